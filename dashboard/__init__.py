@@ -1,0 +1,1 @@
+"""An operations dashboard for Redis-backed job queues."""

@@ -1,0 +1,94 @@
+"""What a plan and an operation are; pages, API and commands show these."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from dashboard.adapters.contract import Action, Outcome, Part, Selection, Selector
+
+
+class OperationState(StrEnum):
+    """States of an operation."""
+
+    WAITING = "waiting"
+    CANARY = "canary"
+    RUNNING = "running"
+    PAUSED = "paused"
+    CANCELLED = "cancelled"
+    STOPPED = "stopped"
+    DONE = "done"
+    UNDONE = "undone"
+
+
+OPEN_STATES = (OperationState.WAITING, OperationState.CANARY, OperationState.RUNNING, OperationState.PAUSED)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast an operation goes: jobs per second (None: no limit), jobs tried first, when to stop."""
+
+    rate_per_second: float | None = None
+    canary: int | None = None
+    stop_after_refailed: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A frozen selection that waits for a yes; `token` redeems it once, until `expires_at` (unix seconds)."""
+
+    token: str
+    action: Action
+    selector: Selector
+    selection: Selection
+    by_queue: dict[tuple[str, str], int] = field(default_factory=dict)
+    by_type: dict[str, int] = field(default_factory=dict)
+    expires_at: float = 0.0
+
+    @property
+    def matched(self) -> int:
+        """Number of jobs the plan acts on."""
+        return self.selection.matched
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What should be known before saying yes."""
+        return self.selection.warnings
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One bulk action; times in unix seconds. `of` is the operation that this one undoes."""
+
+    id: str
+    action: Action
+    state: OperationState
+    selector: Selector
+    matched: int
+    done: int = 0
+    skipped: int = 0
+    failed: int = 0
+    pace: Pace = Pace()
+    outcome: Outcome = Outcome()
+    parts: tuple[Part, ...] = ()
+    part_index: int = 0
+    actor: str = ""
+    reason: str = ""
+    as_of: float = 0.0
+    created_at: float = 0.0
+    finished_at: float | None = None
+    rate: float | None = None
+    of: str = ""
+    undone_by: str = ""
+    undo_until: float | None = None
+    problem: str = ""
+
+    @property
+    def open(self) -> bool:
+        """Whether it is still to be driven or resumed."""
+        return self.state in OPEN_STATES
+
+    @property
+    def handled(self) -> int:
+        """Jobs moved or skipped so far."""
+        return self.done + self.skipped + self.failed

@@ -1,0 +1,36 @@
+"""What pages, API, metrics and commands work with: one frozen bundle made by `create_app` and by the collector."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from dashboard.adapters.sources import Sources
+from dashboard.alerts.book import AlertBook
+from dashboard.operations.operations import Operations
+from dashboard.settings import Settings
+from dashboard.store import Store
+
+Clock = Callable[[], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The application's parts; `clock` gives unix seconds and is injected in tests."""
+
+    settings: Settings
+    store: Store
+    sources: Sources
+    operations: Operations
+    alerts: AlertBook
+    clock: Clock = time.time
+
+
+def build_services(settings: Settings, clock: Clock = time.time) -> Services:
+    """Make every part from the settings; no connection is opened yet, so a Redis that is down is no error here."""
+    store = Store(settings.store_url, timeout=settings.limits.redis_timeout)
+    sources = Sources.from_settings(settings, clock)
+    operations = Operations(store, sources, settings, clock)
+    alerts = AlertBook(store, sources, settings, clock)
+    return Services(settings, store, sources, operations, alerts, clock)

@@ -1,0 +1,166 @@
+"""The one frozen Settings object; the only reader of the environment and of `redrive.toml`."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+
+class SettingsError(Exception):
+    """A setting is unknown or invalid; the text names it and says what is allowed."""
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class SourceSettings(_Model):
+    """One place where jobs live."""
+
+    name: str = Field(pattern=r"^[A-Za-z0-9_.-]{1,48}$")
+    kind: str = "queue_core"
+    url: str
+    namespace: str = ""
+
+
+class ChannelSettings(_Model):
+    """Where alert messages go; kinds other than `webhook` may use further fields."""
+
+    name: str = Field(pattern=r"^[A-Za-z0-9_.-]{1,48}$")
+    kind: str = "webhook"
+    url: str = ""
+    secret: str = ""
+    timeout: float = Field(default=10.0, gt=0, le=60)
+
+
+class RuleSettings(_Model):
+    """What is watched: `metric` above a threshold for a time."""
+
+    name: str = Field(pattern=r"^[A-Za-z0-9_.-]{1,64}$")
+    metric: Literal["failed", "failure_rate", "oldest_pending_seconds"]
+    above: float
+    for_: str = Field(default="0s", alias="for", pattern=r"^\d+(\.\d+)?(ms|s|m|h|d)$")
+    severity: Literal["page", "ticket", "info"] = "page"
+    source: str = ""
+    queue: str = ""
+    channels: tuple[str, ...] | None = None
+    minimum: int = Field(default=0, ge=0, description="failure_rate: attempts a minute below which it is not judged")
+
+
+class AlertSettings(_Model):
+    """Rules and how often they are evaluated."""
+
+    rules: tuple[RuleSettings, ...] = ()
+    every: float = Field(default=5.0, gt=0, le=300)
+    base_url: str = Field(default="", description="address of the dashboard as receivers of alerts reach it")
+
+
+class RetentionSettings(_Model):
+    """How long things are kept."""
+
+    trash_minutes: int = Field(default=60, ge=1, le=10_080)
+    operations_days: int = Field(default=30, ge=1, le=365)
+
+
+class LimitSettings(_Model):
+    """Bounds on what one page or operation reads."""
+
+    page_size: int = Field(default=50, ge=1, le=200)
+    scan: int = Field(default=5_000, ge=100, le=1_000_000)
+    redis_timeout: float = Field(default=3.0, gt=0, le=60)
+
+
+class RedactSettings(_Model):
+    """Argument fields whose values are never shown (case-insensitive, part of the field's name)."""
+
+    fields: tuple[str, ...] = (
+        "password", "passwd", "secret", "token", "authorization", "api_key", "apikey", "private_key", "card_number",
+        "cvv", "ssn",
+    )  # fmt: skip
+
+
+class Settings(BaseSettings):
+    """Order of precedence: command line, `REDRIVE_*` (nested with `__`), the file, defaults."""
+
+    model_config = SettingsConfigDict(
+        frozen=True, extra="forbid", env_prefix="REDRIVE_", env_nested_delimiter="__", toml_file="redrive.toml"
+    )
+
+    sources: tuple[SourceSettings, ...] = ()
+    store: str = Field(default="", description="Redis URL of the dashboard's own data; default: the first source's")
+    host: str = "127.0.0.1"
+    port: int = Field(default=8080, ge=0, le=65_535)
+    prefix: str = Field(default="", pattern=r"^(/[A-Za-z0-9_.~/-]*[A-Za-z0-9_.~-])?$")
+    environment: str = Field(default="production", description="shown in the title and the navigation")
+    read_only: bool = False
+    redact: RedactSettings = RedactSettings()
+    alerts: AlertSettings = AlertSettings()
+    channels: tuple[ChannelSettings, ...] = ()
+    limits: LimitSettings = LimitSettings()
+    retention: RetentionSettings = RetentionSettings()
+
+    @property
+    def store_url(self) -> str:
+        """Redis URL of the dashboard's own data."""
+        return self.store or (self.sources[0].url if self.sources else "")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+def load(config: Path | None = None, **overrides: Any) -> Settings:
+    """Read the settings once.
+
+    Args:
+        config: a TOML file instead of `redrive.toml` in the working directory.
+        overrides: values from the command line; None is left out.
+
+    Raises:
+        SettingsError: a key is unknown, a value is invalid, or the file cannot be read.
+    """
+    if config is not None and not config.is_file():
+        raise SettingsError(f"{config}: no such file; write one or leave --config out")
+    given = {key: value for key, value in overrides.items() if value is not None}
+
+    class _FromFile(Settings):
+        model_config = SettingsConfigDict(toml_file=config or Path("redrive.toml"))
+
+    try:
+        return _FromFile(**given)
+    except ValidationError as error:
+        raise SettingsError(_explain(error)) from error
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{config or 'redrive.toml'}: not valid TOML: {error}") from error
+
+
+def _explain(error: ValidationError) -> str:
+    lines = []
+    for problem in error.errors():
+        where = ".".join(str(part) for part in problem["loc"])
+        if problem["type"] == "extra_forbidden":
+            near = difflib.get_close_matches(str(problem["loc"][-1]), _known_keys(), n=1)
+            lines.append(f"unknown setting {where}" + (f"; did you mean {near[0]}?" if near else ""))
+        else:
+            lines.append(f"{where}: {problem['msg']}")
+    return "\n".join(lines)
+
+
+def _known_keys() -> set[str]:
+    models: tuple[type[BaseModel], ...] = (
+        Settings, SourceSettings, ChannelSettings, RuleSettings, AlertSettings, RetentionSettings, LimitSettings,
+        RedactSettings,
+    )  # fmt: skip
+    return {field.alias or name for model in models for name, field in model.model_fields.items()}

@@ -1,0 +1,1 @@
+"""Jobs in Redis, moved only by atomic scripts."""

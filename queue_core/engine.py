@@ -1,0 +1,263 @@
+"""One method per script: arguments in, replies out, no policy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, cast
+
+from queue_core import keys, scripts
+from queue_core.connection import Client, mapped_errors
+
+OutcomeKind = Literal["s", "f", "p", "t", "k", "r", "x"]
+OperationKind = Literal["requeue", "purge", "restore", "undo"]
+
+
+@dataclass(frozen=True, slots=True)
+class NewJob:
+    """What the enqueue script needs of one job; times in unix ms, durations in ms, 0 = none."""
+
+    id: str
+    type: str
+    payload: bytes
+    version: int = 1
+    priority: int = 0
+    max_retries: int = 3
+    run_at: int = 0
+    timeout: int = 300_000
+    unique_key: str = ""
+    unique_mode: str = ""
+    unique_window: int = 0
+    traceparent: str = ""
+    backoff: int | None = None
+    expires_at: int = 0
+    front: bool = False
+
+    def argv(self) -> list[str | bytes | int]:
+        return [
+            self.id, self.type, self.version, self.payload, self.priority, self.max_retries, self.run_at,
+            self.timeout, self.unique_key, self.unique_mode, self.unique_window, self.traceparent,
+            "" if self.backoff is None else self.backoff, self.expires_at, int(self.front),
+        ]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How one run ended.
+
+    kind: `s` success, `f` temporary, `p` permanent, `t` timeout, `k` crash, `r` release, `x` cancelled.
+    delay: ms until the next attempt, -1 for the job's backoff; for `s`: ms to keep the record, -1 for the default.
+    blob: for `s` the encoded result, else the encoded error detail.
+    """
+
+    kind: OutcomeKind
+    id: str
+    token: int
+    delay: int = -1
+    fingerprint: str = ""
+    message: str = ""
+    blob: bytes = b""
+
+    def argv(self) -> list[str | bytes | int]:
+        return [self.kind, self.id, self.token, self.delay, self.fingerprint, self.message, self.blob]
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A claimed job as the script returns it; times in unix ms, 0 = none."""
+
+    id: str
+    token: int
+    type: str
+    version: int
+    priority: int
+    max_retries: int
+    attempt: int
+    crashes: int
+    requeues: int
+    created: int
+    deadline: int
+    traceparent: str
+    payload: bytes
+    error: bytes
+    checkpoint: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """Reply of settle; `codes` are per outcome: s d r p x, `done` (already settled by this token), `stale`."""
+
+    now: int
+    next_due: int
+    left: int
+    why: str
+    codes: tuple[str, ...]
+    claims: tuple[Claim, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ticked:
+    """Reply of tick; `next_due` is -1 when nothing is scheduled."""
+
+    now: int
+    promoted: int
+    reaped: int
+    trimmed: int
+    next_due: int
+    left: int
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BulkStep:
+    """Reply of one bulk step; `state` is the operation's state after it."""
+
+    done: int
+    skipped: int
+    state: str
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeadRow:
+    """One row of a page of dead letters; `score` is its cursor."""
+
+    score: int
+    id: str
+    fingerprint: str
+
+
+def text(value: Any) -> str:
+    """Decode a reply that is text; bytes that are no UTF-8 are shown escaped."""
+    return value.decode("utf-8", "backslashreplace") if isinstance(value, bytes) else str(value)
+
+
+def pairs(flat: Sequence[Any]) -> dict[str, str]:
+    """Turn a flat field, value, … reply into a dictionary of text."""
+    return {text(flat[i]): text(flat[i + 1]) for i in range(0, len(flat), 2)}
+
+
+def _claim(row: Sequence[Any]) -> Claim:
+    (id_, token, type_, version, priority, retries, attempt, crashes, requeues, created, deadline, trace, *blobs) = row
+    return Claim(
+        text(id_), int(token), text(type_), int(version), int(priority), int(retries), int(attempt), int(crashes),
+        int(requeues), int(created), int(deadline), text(trace), *blobs,
+    )  # fmt: skip
+
+
+class Engine:
+    """The scripts of one queue.
+
+    Args:
+        client: a client that returns bytes (see `queue_core.connection.connect`).
+        name: queue name.
+        namespace: prefix before every key, empty by default.
+
+    Every method raises ServerUnavailable when Redis does not answer; enqueue also ServerFull.
+    """
+
+    def __init__(self, client: Client, name: str, namespace: str = "") -> None:
+        self.client = client
+        self.name = name
+        self.namespace = namespace
+        self.keys = keys.QueueKeys.of(name, namespace)
+        self._scripts = {n: client.register_script(scripts.source(n)) for n in scripts.names()}
+
+    def call(self, script: str, *args: Any, client: Any = None) -> Any:
+        """Run one script; with a pipeline as `client` the reply comes from its `execute`."""
+        with mapped_errors():
+            return self._scripts[script](keys=[self.keys.meta], args=list(args), client=client)
+
+    def enqueue(self, jobs: Sequence[NewJob]) -> list[tuple[int, str]]:
+        """Add at most 500 jobs. Returns per job (1 new | 0 exists | -1 unique key held | -2 full, id or holder)."""
+        argv: list[Any] = [len(jobs)]
+        for job in jobs:
+            argv += job.argv()
+        return [(int(code), text(who)) for code, who in self.call("enqueue", *argv)]
+
+    def settle(
+        self, worker: str, outcomes: Iterable[Outcome] = (), *, claim: int = 0, lease: int = 15_000, promote: int = 64
+    ) -> Settled:
+        """Report outcomes and claim up to `claim` jobs in one step; `lease` in ms. At most 64 of each."""
+        done = list(outcomes)
+        argv: list[Any] = [worker, claim, lease, promote, len(done)]
+        for outcome in done:
+            argv += outcome.argv()
+        now, due, left, why, codes, claims = self.call("settle", *argv)
+        return Settled(
+            int(now), int(due), int(left), text(why), tuple(map(text, codes)), tuple(_claim(row) for row in claims)
+        )
+
+    def extend(self, worker: str, held: Sequence[tuple[str, int]], *, lease: int = 15_000) -> list[int]:
+        """Extend leases of (id, token). Per job: 1 extended, 0 lost, 2 cancel asked, 3 deadline reached."""
+        argv: list[Any] = [worker, lease]
+        for job_id, token in held:
+            argv += [job_id, token]
+        return [int(code) for code in self.call("extend", *argv)[1]]
+
+    def checkpoint(self, worker: str, job_id: str, token: int, cursor: bytes) -> bool:
+        """Keep a cursor for the job's next attempt; False when the lease is lost."""
+        return bool(self.call("checkpoint", worker, job_id, token, cursor))
+
+    def tick(self, limit: int = 100, min_gap: int = 0) -> Ticked:
+        """Promote due jobs, reap expired leases, trim; does nothing within `min_gap` ms of the last tick."""
+        now, promoted, reaped, trimmed, due, left, more = self.call("tick", limit, min_gap)
+        return Ticked(int(now), int(promoted), int(reaped), int(trimmed), int(due), int(left), bool(more))
+
+    def release_lost(self, worker: str, known: Iterable[str]) -> int:
+        """Give back leases of this worker it does not know of (a claim's reply was lost). Returns how many."""
+        return int(self.call("release_lost", worker, *known))
+
+    def pause(self) -> None:
+        """Stop handing out jobs."""
+        self.call("control", "pause")
+
+    def resume(self) -> None:
+        """Hand out jobs again."""
+        self.call("control", "resume")
+
+    def configure(self, **fields: int | str) -> None:
+        """Set fields of the queue's `meta` hash, as named in docs/queue-core.md."""
+        self.call("control", "set", *[part for item in fields.items() for part in item])
+
+    def control_job(self, verb: str, job_id: str, *args: str | bytes) -> tuple[bool, str]:
+        """cancel | requeue | purge | promote | restore (operation) | edit (payload, error blob) of one job.
+
+        Returns (changed, state letter | `missing` | `conflict` | `requested`).
+        """
+        changed, state = self.call("control", verb, job_id, *args)
+        return bool(changed), text(state)
+
+    def control_operation(self, operation: str, verb: Literal["pause", "resume", "cancel"]) -> str:
+        """Pause, resume or cancel an operation; returns its state, `missing` when unknown."""
+        return text(self.call("control", "op", operation, verb))
+
+    def bulk_start(
+        self, operation: str, kind: OperationKind, source: str, *, fingerprint: str = "", low: str = "0",
+        high: str = "", rate: int = 0, canary: int = 0, stop_after_refailed: int = 0,
+    ) -> bool:  # fmt: skip
+        """Record an operation over `source` (`df:<fp> | pend | sch | rty | os:<op> | tr:<op> | oq:<op>`).
+
+        Args:
+            low, high: clock bounds, low exclusive, high inclusive; empty high means now.
+            rate: jobs per second, 0 without limit.
+
+        Returns:
+            False when an operation of that id exists already.
+        """
+        argv = (operation, kind, source, fingerprint, low, high, rate, canary, stop_after_refailed)
+        return bool(self.call("bulk_start", *argv))
+
+    def bulk(self, operation: str, limit: int = 100) -> BulkStep:
+        """Do one bounded step of an operation (at most 100 jobs)."""
+        done, skipped, state, total = self.call("bulk", operation, limit)
+        return BulkStep(int(done), int(skipped), text(state), int(total))
+
+    def dead_page(self, before: str = "+inf", limit: int = 50, type: str = "") -> list[DeadRow]:
+        """One page of all dead letters, newest first, before a score (exclusive)."""
+        flat = self.call("dead_page", before, limit, type)
+        return [DeadRow(int(flat[i]), text(flat[i + 1]), text(flat[i + 2])) for i in range(0, len(flat), 3)]
+
+    def stats(self) -> list[Any]:
+        """Raw reply of the stats script; see `queue_core.stats` for the meaning."""
+        return cast(list[Any], self.call("stats"))

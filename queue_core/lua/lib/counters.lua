@@ -1,0 +1,30 @@
+-- Counter and type-matrix deltas, collected in memory and written once by flush().
+local function bump(f, n) acc[f] = (acc[f] or 0) + n end
+
+local function mat(ty, s, n) local k = ty .. '|' .. s; tm[k] = (tm[k] or 0) + n end
+
+local function flush()
+  if SEQ and SEQ > SEQ0 then rc('HSET', META, 'seq', INT(SEQ)) end
+  local mk = P .. 'm:' .. MIN
+  local any
+  for k, v in pairs(acc) do
+    if v ~= 0 then
+      any = true
+      rc('HINCRBY', mk, k, INT(v))
+      if not string.find(k, '|', 1, true) and k ~= 'wms' and k ~= 'rms' then rc('HINCRBY', P .. 'c', k, INT(v)) end
+    end
+  end
+  if any and rc('TTL', mk) < 0 then rc('EXPIRE', mk, 86400) end
+  for k, v in pairs(tm) do
+    if v ~= 0 and rc('HINCRBY', P .. 'tn', k, v) == 0 then rc('HDEL', P .. 'tn', k) end
+  end
+  if wakes > 0 and rc('HGET', META, 'paused') ~= '1' then
+    local w = P .. 'wake'
+    local have, want = rc('LLEN', w), math.min(wakes, 8)
+    if have < want then
+      local t = {}
+      for i = have + 1, want do t[#t + 1] = '1' end
+      rc('RPUSH', w, unpack(t))
+    end
+  end
+end

@@ -1,0 +1,21 @@
+-- The end of a job that succeeded or was cancelled.
+local function finish_job(id, st, ty, u, age, cap, created, op)   -- succeeded 's' or cancelled 'x'
+  free_unique(id, u)
+  if op then outcome(op, 'o_' .. st) end
+  bump(st, 1)
+  if age == 0 or cap == 0 then wipe(id, created); return end
+  if rc('STRLEN', P .. 'p:' .. id) > 2048 then rc('UNLINK', P .. 'p:' .. id) end   -- bytes kept stay bounded too
+  local z = P .. (st == 's' and 'ok' or 'cx')
+  rc('ZADD', z, INT(hlc()), id)
+  rc('HSET', J(id), 'st', st, 'fa', INT(NOW))
+  mat(ty, st, 1)
+  local over = rc('ZCARD', z) - cap
+  if over > 0 then
+    local o = rc('ZPOPMIN', z, over > 4 and 4 or over)
+    for i = 1, #o, 2 do
+      local r = rc('HMGET', J(o[i]), 'ty', 'ca')
+      if r[1] then mat(r[1], st, -1) end
+      wipe(o[i], tonumber(r[2])); bump('gc', 1)
+    end
+  end
+end

@@ -1,0 +1,21 @@
+-- Job records, configuration and the pending index.
+local function J(id) return P .. 'j:' .. id end
+
+local function cfg(...)               -- meta fields as numbers with defaults: cfg('boost', 3.6e9, ...)
+  local a, f, d = {...}, {}, {}
+  for i = 1, #a, 2 do f[#f + 1] = a[i]; d[#d + 1] = a[i + 1] end
+  local v = rc('HMGET', META, unpack(f))
+  for i = 1, #f do v[i] = tonumber(v[i] or d[i]) end
+  return unpack(v)
+end
+
+local function topend(id, ty, score, fresh)
+  rc('ZADD', P .. 'pend', INT(score), id)
+  if not fresh then rc('HSET', J(id), 'st', 'p', 'sc', INT(score)) end
+  mat(ty, 'p', 1); wakes = wakes + 1
+end
+
+local function wipe(id, created)
+  rc('UNLINK', J(id), P .. 'p:' .. id, P .. 'e:' .. id, P .. 'r:' .. id, P .. 'k:' .. id)
+  if created and NOW - created < 15000 then rc('SET', P .. 't:' .. id, '1', 'PX', 15000) end
+end
