@@ -134,8 +134,10 @@ class Page(Generic[T]):
     """One page of a list.
 
     next_cursor: opaque; None on the last page. total: exact number over all pages when known.
+    jobs: for groups, the number of dead letters in all of them when known.
     searched: how many were read to find the items, when a filter had to scan; `complete` is False
     when the scan stopped at its bound before the end.
+    cursors: per item the cursor that goes on after it, by which lists of several sources are merged.
     """
 
     items: tuple[T, ...]
@@ -143,6 +145,8 @@ class Page(Generic[T]):
     total: int | None = None
     searched: int | None = None
     complete: bool = True
+    cursors: tuple[str, ...] = ()
+    jobs: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

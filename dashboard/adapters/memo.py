@@ -1,0 +1,45 @@
+"""A short memory of an expensive reading, shared by all threads of the process."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Hashable
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+class Memo(Generic[T]):
+    """Keeps readings for a time; while one thread reads a key, the others wait for its result.
+
+    Args:
+        seconds: how long a reading is good for, on the monotonic clock.
+    """
+
+    def __init__(self, seconds: float, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._seconds = seconds
+        self._monotonic = monotonic
+        self._lock = threading.Lock()
+        self._reading: dict[Hashable, threading.Lock] = {}
+        self._kept: dict[Hashable, tuple[float, T]] = {}
+        self._forgotten = 0
+
+    def get(self, key: Hashable, read: Callable[[], T]) -> T:
+        """The kept reading of a key, or a new one; what `read` raises is passed on and not kept."""
+        with self._lock:
+            reading = self._reading.setdefault(key, threading.Lock())
+        with reading:
+            kept = self._kept.get(key)
+            if kept is not None and self._monotonic() - kept[0] < self._seconds:
+                return kept[1]
+            before = self._forgotten
+            value = read()
+            if before == self._forgotten:  # else it may show the state before a change
+                self._kept[key] = (self._monotonic(), value)
+            return value
+
+    def forget(self) -> None:
+        """Read everything anew at the next call."""
+        self._forgotten += 1
+        self._kept.clear()

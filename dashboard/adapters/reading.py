@@ -1,0 +1,54 @@
+"""One source's reading: keeps the last values of a source that does not answer."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+from dashboard.adapters.contract import Adapter, AdapterError
+from dashboard.adapters.snapshot import SourceSnapshot, mask_url
+
+
+class SourceReader:
+    """Reads one source, and remembers.
+
+    Args:
+        adapter: the source.
+        clock: gives unix seconds.
+    """
+
+    def __init__(self, adapter: Adapter, clock: Callable[[], float]) -> None:
+        self.adapter = adapter
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._again_at = 0.0
+        self._last = SourceSnapshot(adapter.source, adapter.kind, mask_url(adapter.url), up=False)
+
+    def read(self) -> SourceSnapshot:
+        """The source now, or its last known values with `up` False and the error's text."""
+        with self._lock:
+            if time.monotonic() < self._again_at:
+                return self._last
+            started = time.monotonic()
+            try:
+                self._last = self._fresh()
+            except AdapterError as error:
+                # A source that times out may cost a viewer a quarter of the time at most.
+                self._again_at = time.monotonic() + 3 * (time.monotonic() - started)
+                since = self._last.down_since or self._clock()
+                self._last = replace(self._last, up=False, error=str(error), down_since=since)
+            return self._last
+
+    def _fresh(self) -> SourceSnapshot:
+        return replace(
+            self._last,
+            queues=tuple(self.adapter.queues()),
+            workers=tuple(self.adapter.workers()),
+            capabilities=self.adapter.capabilities(),
+            up=True,
+            error="",
+            as_of=self._clock(),
+            down_since=None,
+        )

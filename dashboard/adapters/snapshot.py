@@ -1,0 +1,123 @@
+"""All sources at one instant: what was read, from when it is, and which source did not answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import urlsplit, urlunsplit
+
+from dashboard.adapters.contract import Capability, Queue, UnknownQueue, Worker
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSnapshot:
+    """One source; a source that is down keeps its last values, and `as_of` says how old they are.
+
+    as_of: unix seconds of the last successful reading, None when there was none.
+    down_since: unix seconds of the first failed reading, None while it is up.
+    """
+
+    name: str
+    kind: str
+    url_masked: str
+    up: bool
+    error: str = ""
+    as_of: float | None = None
+    queues: tuple[Queue, ...] = ()
+    workers: tuple[Worker, ...] = ()
+    capabilities: Capability = Capability.NONE
+    down_since: float | None = None
+
+    def age(self, now: float) -> float | None:
+        """Seconds since the last successful reading."""
+        return None if self.as_of is None else max(0.0, now - self.as_of)
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Sums over the sources that answer; `missing` names the others; None is a value nobody could give."""
+
+    pending: int | None
+    processing: int | None
+    scheduled: int | None
+    retrying: int | None
+    failed: int | None
+    missing: tuple[str, ...] = ()
+
+    @property
+    def total(self) -> int | None:
+        """Jobs pending, processing and failed."""
+        return summed((self.pending, self.processing, self.failed))
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Every source, in the order of the settings; taken_at in unix seconds."""
+
+    taken_at: float
+    sources: tuple[SourceSnapshot, ...]
+
+    @property
+    def queues(self) -> tuple[Queue, ...]:
+        """All queues, of sources that are down with their last known values."""
+        return tuple(queue for source in self.sources for queue in source.queues)
+
+    @property
+    def workers(self) -> tuple[Worker, ...]:
+        """All workers, lost ones first."""
+        return tuple(sorted((w for s in self.sources for w in s.workers), key=lambda worker: not worker.lost))
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Names of the sources that do not answer."""
+        return tuple(source.name for source in self.sources if not source.up)
+
+    @property
+    def totals(self) -> Totals:
+        """Sums over the sources that answer."""
+        queues = [queue for source in self.sources if source.up for queue in source.queues]
+        answered = any(source.up for source in self.sources)
+
+        def over(field: str) -> int | None:
+            return summed(getattr(queue, field) for queue in queues) if queues or not answered else 0
+
+        return Totals(
+            pending=over("pending"),
+            processing=over("processing"),
+            scheduled=over("scheduled"),
+            retrying=over("retrying"),
+            failed=over("failed"),
+            missing=self.missing,
+        )
+
+    def source(self, name: str) -> SourceSnapshot | None:
+        """One source by name."""
+        return next((source for source in self.sources if source.name == name), None)
+
+    def queue(self, source: str, name: str) -> Queue:
+        """One queue, as last read.
+
+        Raises:
+            UnknownQueue: there is none of that name.
+        """
+        found = next((q for q in self.queues if q.source == source and q.name == name), None)
+        if found is None:
+            raise UnknownQueue(f"source {source} has no queue {name}; a queue appears with its first job or worker")
+        return found
+
+
+def summed(values: Iterable[int | None]) -> int | None:
+    """The sum, None when a value is not known or there is none."""
+    known = list(values)
+    if not known or any(value is None for value in known):
+        return None
+    return sum(value for value in known if value is not None)
+
+
+def mask_url(url: str) -> str:
+    """The address without its password and query, which may hold one."""
+    parts = urlsplit(url)
+    host = parts.netloc.rpartition("@")[2]
+    user = parts.username or ""
+    shown = f"{user}:***@{host}" if parts.password else (f"{user}@{host}" if user else host)
+    return urlunsplit((parts.scheme, shown, parts.path, "", ""))

@@ -1,0 +1,173 @@
+"""Every configured source: one shared reading a second for all viewers of a process, and lists merged over sources."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from dashboard.adapters import discovery, merge
+from dashboard.adapters.contract import (
+    Adapter,
+    ErrorGroup,
+    Job,
+    Page,
+    Selector,
+    Series,
+    SourceUnavailable,
+    UnknownSource,
+)
+from dashboard.adapters.memo import Memo
+from dashboard.adapters.reading import SourceReader
+from dashboard.adapters.snapshot import Snapshot, SourceSnapshot
+from dashboard.settings import Settings, SettingsError
+
+__all__ = ["Snapshot", "SourceSnapshot", "Sources"]
+
+
+class Sources:
+    """The sources by name.
+
+    Args:
+        adapters: one per source, in the order in which they are shown.
+        clock: gives unix seconds.
+        seconds: how long one reading is shared.
+    """
+
+    def __init__(
+        self, adapters: Iterable[Adapter], clock: Callable[[], float] = time.time, *, seconds: float = 1.0
+    ) -> None:
+        self._clock = clock
+        self._snapshots: Memo[Snapshot] = Memo(seconds)
+        self._series: Memo[dict[str, Series]] = Memo(5 * seconds)
+        self._readers = {adapter.source: SourceReader(adapter, clock) for adapter in adapters}
+        self._adapters = {name: merge.watched(reader.adapter, self.forget) for name, reader in self._readers.items()}
+
+    @classmethod
+    def from_settings(cls, settings: Settings, clock: Callable[[], float] = time.time) -> Sources:
+        """Make the adapters of all configured sources; no connection is opened yet.
+
+        Raises:
+            SettingsError: a kind or an address is not known, or a name is used twice.
+        """
+        names = [source.name for source in settings.sources]
+        twice = {name for name in names if names.count(name) > 1}
+        if twice:
+            raise SettingsError(f"source {twice.pop()}: the name is used twice; give each source a name of its own")
+        options = _options(settings)
+        made: list[Adapter] = []
+        for source in settings.sources:
+            try:
+                own = {**options, "namespace": source.namespace}
+                made.append(discovery.create(source.kind, source.name, source.url, own))
+            except (discovery.UnknownKind, ValueError) as error:
+                raise SettingsError(f"source {source.name}: {error}") from error
+        return cls(made, clock)
+
+    def all(self) -> list[Adapter]:
+        """The adapters of all sources."""
+        return list(self._adapters.values())
+
+    def names(self) -> list[str]:
+        """The names of all sources."""
+        return list(self._adapters)
+
+    def get(self, name: str) -> Adapter:
+        """One source's adapter. A change made through it is visible in the next snapshot.
+
+        Raises:
+            UnknownSource: no source of that name is configured.
+        """
+        if name not in self._adapters:
+            known = ", ".join(self._adapters) or "none; start with --source NAME=KIND:URL"
+            raise UnknownSource(f"no source is called {name}; configured: {known}")
+        return self._adapters[name]
+
+    def snapshot(self) -> Snapshot:
+        """All sources at one instant, at most one second old; a source that is down is no error here."""
+        return self._snapshots.get("all", self._read)
+
+    def forget(self) -> None:
+        """Make the next snapshot a new one."""
+        self._snapshots.forget()
+
+    def series(self, minutes: int, source: str = "", queue: str = "") -> dict[str, Series]:
+        """Per-minute history by metric, summed over the sources that answer.
+
+        Args:
+            minutes: 1 to 1440.
+            source, queue: narrow it.
+
+        Raises:
+            UnknownSource, UnknownQueue: there is none of that name.
+            SourceUnavailable: no source answers.
+        """
+        minutes = max(1, min(minutes, 1440))
+        chosen = [self.get(source)] if source else self.all()
+
+        def read() -> dict[str, Series]:
+            return merge.add_series(self._each(chosen, lambda adapter: adapter.series(queue, minutes)).values())
+
+        return self._series.get((minutes, source, queue), read)
+
+    def jobs(self, selector: Selector, *, cursor: str = "", limit: int = 50) -> Page[Job]:
+        """Jobs of one state (default failed) over the selected source, or all; see `Adapter.jobs`.
+
+        Sources that do not answer are left out (`complete` is False) as long as one does.
+
+        Raises:
+            UnknownSource, UnknownQueue, InvalidRequest, SourceUnavailable.
+        """
+
+        def fetch(name: str, at: str, size: int) -> Page[Job]:
+            return self.get(name).jobs(selector, cursor=at, limit=size)
+
+        return merge.pages(self._chosen(selector), fetch, merge.job_order(selector.state), cursor, limit)
+
+    def groups(self, selector: Selector, *, order: str = "last", cursor: str = "", limit: int = 50) -> Page[ErrorGroup]:
+        """Groups of dead letters over the selected source, or all; see `Adapter.groups` and `jobs`.
+
+        Raises:
+            UnknownSource, UnknownQueue, InvalidRequest, SourceUnavailable.
+        """
+
+        def fetch(name: str, at: str, size: int) -> Page[ErrorGroup]:
+            return self.get(name).groups(selector, order=order, cursor=at, limit=size)
+
+        return merge.pages(self._chosen(selector), fetch, merge.group_order(order), cursor, limit)
+
+    def _chosen(self, selector: Selector) -> list[str]:
+        return [self.get(selector.source).source] if selector.source else self.names()
+
+    def _read(self) -> Snapshot:
+        readers = list(self._readers.values())
+        if len(readers) <= 1:
+            read = [reader.read() for reader in readers]
+        else:
+            with ThreadPoolExecutor(len(readers), "sources") as pool:
+                read = list(pool.map(SourceReader.read, readers))
+        return Snapshot(self._clock(), tuple(read))
+
+    @staticmethod
+    def _each(adapters: list[Adapter], read: Callable[[Adapter], Any]) -> dict[str, Any]:
+        """What each source answers; those that do not are left out unless none does."""
+        answers: dict[str, Any] = {}
+        failure: SourceUnavailable | None = None
+        for adapter in adapters:
+            try:
+                answers[adapter.source] = read(adapter)
+            except SourceUnavailable as error:
+                failure = error
+        if failure is not None and not answers:
+            raise failure
+        return answers
+
+
+def _options(settings: Settings) -> dict[str, Any]:
+    return {
+        "redact": settings.redact.fields,
+        "scan": settings.limits.scan,
+        "timeout": settings.limits.redis_timeout,
+        "trash_minutes": settings.retention.trash_minutes,
+    }
