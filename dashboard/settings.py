@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import difflib
+import os
+import sys
 import tomllib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+from pydantic_settings import (
+    SettingsError as PydanticSettingsError,
+)
 
 
 class SettingsError(Exception):
@@ -115,17 +126,19 @@ class Settings(BaseSettings):
         settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - pydantic's signature
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the same
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
 
 
-def load(config: Path | None = None, **overrides: Any) -> Settings:
+def load(config: Path | None = None, *, redis_url: str | None = None, **overrides: Any) -> Settings:
     """Read the settings once.
 
     Args:
         config: a TOML file instead of `redrive.toml` in the working directory.
+        redis_url: one Redis from the command line, which becomes the source `main`; without it, and when nothing
+            else names a source, the environment's `REDIS_URL` does.
         overrides: values from the command line; None is left out.
 
     Raises:
@@ -133,17 +146,61 @@ def load(config: Path | None = None, **overrides: Any) -> Settings:
     """
     if config is not None and not config.is_file():
         raise SettingsError(f"{config}: no such file; write one or leave --config out")
+    _refuse_unknown_variables()
     given = {key: value for key, value in overrides.items() if value is not None}
+    if redis_url:
+        given["sources"] = ({"name": "main", "url": redis_url}, *given.get("sources", ()))
+    loaded = _read(config or Path("redrive.toml"), given)
+    if not loaded.sources and os.environ.get("REDIS_URL"):
+        loaded = _read(
+            config or Path("redrive.toml"), given | {"sources": ({"name": "main", "url": os.environ["REDIS_URL"]},)}
+        )
+    _refuse_twins(loaded)
+    return Settings.model_construct(**{name: getattr(loaded, name) for name in Settings.model_fields})
 
+
+def user_data_folder() -> Path:
+    """Where the user's data lives on this system."""
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Application Support" / "redrive"
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "redrive"
+
+
+def _read(file: Path, given: dict[str, Any]) -> Settings:
     class _FromFile(Settings):
-        model_config = SettingsConfigDict(toml_file=config or Path("redrive.toml"))
+        model_config = SettingsConfigDict(toml_file=file)
 
     try:
         return _FromFile(**given)
     except ValidationError as error:
         raise SettingsError(_explain(error)) from error
     except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"{config or 'redrive.toml'}: not valid TOML: {error}") from error
+        raise SettingsError(f"{file}: not valid TOML: {error}") from error
+    except PydanticSettingsError as error:
+        raise SettingsError(f"{error}; lists in the environment are written as JSON") from error
+
+
+def _refuse_unknown_variables() -> None:
+    """A misspelt variable would otherwise be passed over in silence."""
+    for variable in sorted(os.environ):
+        if not variable.startswith("REDRIVE_"):
+            continue
+        key = variable.removeprefix("REDRIVE_").split("__")[0].lower()
+        if key not in Settings.model_fields:
+            raise SettingsError(f"unknown setting in the environment: {variable}{_nearest(key, Settings.model_fields)}")
+
+
+def _refuse_twins(settings: Settings) -> None:
+    for what, named in (("sources", settings.sources), ("channels", settings.channels)):
+        names = [each.name for each in named]
+        twins = sorted({name for name in names if names.count(name) > 1})
+        if twins:
+            raise SettingsError(f"{what}: the name {twins[0]} is given twice; every one needs a name of its own")
+
+
+def _nearest(key: str, known: Iterable[str]) -> str:
+    near = difflib.get_close_matches(key, known, n=1)
+    return f"; did you mean {near[0]}?" if near else ""
 
 
 def _explain(error: ValidationError) -> str:
@@ -151,8 +208,7 @@ def _explain(error: ValidationError) -> str:
     for problem in error.errors():
         where = ".".join(str(part) for part in problem["loc"])
         if problem["type"] == "extra_forbidden":
-            near = difflib.get_close_matches(str(problem["loc"][-1]), _known_keys(), n=1)
-            lines.append(f"unknown setting {where}" + (f"; did you mean {near[0]}?" if near else ""))
+            lines.append(f"unknown setting {where}{_nearest(str(problem['loc'][-1]), _known_keys())}")
         else:
             lines.append(f"{where}: {problem['msg']}")
     return "\n".join(lines)

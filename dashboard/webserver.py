@@ -1,0 +1,65 @@
+"""The dashboard under gunicorn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from gunicorn.app.base import BaseApplication
+
+from dashboard.settings import Settings
+
+
+class WebServer(BaseApplication):  # type: ignore[misc] # gunicorn has no types
+    """gunicorn with our settings; the application is made in each worker, after the fork.
+
+    Args:
+        settings: where to listen and what to show.
+        threads: requests each worker serves at once.
+        workers: number of processes.
+        ready: called once when the address is bound.
+    """
+
+    def __init__(
+        self, settings: Settings, *, threads: int = 64, workers: int = 1, ready: Callable[[], Any] | None = None
+    ) -> None:
+        self.settings = settings
+        self.options = {
+            "bind": f"{_bracketed(settings.host)}:{settings.port}",
+            "worker_class": "gthread",
+            "threads": threads,
+            "workers": workers,
+            "timeout": 60,
+            "graceful_timeout": 5,
+            "keepalive": 15,
+            "loglevel": "warning",
+            "control_socket_disable": True,
+            "when_ready": lambda _arbiter: ready() if ready else None,
+        }
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Hand the options to gunicorn; its own command line and files are not read."""
+        for name, value in self.options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        """Make the application."""
+        from dashboard.app import create_app  # noqa: PLC0415 - in the worker, after the fork
+
+        return create_app(self.settings)
+
+
+def serve(settings: Settings, threads: int, workers: int, say: Callable[[str], Any]) -> None:
+    """Run gunicorn until it is told to stop; `say` gets the address once it is bound."""
+    WebServer(settings, threads=threads, workers=workers, ready=lambda: say(address(settings))).run()
+
+
+def address(settings: Settings) -> str:
+    """The dashboard's address as a browser on this machine opens it."""
+    host = "127.0.0.1" if settings.host in {"0.0.0.0", "::"} else _bracketed(settings.host)
+    return f"http://{host}:{settings.port}{settings.prefix}/"
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
