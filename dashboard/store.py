@@ -6,14 +6,14 @@ from queue_core.connection import Client, connect
 
 
 class Store:
-    """A lazily connecting client and the key names, all under `redrive:`.
+    """A lazily connecting client and the key names, all under `{redrive}:`, so that they share one cluster slot.
 
     Args:
         url: Redis URL; empty means the dashboard has no store (no source is configured).
         timeout: seconds for connecting and for each reply.
     """
 
-    PREFIX = "redrive:"
+    PREFIX = "{redrive}:"
 
     def __init__(self, url: str, *, timeout: float = 3.0) -> None:
         self.url = url

@@ -346,12 +346,16 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """A frozen selection: its parts, when it was frozen, a sample, and what should be known before acting."""
+    """A frozen selection: its parts, when it was frozen, a sample, and what should be known before acting.
+
+    by_type: jobs per type, empty when the source cannot count them.
+    """
 
     parts: tuple[Part, ...]
     as_of: float
     sample: tuple[Job, ...] = ()
     warnings: tuple[str, ...] = ()
+    by_type: dict[str, int] = field(default_factory=dict)
 
     @property
     def matched(self) -> int:
@@ -443,6 +447,12 @@ class Adapter(Protocol):
 
     def step(self, operation: str, action: Action, part: Part, limit: int) -> Step:
         """Move at most `limit` jobs of a part; safe to repeat, and to call from several processes at once."""
+
+    def progress(self, operation: str, part: Part) -> Step:
+        """What all steps of a part have done together, as the source recorded it; zeros before `begin`."""
+
+    def finish(self, operation: str, part: Part) -> None:
+        """The part will not go on; repeating it, or finishing what never began, changes nothing."""
 
     def outcome(self, operation: str, part: Part) -> Outcome:
         """What became of the jobs of a part so far."""

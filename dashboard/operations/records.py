@@ -21,6 +21,9 @@ class OperationState(StrEnum):
     UNDONE = "undone"
 
 
+UNDOABLE = {Action.REQUEUE: Action.UNDO, Action.PURGE: Action.RESTORE}
+"""What takes an action back."""
+
 OPEN_STATES = (OperationState.WAITING, OperationState.CANARY, OperationState.RUNNING, OperationState.PAUSED)
 
 
@@ -39,11 +42,16 @@ class Plan:
 
     token: str
     action: Action
-    selector: Selector
+    selectors: tuple[Selector, ...]
     selection: Selection
     by_queue: dict[tuple[str, str], int] = field(default_factory=dict)
     by_type: dict[str, int] = field(default_factory=dict)
     expires_at: float = 0.0
+
+    @property
+    def selector(self) -> Selector:
+        """What was chosen; the first of several."""
+        return self.selectors[0] if self.selectors else Selector()
 
     @property
     def matched(self) -> int:
@@ -63,7 +71,7 @@ class Operation:
     id: str
     action: Action
     state: OperationState
-    selector: Selector
+    selectors: tuple[Selector, ...]
     matched: int
     done: int = 0
     skipped: int = 0
@@ -84,6 +92,11 @@ class Operation:
     problem: str = ""
 
     @property
+    def selector(self) -> Selector:
+        """What was chosen; the first of several."""
+        return self.selectors[0] if self.selectors else Selector()
+
+    @property
     def open(self) -> bool:
         """Whether it is still to be driven or resumed."""
         return self.state in OPEN_STATES
@@ -92,3 +105,13 @@ class Operation:
     def handled(self) -> int:
         """Jobs moved or skipped so far."""
         return self.done + self.skipped + self.failed
+
+    @property
+    def refailed(self) -> int:
+        """Requeued jobs that failed again."""
+        return self.outcome.refailed_same + self.outcome.refailed_new
+
+    def undoable(self, now: float) -> bool:
+        """Whether `undo` is possible at `now` (unix seconds)."""
+        over = self.undo_until is not None and now >= self.undo_until
+        return self.action in UNDOABLE and not self.open and not self.undone_by and self.done > 0 and not over
