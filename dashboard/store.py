@@ -1,8 +1,29 @@
-"""The dashboard's own data in Redis: its client and every key it uses, with the type."""
+"""The dashboard's own data in Redis: its client, every key it uses with the type, and its scripts."""
 
 from __future__ import annotations
 
-from queue_core.connection import Client, connect
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import redis
+from redis.commands.core import Script
+
+from dashboard.adapters.contract import AdapterError, SourceUnavailable
+from queue_core.connection import Client, connect, mapped_errors
+from queue_core.errors import QueueError, ServerUnavailable
+
+
+class StoreUnavailable(SourceUnavailable):
+    """The Redis that holds the dashboard's own data did not answer."""
+
+
+@cache
+def script_source(area: str, name: str) -> str:
+    """Text of one script: `lua/<name>.lua` of the package `dashboard.<area>`."""
+    return files("dashboard").joinpath(*area.split("."), "lua", f"{name}.lua").read_text(encoding="utf-8")
 
 
 class Store:
@@ -19,6 +40,29 @@ class Store:
         self.url = url
         self.timeout = timeout
         self.client: Client = connect(url or "redis://127.0.0.1:1/0", timeout=timeout)
+        self._scripts: dict[tuple[str, str], Script] = {}
+
+    @contextmanager
+    def errors(self) -> Iterator[None]:
+        """Raise what goes wrong inside as StoreUnavailable or AdapterError."""
+        try:
+            with mapped_errors():
+                yield
+        except ServerUnavailable as error:
+            raise StoreUnavailable(f"the dashboard's own store: {error}") from error
+        except (redis.RedisError, QueueError) as error:
+            raise AdapterError(f"the dashboard's own store: {error}") from error
+
+    def run(self, area: str, name: str, keys: Sequence[str], args: Sequence[Any] = ()) -> Any:
+        """Run one script of a package (see `script_source`); all of it happens, or nothing.
+
+        Raises:
+            StoreUnavailable: the store does not answer; whether the script ran is not known.
+        """
+        if (area, name) not in self._scripts:
+            self._scripts[area, name] = self.client.register_script(script_source(area, name))
+        with self.errors():
+            return self._scripts[area, name](keys=list(keys), args=list(args))
 
     def _key(self, suffix: str) -> str:
         return self.PREFIX + suffix
@@ -41,6 +85,10 @@ class Store:
         """STRING: one plan as JSON; expires."""
         return self._key(f"plan:{token}")
 
+    def redeemed(self, token: str) -> str:
+        """STRING: id of the operation that a plan's token started; expires."""
+        return self._key(f"plan:{token}:operation")
+
     @property
     def lease(self) -> str:
         """HASH: holder, epoch and expiry of the collector's lease."""
@@ -50,6 +98,11 @@ class Store:
     def alerts(self) -> str:
         """HASH alert fingerprint -> JSON state."""
         return self._key("alerts")
+
+    @property
+    def alerts_run(self) -> str:
+        """STRING: when the rules were last evaluated (unix seconds)."""
+        return self._key("alerts:run")
 
     @property
     def outbox(self) -> str:
@@ -64,3 +117,8 @@ class Store:
     def deliveries(self) -> str:
         """ZSET delivery id -> created (unix ms): the delivery log."""
         return self._key("deliveries")
+
+    @property
+    def delivery_totals(self) -> str:
+        """HASH 'channel|result' -> number of deliveries that ended so."""
+        return self._key("deliveries:totals")

@@ -66,7 +66,10 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One bulk action; times in unix seconds. `of` is the operation that this one undoes."""
+    """One bulk action; times in unix seconds. `of` is the operation that this one undoes.
+
+    forgiven: jobs that had failed again when someone resumed it after it had stopped by itself.
+    """
 
     id: str
     action: Action
@@ -77,7 +80,7 @@ class Operation:
     skipped: int = 0
     failed: int = 0
     pace: Pace = Pace()
-    outcome: Outcome = Outcome()
+    outcome: Outcome = field(default_factory=Outcome)
     parts: tuple[Part, ...] = ()
     part_index: int = 0
     actor: str = ""
@@ -90,6 +93,7 @@ class Operation:
     undone_by: str = ""
     undo_until: float | None = None
     problem: str = ""
+    forgiven: int = 0
 
     @property
     def selector(self) -> Selector:

@@ -1,0 +1,210 @@
+"""Bulk actions as pages, API and commands use them: plan, start, follow, pause, cancel, undo."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from ulid import ULID
+
+from dashboard.adapters.contract import Action, ActionRefused, InvalidRequest, Page, Selection, Selector
+from dashboard.adapters.sources import Sources
+from dashboard.operations.codec import make_plan, operation_fields
+from dashboard.operations.ledger import Created, Ledger, UnknownOperation, Verb
+from dashboard.operations.parts import live, part_id
+from dashboard.operations.plans import PlanExpired, Plans
+from dashboard.operations.records import UNDOABLE, Operation, OperationState, Pace, Plan
+from dashboard.settings import Settings
+from dashboard.store import Store
+
+__all__ = ["Operations", "PlanExpired", "UnknownOperation"]
+
+SHOWN_RUNNING = 20
+_DONE_BY = {
+    "pause": (OperationState.PAUSED,),
+    "resume": (OperationState.WAITING, OperationState.CANARY, OperationState.RUNNING),
+    "cancel": (OperationState.CANCELLED,),
+}
+
+
+class Operations:
+    """Plans and operations.
+
+    Args:
+        store: the dashboard's own data.
+        sources: where jobs live.
+        settings: how long purged jobs can be restored.
+        clock: gives unix seconds.
+
+    Every method raises StoreUnavailable when the store does not answer.
+    """
+
+    def __init__(self, store: Store, sources: Sources, settings: Settings, clock: Callable[[], float]) -> None:
+        self.ledger = Ledger(store)
+        self._plans = Plans(store, sources, clock)
+        self._sources = sources
+        self._settings = settings
+        self._clock = clock
+
+    def plan(self, action: Action, selector: Selector | Sequence[Selector]) -> Plan:
+        """Freeze what an action would act on, and keep it for 15 minutes; changes no job.
+
+        Args:
+            action: requeue, purge or restore.
+            selector: what is chosen; several mean their union. Without a source every source is meant; one that
+                does not answer, or cannot do it, is left out and named in the plan's warnings.
+
+        Raises:
+            InvalidRequest: nothing is chosen, or the action is not one done in bulk.
+            UnknownSource, UnknownQueue, ActionRefused, SourceUnavailable: as the source says.
+        """
+        return self._plans.keep(self._plans.make(action, _several(selector)))
+
+    def read_plan(self, token: str) -> Plan:
+        """Look at a plan without redeeming it. Raises PlanExpired."""
+        return self._plans.read(token)
+
+    def start(
+        self,
+        *,
+        plan_token: str = "",
+        action: Action | None = None,
+        selector: Selector | Sequence[Selector] | None = None,
+        pace: Pace = Pace(),  # noqa: B008 - frozen
+        reason: str = "",
+        actor: str = "",
+    ) -> Operation:
+        """Record an operation that a collector will drive; it survives every process.
+
+        Args:
+            plan_token: act on exactly the planned jobs. Given twice, it starts one operation and returns it twice.
+            action, selector: freeze a selection now, when there is no plan.
+            pace: how fast; canary and stop_after_refailed are for requeue.
+            reason, actor: why and by whom, for the record.
+
+        Raises:
+            PlanExpired: the token is too old or unknown.
+            InvalidRequest: no job is matched, or a value is not possible.
+        """
+        if plan_token and (before := self.ledger.started_by(plan_token)):
+            return self.get(before)
+        plan = self._plans.read(plan_token) if plan_token else self._plans.make(*_chosen(action, selector))
+        if action is not None and action != plan.action:
+            raise InvalidRequest(f"the plan is to {plan.action.value}, not to {action.value}; make a new plan")
+        _check_pace(plan.action, pace)
+        if plan.matched == 0:
+            raise InvalidRequest(f"no job matches, so there is nothing to {plan.action.value}")
+        return self._record(plan, pace, actor=actor, reason=reason, token=plan_token)
+
+    def get(self, operation_id: str) -> Operation:
+        """One operation, with what became of its jobs as its sources say now. Raises UnknownOperation."""
+        return live(self._sources, self.ledger.get(operation_id))
+
+    def list(self, cursor: str = "", limit: int = 50) -> Page[Operation]:
+        """Newest first, as last recorded, without their parts. Raises InvalidRequest for a cursor that is none."""
+        return self.ledger.page(cursor, limit)
+
+    def running(self) -> tuple[Operation, ...]:
+        """The newest open operations (at most 20), paused ones included."""
+        return tuple(self.ledger.newest_open(SHOWN_RUNNING))
+
+    def pause(self, operation_id: str) -> Operation:
+        """Stop after the step in hand. Raises UnknownOperation, ActionRefused."""
+        return self._change(operation_id, "pause")
+
+    def resume(self, operation_id: str) -> Operation:
+        """Go on after a pause, or after jobs failed again and it stopped. Raises UnknownOperation, ActionRefused."""
+        return self._change(operation_id, "resume")
+
+    def cancel(self, operation_id: str) -> Operation:
+        """Leave the rest untouched, for good. Raises UnknownOperation, ActionRefused."""
+        return self._change(operation_id, "cancel")
+
+    def undo(self, operation_id: str, *, actor: str = "", reason: str = "") -> Operation:
+        """Take back a requeue or purge that has ended: returns the new operation that does so.
+
+        Its `done` jobs are reversed; its `skipped` ones were too late (they had started, or are no longer kept).
+
+        Raises:
+            UnknownOperation: there is none of that id.
+            ActionRefused: it is still going, was taken back before, did nothing, or it is too late.
+        """
+        original = self.get(operation_id)
+        _check_undo(original, self._clock())
+        parts = []
+        for index, part in enumerate(original.parts[: original.part_index + 1]):
+            adapter = self._sources.get(part.source)
+            back = adapter.reverse(part_id(original.id, index), original.action, part)
+            if back is not None and back.matched:
+                parts.append(back)
+        if not parts:
+            raise ActionRefused(f"nothing of operation {operation_id} can be brought back any more")
+        chosen = original.selectors
+        plan = make_plan("", UNDOABLE[original.action], chosen, Selection(tuple(parts), self._clock()), 0)
+        return self._record(plan, Pace(), actor=actor, reason=reason, of=original.id, matched=original.done)
+
+    def _record(
+        self, plan: Plan, pace: Pace, *, actor: str, reason: str, token: str = "", of: str = "",
+        matched: int | None = None,
+    ) -> Operation:  # fmt: skip
+        fields = operation_fields(plan, pace, actor=actor, reason=reason)
+        fields["matched"] = str(plan.matched if matched is None else matched)
+        created = self.ledger.create(str(ULID()), self._clock(), fields, token=token, of=of)
+        _check_created(created, of)
+        return self.ledger.get(created.text)
+
+    def _change(self, operation_id: str, verb: Verb) -> Operation:
+        now = self._clock()
+        refailed = self.get(operation_id).refailed if verb == "resume" else 0
+        changed, state = self.ledger.change(operation_id, verb, now, refailed)
+        if not changed and state not in _DONE_BY[verb]:
+            raise ActionRefused(f"operation {operation_id} is {state}, so it cannot be {_PARTICIPLE[verb]}")
+        return self.get(operation_id)
+
+
+_PARTICIPLE = {"pause": "paused", "resume": "resumed", "cancel": "cancelled"}
+
+
+def _several(selector: Selector | Sequence[Selector]) -> tuple[Selector, ...]:
+    return (selector,) if isinstance(selector, Selector) else tuple(selector)
+
+
+def _chosen(
+    action: Action | None, selector: Selector | Sequence[Selector] | None
+) -> tuple[Action, tuple[Selector, ...]]:
+    if action is None or selector is None:
+        raise InvalidRequest("say what to do and with which jobs: an action and a selector, or a plan's token")
+    return action, _several(selector)
+
+
+def _check_pace(action: Action, pace: Pace) -> None:
+    given = {
+        "rate_per_second": pace.rate_per_second,
+        "canary": pace.canary,
+        "stop_after_refailed": pace.stop_after_refailed,
+    }
+    for name, value in given.items():
+        if value is not None and not 0 < value <= 1_000_000:
+            raise InvalidRequest(f"{name} is {value}; use a number above 0 up to 1,000,000, or leave it out")
+        if value is not None and name != "rate_per_second" and action != Action.REQUEUE:
+            raise InvalidRequest(f"{name} is for requeue, whose jobs run again; leave it out to {action.value}")
+
+
+def _check_undo(original: Operation, now: float) -> None:
+    which = f"operation {original.id}"
+    if original.action not in UNDOABLE:
+        raise ActionRefused(f"{which} is of action {original.action.value}; only requeue and purge can be taken back")
+    if original.open:
+        raise ActionRefused(f"{which} is {original.state.value}; cancel it first, then take it back")
+    if original.undone_by:
+        raise ActionRefused(f"{which} was taken back before, by operation {original.undone_by}")
+    if original.done == 0:
+        raise ActionRefused(f"{which} moved no job, so there is nothing to take back")
+    if not original.undoable(now):
+        raise ActionRefused(f"{which} can no longer be taken back; its time for that is over")
+
+
+def _check_created(created: Created, of: str) -> None:
+    if created.code == -1:
+        raise PlanExpired("this plan has expired; make a new one to see what it would act on now")
+    if created.code == -2:
+        raise ActionRefused(f"operation {of} cannot be taken back: it is {created.text}")
