@@ -1,0 +1,52 @@
+# Two commands do everything on a fresh machine: `make demo` and `make test`.
+SHELL := /bin/sh
+PORT ?= 8080
+VENV := .venv
+STAMP := $(VENV)/.installed
+RUN := $(VENV)/bin
+JOBS ?= 2
+
+# A Python of 3.11 or newer, whatever it is called here.
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+  command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+
+.PHONY: help demo serve test lint bench chromium clean
+
+help:
+	@echo "make demo [PORT=8080]  embedded Valkey, sample workers, the dashboard on 127.0.0.1"
+	@echo "make test              every check and test, on a real Valkey and a real Chromium"
+	@echo "make lint              ruff, mypy --strict, import rules"
+	@echo "make serve             the dashboard on the Redis of REDIS_URL, or on an embedded Valkey"
+	@echo "make bench             benchmarks, as ratios to something measured in the same run"
+
+$(STAMP): pyproject.toml
+	@test -n "$(PYTHON)" || { echo "No Python 3.11 or newer found. Install one, or name it: make PYTHON=/path/to/python3" >&2; exit 1; }
+	@test -x $(RUN)/python || $(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+	  echo "$(PYTHON) cannot make a virtual environment. On Debian: apt-get install python3-venv" >&2; exit 1; }
+	$(RUN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+demo: $(STAMP)
+	$(RUN)/redrive demo --port $(PORT)
+
+serve: $(STAMP)
+	$(RUN)/redrive serve --port $(PORT)
+
+lint: $(STAMP)
+	$(RUN)/ruff check .
+	$(RUN)/ruff format --check .
+	$(RUN)/mypy
+	$(RUN)/lint-imports --no-cache
+
+# The browser tests need Chromium: Debian's where we may install it, else Playwright's own.
+chromium: $(STAMP)
+	@$(RUN)/python -m tests.browser.chromium
+
+test: lint chromium
+	$(RUN)/python -m pytest -n $(JOBS) -p no:cacheprovider
+
+bench: $(STAMP)
+	$(RUN)/python -m benchmarks.engine
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
