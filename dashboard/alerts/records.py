@@ -37,6 +37,7 @@ class Alert:
     """One instance of a rule: its state for one source and queue; times in unix seconds.
 
     value: the last value read, None when there is no data. summary: one sentence for people.
+    notified: the state that receivers last heard of.
     """
 
     rule: str
@@ -53,6 +54,16 @@ class Alert:
     starts_at: float | None = None
     ends_at: float | None = None
     summary: str = ""
+    notified: AlertState = AlertState.INACTIVE
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelInfo:
+    """One channel as it may be shown: no secret, and of its address only scheme and host."""
+
+    name: str
+    kind: str
+    address: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,150 @@
+"""Alerts as pages, API and metrics read them: what the leading collector stored, and the rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import cast
+from urllib.parse import urlsplit
+
+from pydantic import TypeAdapter
+
+from dashboard.adapters.contract import NotFound
+from dashboard.adapters.sources import Sources
+from dashboard.alerts.records import Alert, AlertState, ChannelInfo, Delivery, Rule
+from dashboard.alerts.rules import rules_of
+from dashboard.settings import Settings
+from dashboard.store import Store
+
+_ALERT = TypeAdapter(Alert)
+_ORDER = (AlertState.FIRING, AlertState.NO_DATA, AlertState.PENDING, AlertState.RESOLVED, AlertState.INACTIVE)
+_SEVERITY = ("page", "ticket", "info")
+MOST_ALERTS = 1_000
+
+
+class UnknownRule(NotFound):
+    """No rule has that name."""
+
+
+class AlertBook:
+    """Reads alerts, rules and deliveries.
+
+    Args:
+        store: the dashboard's own data, where the leading collector writes.
+        sources: where jobs live; kept for what narrows by source.
+        settings: rules and channels.
+        clock: gives unix seconds.
+
+    Methods that read the store raise StoreUnavailable when it does not answer.
+    """
+
+    def __init__(self, store: Store, sources: Sources, settings: Settings, clock: Callable[[], float]) -> None:
+        self._store = store
+        self._sources = sources
+        self._settings = settings
+        self._clock = clock
+
+    def alerts(self) -> list[Alert]:
+        """All alerts (at most 1000): firing, no data, pending, then resolved; the gravest and newest first."""
+        found = self.stored().values()
+        return sorted(found, key=lambda a: (_ORDER.index(a.state), _grade(a.severity), -a.since, a.fingerprint))
+
+    def firing(self) -> list[Alert]:
+        """Alerts that fire now, the gravest first."""
+        return [alert for alert in self.alerts() if alert.state == AlertState.FIRING]
+
+    def stored(self) -> dict[str, Alert]:
+        """Alerts by fingerprint, as the last evaluation left them."""
+        found: dict[str, Alert] = {}
+        with self._store.errors():
+            for name, text in self._store.client.hscan_iter(self._store.alerts, count=MOST_ALERTS):
+                found[name.decode()] = _ALERT.validate_json(text)
+                if len(found) >= MOST_ALERTS:
+                    break
+        return found
+
+    def rules(self) -> list[Rule]:
+        """The built-in rule and those of the settings."""
+        return list(rules_of(self._settings.alerts))
+
+    def rule(self, name: str) -> Rule:
+        """One rule. Raises UnknownRule."""
+        found = next((rule for rule in self.rules() if rule.name == name), None)
+        if found is None:
+            known = ", ".join(rule.name for rule in self.rules())
+            raise UnknownRule(f"no rule is called {name}; there are {known}")
+        return found
+
+    def channels(self) -> list[ChannelInfo]:
+        """Where messages go, without secrets."""
+        return [ChannelInfo(c.name, c.kind, _shown_address(c.url)) for c in self._settings.channels]
+
+    def deliveries(self, limit: int = 50) -> list[Delivery]:
+        """The newest messages first."""
+        store = self._store
+        with store.errors():
+            ids = cast("list[bytes]", store.client.zrevrange(store.deliveries, 0, limit - 1))
+            pipeline = store.client.pipeline(transaction=False)
+            for delivery_id in ids:
+                pipeline.hgetall(store.delivery(delivery_id.decode()))
+            rows = pipeline.execute() if ids else []
+        return [delivery_from(i.decode(), row) for i, row in zip(ids, rows, strict=True) if row]
+
+    def delivery_totals(self) -> dict[tuple[str, str], int]:
+        """How many messages ended as (channel, `sent` or `gave up`), ever."""
+        with self._store.errors():
+            raw = cast("dict[bytes, bytes]", self._store.client.hgetall(self._store.delivery_totals))
+        rows = ((name.decode().rpartition("|"), int(count)) for name, count in raw.items())
+        return {(channel, result): count for (channel, _, result), count in rows}
+
+    def last_run(self) -> float | None:
+        """When the rules were last evaluated (unix seconds); None when never."""
+        with self._store.errors():
+            value = cast("bytes | None", self._store.client.get(self._store.alerts_run))
+        return float(value) if value else None
+
+    def evaluating(self) -> bool:
+        """Whether a collector evaluated the rules lately; when not, what is shown may be old."""
+        last = self.last_run()
+        return last is not None and self._clock() - last < max(30.0, 3 * self._settings.alerts.every)
+
+
+def alert_to_json(alert: Alert) -> str:
+    """One alert as stored."""
+    return _ALERT.dump_json(alert).decode()
+
+
+def delivery_from(delivery_id: str, fields: Mapping[bytes, bytes]) -> Delivery:
+    """A delivery from the fields of its hash."""
+
+    def word(name: str) -> str:
+        return fields.get(name.encode(), b"").decode()
+
+    def number(name: str) -> float | None:
+        return float(word(name)) if word(name) else None
+
+    return Delivery(
+        id=delivery_id,
+        channel=word("channel"),
+        rule=word("rule"),
+        type=word("type"),
+        result=word("result"),
+        attempts=int(word("attempts") or 0),
+        created_at=number("created") or 0.0,
+        next_attempt_at=number("next") if word("result") in ("waiting", "retrying") else None,
+        finished_at=number("finished"),
+        status=int(word("status")) if word("status") else None,
+        error=word("error"),
+        seconds=number("seconds"),
+    )
+
+
+def _grade(severity: str) -> int:
+    return _SEVERITY.index(severity) if severity in _SEVERITY else len(_SEVERITY)
+
+
+def _shown_address(url: str) -> str:
+    parts = urlsplit(url)
+    if not parts.hostname:
+        return ""
+    port = f":{parts.port}" if parts.port else ""
+    return f"{parts.scheme}://{parts.hostname}{port}/…"
