@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
-from dashboard.adapters.contract import InvalidRequest, NotFound, Page
-from dashboard.operations.codec import LISTED, operation_from
+from dashboard.adapters.contract import InvalidRequest, NotFound, Outcome, Page
+from dashboard.operations.codec import LISTED, operation_from, outcome_to_json
 from dashboard.operations.records import Operation, OperationState
 from dashboard.store import Store
 
@@ -153,6 +153,10 @@ class Ledger:
         """End the driver's turn; `problem` None leaves the text that is there."""
         argv = (driver, outcome, "=" if problem is None else problem)
         self._run("release", (self._store.operation(operation_id),), argv)
+
+    def observe(self, operation_id: str, outcome: Outcome) -> None:
+        """Record what became of the jobs of an operation that has ended."""
+        self._run("observe", (self._store.operation(operation_id),), (outcome_to_json(outcome),))
 
     def close(self, operation_id: str) -> None:
         """A cancelled operation needs no driver any more."""

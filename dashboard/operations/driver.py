@@ -1,0 +1,256 @@
+"""Drives operations: bounded steps, part after part, so that several share the time; any process may take over."""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+import structlog
+
+from dashboard.adapters.contract import Action, AdapterError, NotFound, Outcome, SourceUnavailable
+from dashboard.adapters.sources import Sources
+from dashboard.operations.codec import outcome_to_json
+from dashboard.operations.ledger import Ledger, UnknownOperation
+from dashboard.operations.parts import outcome_of, part_id
+from dashboard.operations.records import Operation, OperationState
+from dashboard.settings import Settings
+from dashboard.store import Store, StoreUnavailable
+
+STEP_JOBS = 100
+STEPS_A_TURN = 10
+TURN_SECONDS = 0.5
+TURNS_A_ROUND = 64
+CLAIM_SECONDS = 20.0
+OBSERVE_SECONDS = 2.0
+FOLLOW_SECONDS = 86_400.0
+
+T = TypeVar("T")
+
+log = structlog.get_logger("redrive.operations")
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """How a turn ended: whether jobs moved, what is wrong (None: leave what is recorded), what became of the jobs."""
+
+    moved: bool = False
+    problem: str | None = None
+    outcome: Outcome | None = None
+
+
+class Driver:
+    """Takes open operations forward.
+
+    A claim on the record makes one driver at a time the only one of an operation, so that its pace and canary hold.
+    Moves do not depend on it: the source keeps how far a part has come in the same step as the moves, so whatever
+    process dies where, and however many drive, no job is moved twice and none is left out.
+
+    Args:
+        store: where the records are.
+        sources: where the jobs are.
+        settings: how long what was done can be undone.
+        clock: gives unix seconds.
+    """
+
+    def __init__(self, store: Store, sources: Sources, settings: Settings, clock: Callable[[], float]) -> None:
+        self._ledger = Ledger(store)
+        self._sources = sources
+        self._undo_seconds = settings.retention.trash_minutes * 60.0
+        self._keep_seconds = settings.retention.operations_days * 86_400.0
+        self._clock = clock
+        self._name = secrets.token_hex(8)
+        self._last = ""
+        self._observed: dict[str, float] = {}
+        self._begun: dict[str, int] = {}
+
+    def drive(self, now: float | None = None) -> bool:
+        """Give every open operation one turn (at most 64 a call, each in its order).
+
+        Args:
+            now: unix seconds, the clock's when left out.
+
+        Returns:
+            Whether a job moved, so that another call is worth while at once.
+
+        Raises:
+            StoreUnavailable: the store does not answer; nothing is lost.
+        """
+        moved = False
+        down: set[str] = set()
+        for operation_id in self._next_ids():
+            self._last = operation_id
+            moved = self._turn(operation_id, self._clock() if now is None else now, down) or moved
+        return moved
+
+    def follow(self, now: float | None = None) -> None:
+        """Read again what became of the jobs of recent requeues that have ended, for the lists.
+
+        Looks at the newest 50 operations and reads at most 10 of them. Raises StoreUnavailable.
+        """
+        now = self._clock() if now is None else now
+        waiting = [each for each in self._ledger.page("", 50).items if _unsettled(each, now)]
+        for each in sorted(waiting, key=lambda one: self._observed.get(one.id, 0.0))[:10]:
+            self._remember(self._observed, each.id, now)
+            with contextlib.suppress(AdapterError):
+                self._ledger.observe(each.id, outcome_of(self._sources, self._ledger.get(each.id)))
+
+    def clean(self, now: float | None = None, *, most: int = 100) -> int:
+        """Forget operations older than they are kept, at most `most`; returns how many. Raises StoreUnavailable."""
+        now = self._clock() if now is None else now
+        gone = 0
+        for operation_id in self._ledger.older_than(now - self._keep_seconds, most):
+            with contextlib.suppress(AdapterError):
+                operation = self._ledger.get(operation_id)
+                if operation.state == OperationState.STOPPED:
+                    self._close(operation)
+            gone += self._ledger.forget(operation_id)
+        return gone
+
+    def _next_ids(self) -> list[str]:
+        """The open operations after the one that had the last turn, then those before it."""
+        ids = sorted(self._ledger.open_ids(0, 1_000))
+        after = [each for each in ids if each > self._last]
+        return (after + [each for each in ids if each <= self._last])[:TURNS_A_ROUND]
+
+    def _turn(self, operation_id: str, now: float, down: set[str]) -> bool:
+        state = self._ledger.claim(operation_id, self._name, CLAIM_SECONDS, now)
+        if state is None:
+            return False
+        turn = _Turn()
+        try:
+            turn = self._act(self._ledger.get(operation_id), now, down)
+        except UnknownOperation:
+            return False
+        except StoreUnavailable:
+            raise
+        except AdapterError as error:
+            turn = _Turn(problem=str(error))
+        except Exception as error:
+            log.exception("an operation could not go on", operation=operation_id)
+            turn = _Turn(problem=f"it could not go on: {type(error).__name__}: {error}")
+        outcome = "" if turn.outcome is None else outcome_to_json(turn.outcome)
+        self._ledger.release(operation_id, self._name, outcome=outcome, problem=turn.problem)
+        return turn.moved
+
+    def _act(self, operation: Operation, now: float, down: set[str]) -> _Turn:
+        if operation.state == OperationState.CANCELLED:
+            return self._close(operation)
+        source = operation.parts[min(operation.part_index, len(operation.parts) - 1)].source
+        if source in down:
+            return _Turn()
+        try:
+            return self._advance(operation, now)
+        except SourceUnavailable as error:
+            down.add(source)
+            if isinstance(error, StoreUnavailable):
+                raise
+            return _Turn(problem=f"{error}; it goes on by itself when the source answers")
+
+    def _close(self, operation: Operation) -> _Turn:
+        """Tell the source that the part in hand will not go on."""
+        if operation.part_index < len(operation.parts):
+            part = operation.parts[operation.part_index]
+            with contextlib.suppress(NotFound):
+                self._sources.get(part.source).finish(part_id(operation.id, operation.part_index), part)
+        self._ledger.close(operation.id)
+        return _Turn()
+
+    def _advance(self, operation: Operation, now: float) -> _Turn:
+        outcome = self._observe(operation, now)
+        if outcome is not None and not self._judge(operation, outcome, now):
+            return _Turn(outcome=outcome)
+        moved = self._steps(self._ledger.get(operation.id), now)
+        return _Turn(moved, None, outcome)
+
+    def _observe(self, operation: Operation, now: float) -> Outcome | None:
+        """What became of the jobs so far: read when the pace depends on it, else now and then for the lists."""
+        if operation.action != Action.REQUEUE:
+            return None
+        needed = operation.state == OperationState.CANARY or operation.pace.stop_after_refailed is not None
+        if not needed and now - self._observed.get(operation.id, 0.0) < OBSERVE_SECONDS:
+            return None
+        self._remember(self._observed, operation.id, now)
+        return outcome_of(self._sources, operation)
+
+    def _judge(self, operation: Operation, outcome: Outcome, now: float) -> bool:
+        """End the canary or stop the operation as its pace says; False when no job may go now."""
+        refailed = outcome.refailed_same + outcome.refailed_new - operation.forgiven
+        limit = operation.pace.stop_after_refailed
+        if limit is not None and refailed >= limit:
+            return self._stop(operation, now, f"{refailed} jobs failed again; the limit is {limit}")
+        canary = operation.pace.canary or 0
+        if operation.state != OperationState.CANARY or operation.done < canary:
+            return True
+        ended = outcome.succeeded + outcome.refailed_same + outcome.refailed_new + outcome.cancelled
+        if ended < operation.done:
+            return False
+        if refailed > 0:
+            return self._stop(operation, now, f"{refailed} of the first {operation.done} jobs failed again")
+        before, after = OperationState.CANARY, OperationState.RUNNING
+        return self._ledger.decide(operation.id, self._name, now, before=before, after=after, reason="") == after
+
+    def _stop(self, operation: Operation, now: float, reason: str) -> bool:
+        self._ledger.decide(
+            operation.id, self._name, now, before=operation.state, after=OperationState.STOPPED, reason=reason
+        )
+        return False
+
+    def _steps(self, operation: Operation, now: float) -> bool:
+        """Bounded steps until the turn's time is over; True when a job moved."""
+        moved = False
+        until = time.monotonic() + TURN_SECONDS
+        steps = 1 if operation.pace.stop_after_refailed is not None else STEPS_A_TURN
+        for _ in range(steps):
+            want = self._wanted(operation)
+            granted = self._ledger.take(operation.id, self._name, now, want, operation.pace.rate_per_second)
+            if granted <= 0:
+                break
+            moved = self._step(operation, granted, now) or moved
+            operation = self._ledger.get(operation.id)
+            if operation.state not in (OperationState.CANARY, OperationState.RUNNING) or time.monotonic() > until:
+                break
+        return moved
+
+    @staticmethod
+    def _wanted(operation: Operation) -> int:
+        if operation.state != OperationState.CANARY:
+            return STEP_JOBS
+        return min(STEP_JOBS, max(0, (operation.pace.canary or 0) - operation.done))
+
+    def _step(self, operation: Operation, granted: int, now: float) -> bool:
+        index = operation.part_index
+        part = operation.parts[index]
+        adapter, own_id = self._sources.get(part.source), part_id(operation.id, index)
+        if self._begun.get(operation.id) != index:
+            adapter.begin(own_id, operation.action, part)
+            self._remember(self._begun, operation.id, index)
+        step = adapter.step(own_id, operation.action, part, granted)
+        total = adapter.progress(own_id, part)
+        used = step.done + step.skipped
+        began = operation.created_at if operation.action == Action.REQUEUE else now
+        self._ledger.note(
+            operation, self._name, now, index, done=total.done, skipped=total.skipped,
+            finished=step.finished or total.finished, unused=max(0, granted - used),
+            undo_until=began + self._undo_seconds,
+        )  # fmt: skip
+        return used > 0
+
+    @staticmethod
+    def _remember(memory: dict[str, T], operation_id: str, value: T) -> None:
+        """Keep a value by operation; what was remembered only saves work, so it may be dropped."""
+        if len(memory) > 10 * TURNS_A_ROUND:
+            memory.clear()
+        memory[operation_id] = value
+
+
+def _unsettled(operation: Operation, now: float) -> bool:
+    """Whether the last reading of an ended requeue had jobs under way, or is not of all of them."""
+    if operation.action != Action.REQUEUE or operation.open or now - (operation.finished_at or now) > FOLLOW_SECONDS:
+        return False
+    outcome = operation.outcome
+    ended = outcome.succeeded + outcome.refailed_same + outcome.refailed_new + outcome.cancelled
+    return ended < operation.done
