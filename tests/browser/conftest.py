@@ -1,0 +1,118 @@
+"""The real product under a real Chromium: `redrive serve` on a Valkey of its own, one for each test process."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from queue_core.connection import connect
+from queue_core.engine import Engine, NewJob, Outcome
+from queue_core.failure import describe
+from tests.browser import chromium
+from tests.conftest import RealServer, free_port
+
+_names = itertools.count(1)
+
+
+@dataclass
+class Product:
+    """A running dashboard and the Redis it watches."""
+
+    address: str
+    redis_url: str
+
+    def engine(self, queue: str) -> Engine:
+        """The scripts of one queue; the queue is made known to the dashboard."""
+        client = connect(self.redis_url)
+        client.sadd("queues", queue)
+        return Engine(client, queue)
+
+    def fail(self, queue: str, ids: list[str], *, type: str = "emails.send", message: str = "no such mailbox") -> None:
+        """Run jobs that fail for good with one error."""
+        engine = self.engine(queue)
+        engine.enqueue([NewJob(id=i, type=type, payload=b'j{"to":"a@example.com"}', max_retries=0) for i in ids])
+        self.settle_failed(engine, message)
+
+    def settle_failed(self, engine: Engine, message: str = "no such mailbox") -> int:
+        """Claim what is pending and fail it for good; returns how many."""
+        claims = engine.settle("tester", claim=64).claims
+        fingerprint = f"{abs(hash(message)) % 16**16:016x}"
+        blob = describe(ValueError(message)).encode()
+        engine.settle("tester", [Outcome("p", c.id, c.token, -1, fingerprint, f"ValueError: {message}", blob) for c in claims])
+        return len(claims)
+
+
+def _answers(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{address}/healthz", timeout=2) as reply:
+            return bool(reply.status == 200)
+    except OSError:
+        return False
+
+
+@pytest.fixture(scope="session")
+def product() -> Iterator[Product]:
+    """`redrive serve` with its collector, stopped at the end."""
+    server = RealServer().start()
+    port = free_port()
+    command = [sys.executable, "-m", "dashboard", "serve", "--redis", server.url, "--port", str(port), "--threads", "16"]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**os.environ, "CI": "1"})
+    address = f"http://127.0.0.1:{port}"
+    deadline = time.monotonic() + 60
+    while not _answers(address):
+        if process.poll() is not None or time.monotonic() > deadline:
+            pytest.fail(f"the dashboard did not start (exit code {process.poll()})")
+        time.sleep(0.1)
+    yield Product(address, server.url)
+    process.terminate()
+    process.wait(30)
+    server.close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium; a missing one fails the run."""
+    path = chromium.find()
+    if path is None:
+        pytest.fail("no Chromium: run `make chromium`")
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=path, args=chromium.ARGUMENTS)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def new_page(browser: Browser, product: Product) -> Iterator[Callable[..., Page]]:
+    """Open pages in contexts of their own; a script error or a policy violation fails the test."""
+    contexts: list[BrowserContext] = []
+    problems: list[str] = []
+
+    def open_page(path: str = "/", **options: object) -> Page:
+        context = browser.new_context(base_url=product.address, **options)  # type: ignore[arg-type]
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on("console", lambda line: problems.append(line.text) if "Content Security Policy" in line.text else None)
+        page.goto(path)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert problems == []
+
+
+@pytest.fixture
+def queue_name() -> str:
+    """A queue name no other test uses."""
+    return f"queue-{os.getpid()}-{next(_names)}"
