@@ -1,0 +1,31 @@
+"""Jobs of the queue `billing`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dashboard.demo.application import app
+from dashboard.demo.pace import work
+from dashboard.demo.payment_gateway import PaymentGateway, tax_for
+
+
+@app.job("billing.capture_payment", queue="billing", max_retries=1, timeout=20, backoff=2)
+def capture_payment(*, payment: str, order: int, amount_cents: int, acquirer: str, card_number: str) -> str:  # noqa: ARG001 - part of the message
+    """Take the money for an order."""
+    return PaymentGateway(acquirer).capture(payment, amount_cents)
+
+
+@app.job("billing.issue_invoice", queue="billing", max_retries=0, timeout=20)
+def issue_invoice(*, invoice: str, order: dict[str, Any]) -> str:
+    """Write the invoice of an order."""
+    total = order["amount_cents"] + tax_for(order)
+    work(0.04)
+    return f"{invoice}: {total / 100:.2f} {order['currency']}"
+
+
+@app.job("billing.sync_refunds", queue="billing", max_retries=2, timeout=120, backoff=10)
+def sync_refunds(*, since: str, pages: int = 5) -> int:
+    """Fetch the refunds of all acquirers."""
+    for _page in range(pages):
+        work(0.08)
+    return pages * len(since)
