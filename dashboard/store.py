@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -18,6 +19,18 @@ from queue_core.errors import QueueError, ServerUnavailable
 
 class StoreUnavailable(SourceUnavailable):
     """The Redis that holds the dashboard's own data did not answer."""
+
+
+class StaleLeader(AdapterError):
+    """Another collector leads by now; nothing was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fence:
+    """Proof of leading: who leads, and for which epoch; scripts refuse the writes of an epoch that is over."""
+
+    holder: str
+    epoch: int
 
 
 @cache

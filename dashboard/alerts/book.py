@@ -12,6 +12,7 @@ from dashboard.adapters.contract import NotFound
 from dashboard.adapters.sources import Sources
 from dashboard.alerts.records import Alert, AlertState, ChannelInfo, Delivery, Rule
 from dashboard.alerts.rules import rules_of
+from dashboard.alerts.validation import check_alerts
 from dashboard.settings import Settings
 from dashboard.store import Store
 
@@ -34,10 +35,13 @@ class AlertBook:
         settings: rules and channels.
         clock: gives unix seconds.
 
-    Methods that read the store raise StoreUnavailable when it does not answer.
+    Raises:
+        SettingsError: a rule names a channel or source that is not there. Methods that read the store raise
+            StoreUnavailable when it does not answer.
     """
 
     def __init__(self, store: Store, sources: Sources, settings: Settings, clock: Callable[[], float]) -> None:
+        check_alerts(settings)
         self._store = store
         self._sources = sources
         self._settings = settings

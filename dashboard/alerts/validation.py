@@ -1,0 +1,31 @@
+"""Checks rules and channels against each other before anything starts."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection
+
+from dashboard.alerts.channels.discovery import open_channels
+from dashboard.settings import Settings, SettingsError
+
+
+def check_alerts(settings: Settings) -> None:
+    """Raises SettingsError when a rule names a channel or source that is not there, or a name is used twice."""
+    channels = open_channels(settings.channels)
+    sources = [source.name for source in settings.sources]
+    names = [rule.name for rule in settings.alerts.rules]
+    for rule in settings.alerts.rules:
+        if names.count(rule.name) > 1:
+            raise SettingsError(f"alert rule {rule.name}: the name is used twice; give each rule its own")
+        for channel in rule.channels or ():
+            _check(f"alert rule {rule.name}", "channel", channel, channels)
+        if rule.source:
+            _check(f"alert rule {rule.name}", "source", rule.source, sources)
+
+
+def _check(where: str, what: str, name: str, known: Collection[str]) -> None:
+    if name in known:
+        return
+    near = difflib.get_close_matches(name, known, n=1)
+    hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(sorted(known)) or 'none'}"
+    raise SettingsError(f"{where}: no {what} is called {name}; {hint}")
