@@ -1,0 +1,151 @@
+"""`redrive dead list|groups|show|requeue|purge|restore`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from dashboard.adapters.contract import Action, State
+from dashboard.api import wire
+from dashboard.cli import jobs
+from dashboard.cli.client import more, only_source, refuse_missing, selection_options, selector, with_services
+from dashboard.cli.following import follow
+from dashboard.cli.output import harmless, json_option, print_json, print_table
+from dashboard.operations.records import Pace, Plan
+from dashboard.services import Services
+
+
+@click.group("dead")
+def command() -> None:
+    """Look at dead letters and put them back, or away."""
+
+
+@command.command("list")
+@with_services
+@selection_options
+@click.option("--limit", type=click.IntRange(1, 200), default=50, show_default=True)
+@click.option("--cursor", default="", help="Where the page before ended.")
+@json_option
+def list_dead(services: Services, limit: int, cursor: str, as_json: bool, **words: Any) -> None:
+    """List dead letters, the newest first."""
+    refuse_missing(services)
+    page = services.sources.jobs(selector(state=State.FAILED, **words), cursor=cursor, limit=limit)
+    if as_json:
+        print_json(wire.listed(page, wire.job))
+        return
+    print_table(jobs.COLUMNS, map(jobs.row, page.items), empty="No dead letter matches.")
+    more(page.next_cursor)
+
+
+@command.command("groups")
+@with_services
+@selection_options
+@click.option("--order", type=click.Choice(["last", "count"]), default="last", show_default=True)
+@click.option("--limit", type=click.IntRange(1, 200), default=50, show_default=True)
+@click.option("--cursor", default="", help="Where the page before ended.")
+@json_option
+def groups(services: Services, order: str, limit: int, cursor: str, as_json: bool, **words: Any) -> None:
+    """List dead letters by error."""
+    refuse_missing(services)
+    page = services.sources.groups(selector(**words), order=order, cursor=cursor, limit=limit)
+    if as_json:
+        print_json(wire.listed(page, wire.group))
+        return
+    rows = (
+        (g.count, f"{g.error_type}: {g.message}", g.source, g.queue, g.type, wire.moment(g.last_seen), g.fingerprint)
+        for g in page.items
+    )
+    columns = ("#count", "error", "source", "queue", "type", "last seen", "fingerprint")
+    print_table(columns, rows, empty="No dead letter matches.")
+    more(page.next_cursor)
+
+
+@command.command("show")
+@with_services
+@click.argument("queue")
+@click.argument("job_id")
+@click.option("--source", default="", help="Its source, when there are several.")
+@json_option
+def show(services: Services, queue: str, job_id: str, source: str, as_json: bool) -> None:
+    """Show one dead letter with its arguments, traceback and history."""
+    job = services.sources.get(only_source(services, source)).job(queue, job_id)
+    if as_json:
+        print_json(wire.job(job))
+    else:
+        jobs.describe(job)
+
+
+def bulk_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Options of the commands that change many jobs."""
+    for option in reversed((
+        click.option("--yes", is_flag=True, help="Do not ask."),
+        click.option("--dry-run", is_flag=True, help="Print the plan and change nothing."),
+        click.option("--rate", type=click.FloatRange(min=0, min_open=True), help="At most so many jobs a second."),
+        click.option("--reason", default="", help="Why, for the record."),
+        json_option,
+    )):  # fmt: skip
+        function = option(function)
+    return function
+
+
+@command.command("requeue")
+@with_services
+@selection_options
+@bulk_options
+@click.option("--canary", type=click.IntRange(1), help="Try so many first and look at their outcome.")
+@click.option("--stop-after-refailed", type=click.IntRange(1), help="Stop when so many failed again.")
+def requeue(
+    services: Services, rate: float | None, canary: int | None, stop_after_refailed: int | None, **words: Any
+) -> int:
+    """Put dead letters back into their queues."""
+    return _change(services, Action.REQUEUE, Pace(rate, canary, stop_after_refailed), **words)
+
+
+@command.command("purge")
+@with_services
+@selection_options
+@bulk_options
+def purge(services: Services, rate: float | None, **words: Any) -> int:
+    """Put dead letters into the trash, from which they can be restored for a while."""
+    return _change(services, Action.PURGE, Pace(rate), **words)
+
+
+@command.command("restore")
+@with_services
+@selection_options
+@bulk_options
+def restore(services: Services, rate: float | None, **words: Any) -> int:
+    """Bring purged jobs back from the trash."""
+    return _change(services, Action.RESTORE, Pace(rate), **words)
+
+
+def _change(
+    services: Services, action: Action, pace: Pace, *, yes: bool, dry_run: bool, reason: str, as_json: bool,
+    **words: Any,
+) -> int:  # fmt: skip
+    refuse_missing(services)
+    plan = services.operations.plan(action, selector(**words))
+    if as_json and dry_run:
+        print_json({"action": action.value, "matched": plan.matched, "warnings": list(plan.warnings),
+                    "by_queue": {f"{source}/{queue}": n for (source, queue), n in plan.by_queue.items()},
+                    "by_type": plan.by_type, "plan_token": plan.token})  # fmt: skip
+    elif not as_json:
+        _print_plan(plan)
+    if dry_run or plan.matched == 0:
+        return 0
+    if not yes:
+        click.confirm(f"{action.value.capitalize()} {plan.matched:,} jobs?", abort=True, err=True)
+    operation = services.operations.start(plan_token=plan.token, pace=pace, reason=reason, actor="command line")
+    return follow(services, operation.id, as_json)
+
+
+def _print_plan(plan: Plan) -> None:
+    click.echo(f"{plan.action.value.capitalize()}: {plan.matched:,} jobs match.")
+    rows = [(f"{source}/{queue}", count) for (source, queue), count in plan.by_queue.items()]
+    rows += list(plan.by_type.items())
+    if rows:
+        print_table(("of queue, of type", "#jobs"), rows, empty="")
+    for warning in plan.warnings:
+        click.echo(f"Note: {harmless(warning)}")
