@@ -32,7 +32,7 @@ def connect(url: str, *, timeout: float = 5.0, retries: int = 0, client_name: st
         url,
         socket_timeout=timeout,
         socket_connect_timeout=timeout,
-        socket_keepalive=True,
+        **({} if url.startswith("unix://") else {"socket_keepalive": True}),
         health_check_interval=30,
         retry=Retry(ExponentialWithJitterBackoff(base=0.05, cap=1.0), retries),
         client_name=client_name,
