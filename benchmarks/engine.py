@@ -1,4 +1,4 @@
-"""Enqueue and drain on a real Valkey, as ratios to the same client's PING in the same run: `python -m benchmarks.engine`."""
+"""Enqueue and drain on a real Valkey, as ratios to PING in the same run: `python -m benchmarks.engine`."""
 
 from __future__ import annotations
 

@@ -118,6 +118,15 @@ class QueueKeys:
         """ZSET operation id -> started (unix ms), the unfinished ones."""
         return self._at("ops")
 
+    @property
+    def schedules(self) -> str:
+        """ZSET schedule name -> next instant (unix ms)."""
+        return self._at("cr")
+
+    def schedule(self, name: str) -> str:
+        """HASH: one schedule's definition, last instant, last job and count."""
+        return self._at(f"cr:{name}")
+
     def job(self, job_id: str) -> str:
         """HASH: one job's record."""
         return self._at(f"j:{job_id}")

@@ -48,8 +48,8 @@ class RealServer:
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> RealServer:
-        command = [server_binary(), "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--dir", str(self.folder),
-                   "--daemonize", "no", *self.options]  # fmt: skip
+        where = ["--port", str(self.port), "--bind", "127.0.0.1", "--dir", str(self.folder)]
+        command = [server_binary(), *where, "--save", "", "--daemonize", "no", *self.options]
         self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         client = connect(self.url, timeout=5)
         deadline = time.monotonic() + 30

@@ -47,7 +47,9 @@ class Product:
         claims = engine.settle("tester", claim=64).claims
         fingerprint = f"{abs(hash(message)) % 16**16:016x}"
         blob = describe(ValueError(message)).encode()
-        engine.settle("tester", [Outcome("p", c.id, c.token, -1, fingerprint, f"ValueError: {message}", blob) for c in claims])
+        engine.settle(
+            "tester", [Outcome("p", c.id, c.token, -1, fingerprint, f"ValueError: {message}", blob) for c in claims]
+        )
         return len(claims)
 
 
@@ -64,8 +66,21 @@ def product() -> Iterator[Product]:
     """`redrive serve` with its collector, stopped at the end."""
     server = RealServer().start()
     port = free_port()
-    command = [sys.executable, "-m", "dashboard", "serve", "--redis", server.url, "--port", str(port), "--threads", "16"]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**os.environ, "CI": "1"})
+    command = [
+        sys.executable,
+        "-m",
+        "dashboard",
+        "serve",
+        "--redis",
+        server.url,
+        "--port",
+        str(port),
+        "--threads",
+        "16",
+    ]
+    process = subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**os.environ, "CI": "1"}
+    )
     address = f"http://127.0.0.1:{port}"
     deadline = time.monotonic() + 60
     while not _answers(address):
