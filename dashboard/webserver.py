@@ -17,7 +17,7 @@ class WebServer(BaseApplication):  # type: ignore[misc] # gunicorn has no types
         settings: where to listen and what to show.
         threads: requests each worker serves at once.
         workers: number of processes.
-        ready: called once when the address is bound.
+        ready: called once, when the first worker has made the application.
     """
 
     def __init__(
@@ -34,7 +34,7 @@ class WebServer(BaseApplication):  # type: ignore[misc] # gunicorn has no types
             "keepalive": 15,
             "loglevel": "warning",
             "control_socket_disable": True,
-            "when_ready": lambda _arbiter: ready() if ready else None,
+            "post_worker_init": lambda worker: ready() if ready and worker.age == 1 else None,
         }
         super().__init__()
 
@@ -51,7 +51,7 @@ class WebServer(BaseApplication):  # type: ignore[misc] # gunicorn has no types
 
 
 def serve(settings: Settings, threads: int, workers: int, say: Callable[[str], Any]) -> None:
-    """Run gunicorn until it is told to stop; `say` gets the address once it is bound."""
+    """Run gunicorn until it is told to stop; `say` gets the address once it answers."""
     WebServer(settings, threads=threads, workers=workers, ready=lambda: say(address(settings))).run()
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from dashboard import webserver
+from dashboard.adapters.sources import Sources
 from dashboard.cli.options import connection_options, embedded_folders, read_settings
 from dashboard.embedded import Embedded
 from dashboard.processes import Child, Processes
@@ -39,6 +40,7 @@ def command(
     stays in your data directory.
     """
     settings = read_settings(config, sources, redis_url, **overrides)
+    Sources.from_settings(settings)
     refuse_open_door(settings.host, insecure_no_auth)
     refuse_taken_port(settings.host, settings.port)
     with contextlib.ExitStack() as stack:

@@ -54,6 +54,16 @@ def wait_until(true: Callable[[], object], what: str, seconds: float = 60) -> No
         time.sleep(0.05)
 
 
+def wait_for(process: subprocess.Popen[str], home: Path, url: str) -> None:
+    """Wait until a started command answers; its output is told when it ends instead."""
+
+    def ready() -> bool:
+        assert process.poll() is None, output(home)
+        return answers(url)
+
+    wait_until(ready, f"{url} answers")
+
+
 def answers(url: str) -> bool:
     """Whether an address answers with 200."""
     try:

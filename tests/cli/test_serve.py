@@ -11,7 +11,7 @@ import pytest
 from dashboard.cli.options import embedded_folders
 from dashboard.embedded import Embedded
 from queue_core.connection import connect
-from tests.cli.commands import answers, output, processes_with, redrive, start, wait_until
+from tests.cli.commands import answers, output, processes_with, redrive, start, wait_for, wait_until
 from tests.conftest import free_port
 
 
@@ -34,8 +34,8 @@ def test_it_names_a_free_port_when_its_own_is_taken(home: Path) -> None:
 
 def test_it_starts_while_redis_is_down(home: Path) -> None:
     port = free_port()
-    start(home, "serve", "--port", str(port), "--redis", "redis://127.0.0.1:1/0")
-    wait_until(lambda: answers(f"http://127.0.0.1:{port}/healthz"), "the dashboard answers")
+    process = start(home, "serve", "--port", str(port), "--redis", "redis://127.0.0.1:1/0")
+    wait_for(process, home, f"http://127.0.0.1:{port}/healthz")
     assert not answers(f"http://127.0.0.1:{port}/readyz")
 
 
@@ -43,7 +43,7 @@ def test_it_starts_while_redis_is_down(home: Path) -> None:
 def test_a_signal_stops_everything_it_started(home: Path, number: signal.Signals) -> None:
     port = free_port()
     process = start(home, "serve", "--port", str(port), "--prefix", "/ops")
-    wait_until(lambda: answers(f"http://127.0.0.1:{port}/ops/healthz"), "the dashboard answers")
+    wait_for(process, home, f"http://127.0.0.1:{port}/ops/healthz")
     assert f"http://127.0.0.1:{port}/ops/" in output(home)
     assert "Embedded Valkey: redis://127.0.0.1:" in output(home)
     process.send_signal(number)
@@ -57,7 +57,7 @@ def test_killing_it_stops_all_but_the_embedded_server_which_keeps_its_data(home:
     port = free_port()
     words = ("serve", "--port", str(port), "--data", str(home / "data"))
     process = start(home, *words)
-    wait_until(lambda: answers(f"http://127.0.0.1:{port}/healthz"), "the dashboard answers")
+    wait_for(process, home, f"http://127.0.0.1:{port}/healthz")
     running = Embedded(home / "data").living()
     assert running
     connect(running.url).set("kept", "yes")
@@ -65,7 +65,7 @@ def test_killing_it_stops_all_but_the_embedded_server_which_keeps_its_data(home:
     process.wait()
     wait_until(lambda: processes_with(str(home)) == [running.pid], "only the server is left")
     again = start(home, *words)
-    wait_until(lambda: answers(f"http://127.0.0.1:{port}/healthz"), "the dashboard answers again")
+    wait_for(again, home, f"http://127.0.0.1:{port}/healthz")
     assert Embedded(home / "data").living() == running
     assert connect(running.url).get("kept") == b"yes"
     again.send_signal(signal.SIGTERM)
