@@ -18,6 +18,7 @@ from queue_core.engine import Engine, NewJob, Outcome, OutcomeKind
 
 START = 1_900_000_000.0
 BATCH = 50
+PROBLEM = "builtins.ValueError: no such user"
 _numbers = itertools.count(1)
 
 

@@ -1,0 +1,148 @@
+"""The leading collector judges real jobs, and stores alerts with the messages they cause."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from dashboard.alerts.evaluator import Evaluator
+from dashboard.alerts.records import AlertState
+from dashboard.collector.lease import Lease
+from dashboard.settings import SettingsError
+from dashboard.store import Fence, StaleLeader
+from tests.alerts.receiver import Receiver
+from tests.background import World
+
+RULE = {"name": "r", "metric": "failed", "above": 1}
+
+
+def evaluator(world: World) -> Evaluator:
+    return Evaluator(world.store, world.services.sources, world.settings, world.clock)
+
+
+def evaluate(world: World, fence: Fence) -> None:
+    world.services.sources.forget()
+    evaluator(world).evaluate(fence)
+
+
+def bodies(world: World) -> list[dict[str, object]]:
+    ids = [delivery.id for delivery in world.book.deliveries()]
+    return [json.loads(world.store.client.hget(world.store.delivery(each), "body") or b"") for each in reversed(ids)]
+
+
+def test_more_than_a_hundred_failed_jobs_fire_the_built_in_rule(world: World, fence: Fence) -> None:
+    world.jobs.dead(100)
+    evaluate(world, fence)
+    assert world.book.firing() == []
+    world.jobs.dead(1)
+    evaluate(world, fence)
+    (alert,) = world.book.firing()
+    assert (alert.rule, alert.severity, alert.source, alert.queue, alert.value, alert.threshold) == (
+        "too-many-failed", "page", "main", "", 101, 100,
+    )  # fmt: skip
+    assert alert.summary == "main: 101 failed jobs, limit 100"
+    assert world.book.last_run() == world.clock()
+
+
+def test_a_message_says_everything_the_contract_names(world: World, fence: Fence) -> None:
+    world.jobs.dead(101, message="builtins.ValueError: no such user")
+    evaluate(world, fence)
+    (body,) = bodies(world)
+    data = body["data"]
+    assert body["type"] == "alert.firing"
+    assert body["timestamp"] == "2030-03-17T17:46:40.000Z"
+    assert isinstance(data, dict)
+    (group,) = data.pop("groups")
+    assert set(group) == {"fingerprint", "error_type", "message", "count"}
+    assert data.pop("fingerprint") == world.book.firing()[0].fingerprint
+    assert data == {
+        "rule": "too-many-failed", "severity": "page", "source": "main", "queue": "", "value": 101.0,
+        "threshold": 100.0, "for_seconds": 0.0, "starts_at": "2030-03-17T17:46:40.000Z", "ends_at": None,
+        "summary": "main: 101 failed jobs, limit 100", "url": "http://127.0.0.1:8080/dead?source=main",
+    }  # fmt: skip
+
+
+def test_it_is_resolved_when_the_jobs_are_gone(world: World, fence: Fence) -> None:
+    world.jobs.dead(101)
+    evaluate(world, fence)
+    world.clock.forward(30)
+    world.start()
+    world.drive()
+    evaluate(world, fence)
+    assert [alert.state for alert in world.book.alerts()] == [AlertState.RESOLVED]
+    assert [body["type"] for body in bodies(world)] == ["alert.firing", "alert.resolved"]
+    world.clock.forward(86_401)
+    evaluate(world, fence)
+    assert world.book.alerts() == []
+
+
+def test_firing_again_and_again_is_told_once(world: World, fence: Fence) -> None:
+    world.jobs.dead(101)
+    for _ in range(5):
+        evaluate(world, fence)
+        world.clock.forward(5)
+    assert len(world.book.deliveries()) == 1
+
+
+def test_rules_of_the_settings_narrow_and_choose_channels(redis_url: str, receiver: Receiver) -> None:
+    rule = {"name": "mail-fails", "metric": "failed", "above": 2, "queue": "mail", "for": "1m", "channels": ["night"]}
+    channels = [receiver.settings("day"), receiver.settings("night")]
+    world = World(redis_url, {"channels": channels, "alerts": {"rules": [rule], "base_url": "https://ops.example/r/"}})
+    lease = Lease(world.store)
+    lease.renew()
+    fence = lease.fence()
+    assert fence
+    world.jobs.dead(3)
+    evaluate(world, fence)
+    assert [alert.state for alert in world.book.alerts()] == [AlertState.PENDING]
+    world.clock.forward(60)
+    evaluate(world, fence)
+    assert [delivery.channel for delivery in world.book.deliveries()] == ["night"]
+    data = bodies(world)[0]["data"]
+    assert isinstance(data, dict)
+    assert data["url"] == "https://ops.example/r/dead?source=main&queue=mail"
+    assert data["summary"] == "main/mail: 3 failed jobs, limit 2 for 1 min"
+
+
+def test_a_source_that_is_down_is_no_data_and_never_fine(redis_url: str) -> None:
+    down = {"name": "main", "kind": "queue_core", "url": "redis://127.0.0.1:1/0"}
+    world = World(redis_url, {"sources": [down], "store": redis_url})
+    lease = Lease(world.store)
+    lease.renew()
+    fence = lease.fence()
+    assert fence
+    evaluate(world, fence)
+    (alert,) = world.book.alerts()
+    assert (alert.state, alert.value) == (AlertState.NO_DATA, None)
+    assert "no data" in alert.summary
+
+
+def test_a_collector_that_no_longer_leads_stores_nothing(world: World, fence: Fence) -> None:
+    world.jobs.dead(101)
+    with pytest.raises(StaleLeader):
+        evaluate(world, Fence(fence.holder, fence.epoch - 1))
+    with pytest.raises(StaleLeader):
+        evaluate(world, Fence("another", fence.epoch))
+    assert (world.book.alerts(), world.book.deliveries(), world.book.last_run()) == ([], [], None)
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (
+            {"alerts": {"rules": [{"name": "r", "metric": "failed", "above": 1, "channels": ["opps"]}]}},
+            "did you mean ops",
+        ),
+        ({"alerts": {"rules": [{"name": "r", "metric": "failed", "above": 1, "source": "mian"}]}}, "did you mean main"),
+        ({"channels": [{"name": "x", "kind": "webhok", "url": "http://localhost/"}]}, "did you mean webhook"),
+        ({"channels": [{"name": "x", "url": "ftp://localhost/"}]}, "http:// or https://"),
+        ({"channels": [{"name": "x", "url": "http://localhost/", "secret": "whsec_a"}]}, "openssl rand"),
+    ],
+)
+def test_wrong_settings_are_refused_before_anything_starts(
+    redis_url: str, given: dict[str, object], words: str
+) -> None:
+    ops = [{"name": "ops", "url": "http://localhost/"}]
+    with pytest.raises(SettingsError, match=words):
+        World(redis_url, {"channels": ops, **given})

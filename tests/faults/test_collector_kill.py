@@ -1,0 +1,97 @@
+"""Real collectors killed in mid-operation, again and again: each job is moved exactly once, and it ends."""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from dashboard.adapters.contract import Action
+from dashboard.alerts.channels.discovery import open_channels
+from dashboard.alerts.evaluator import Evaluator
+from dashboard.alerts.outbox import Outbox
+from dashboard.collector.lease import Lease
+from dashboard.operations.records import OperationState, Pace
+from tests.alerts.receiver import Receiver
+from tests.background import World
+
+pytestmark = pytest.mark.faults
+JOBS = 2_000
+
+
+def collector(url: str, folder: Path) -> subprocess.Popen[bytes]:
+    """`redrive collector` as a process of its own, away from any redrive.toml."""
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("REDRIVE_")}
+    environment["PYTHONPATH"] = str(Path(__file__).parents[2])
+    command = [sys.executable, "-m", "dashboard", "collector", "--source", f"main=queue_core:{url}"]
+    with (folder / "collector.log").open("ab") as log:
+        return subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log)
+
+
+def kill_until_it_ends(world: World, operation_id: str, folder: Path) -> int:
+    """Start a collector, kill it -9 as soon as it moved some jobs, and again; how many were killed in the middle."""
+    killed, pick = 0, random.Random(7)
+    deadline = time.monotonic() + 120
+    while world.operations.get(operation_id).open:
+        assert time.monotonic() < deadline, (folder / "collector.log").read_text()
+        before = world.operations.get(operation_id).done
+        process = collector(world.url, folder)
+        try:
+            goal = before + pick.randrange(1, 600) if killed < 4 else JOBS
+            while world.operations.get(operation_id).done < goal and world.operations.get(operation_id).open:
+                assert process.poll() is None, (folder / "collector.log").read_text()
+                assert time.monotonic() < deadline, (folder / "collector.log").read_text()
+                time.sleep(0.002)
+        finally:
+            process.kill()
+            process.wait()
+        if world.operations.get(operation_id).open:
+            killed += 1
+            world.store.client.delete(world.store.lease)  # the next one need not wait for the lease of the dead
+            world.store.client.hdel(world.store.operation(operation_id), "driver", "driver_until")
+    return killed
+
+
+@pytest.mark.parametrize(("action", "letter"), [(Action.REQUEUE, "p"), (Action.PURGE, "t")])
+def test_killed_collectors_move_every_job_exactly_once(
+    redis_url: str, tmp_path: Path, action: Action, letter: str
+) -> None:
+    world = World(redis_url)
+    world.clock.now = time.time()
+    ids = [job_id for name in ("f1", "f2", "f3", "f4") for job_id in world.jobs.dead(JOBS // 4, name)]
+    operation = world.start(action, pace=Pace(rate_per_second=900))
+    killed = kill_until_it_ends(world, operation.id, tmp_path)
+    ended = world.operations.get(operation.id)
+    assert killed >= 2
+    assert (ended.state, ended.done, ended.skipped) == (OperationState.DONE, JOBS, 0)
+    assert world.jobs.states(ids) == {letter: JOBS}
+    if action == Action.REQUEUE:
+        assert world.jobs.requeues(ids) == {1}
+        assert world.jobs.run("s") == JOBS
+
+
+def test_a_message_stored_by_a_collector_that_died_is_sent_by_the_next(redis_url: str) -> None:
+    with Receiver() as receiver:
+        world = World(redis_url, {"channels": [receiver.settings("ops")]})
+        world.clock.now = time.time()
+        world.jobs.dead(101)
+        first, second = Lease(world.store, seconds=0.1), Lease(world.store)
+        first.renew()
+        fence = first.fence()
+        assert fence
+        Evaluator(world.store, world.services.sources, world.settings, world.clock).evaluate(fence)
+        assert receiver.requests == []  # here the first one dies, between the change and the sending
+        deadline = time.monotonic() + 20
+        while not second.renew():
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        taken_over = second.fence()
+        assert taken_over
+        Evaluator(world.store, world.services.sources, world.settings, world.clock).evaluate(taken_over)
+        Outbox(world.store, open_channels(world.settings.channels), world.clock).deliver()
+        assert [request.verified()["type"] for request in receiver.requests] == ["alert.firing"]
