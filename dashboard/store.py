@@ -55,6 +55,15 @@ class Store:
         self.client: Client = connect(url or "redis://127.0.0.1:1/0", timeout=timeout)
         self._scripts: dict[tuple[str, str], Script] = {}
 
+    def ping(self) -> None:
+        """Return when the server answers.
+
+        Raises:
+            StoreUnavailable: it does not.
+        """
+        with self.errors():
+            self.client.ping()
+
     @contextmanager
     def errors(self) -> Iterator[None]:
         """Raise what goes wrong inside as StoreUnavailable or AdapterError."""
