@@ -87,7 +87,13 @@ class Operations:
         """
         if plan_token and (before := self.ledger.started_by(plan_token)):
             return self.get(before)
-        plan = self._plans.read(plan_token) if plan_token else self._plans.make(*_chosen(action, selector))
+        try:
+            plan = self._plans.read(plan_token) if plan_token else self._plans.make(*_chosen(action, selector))
+        except PlanExpired:
+            # Another click may have redeemed it just now.
+            if before := self.ledger.started_by(plan_token):
+                return self.get(before)
+            raise
         if action is not None and action != plan.action:
             raise InvalidRequest(f"the plan is to {plan.action.value}, not to {action.value}; make a new plan")
         _check_pace(plan.action, pace)

@@ -27,7 +27,7 @@ JOBS = 2_000
 def collector(url: str, folder: Path) -> subprocess.Popen[bytes]:
     """`redrive collector` as a process of its own, away from any redrive.toml."""
     environment = {k: v for k, v in os.environ.items() if not k.startswith("REDRIVE_")}
-    environment["PYTHONPATH"] = str(Path(__file__).parents[2])
+    environment["PYTHONPATH"] = os.pathsep.join([str(Path(__file__).parents[2]), environment.get("PYTHONPATH", "")])
     command = [sys.executable, "-m", "dashboard", "collector", "--source", f"main=queue_core:{url}"]
     with (folder / "collector.log").open("ab") as log:
         return subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log)
