@@ -78,3 +78,7 @@ class Release(Exception):
 
 class Cancelled(BaseException):
     """Raised inside a job by `context.check()` after someone cancelled it."""
+
+
+class JobTimeout(BaseException):
+    """Raised inside a job by `context.check()` when its time is over."""

@@ -16,8 +16,8 @@ MESSAGE = 200
 GENERIC = frozenset(
     {
         "Exception", "BaseException", "RuntimeError", "ValueError", "TypeError", "KeyError", "IndexError",
-        "LookupError", "AttributeError", "OSError", "IOError", "ConnectionError", "TimeoutError", "AssertionError", "PermissionError",
-        "HTTPError", "RequestException", "ClientError", "APIError", "PermanentError", "SystemExit",
+        "LookupError", "AttributeError", "OSError", "IOError", "ConnectionError", "TimeoutError", "AssertionError",
+        "PermissionError", "HTTPError", "RequestException", "ClientError", "APIError", "PermanentError", "SystemExit",
     }
 )  # fmt: skip
 """Classes that say too little: their messages tell errors apart."""
