@@ -180,13 +180,16 @@ def _read(file: Path, given: dict[str, Any]) -> Settings:
         raise SettingsError(f"{error}; lists in the environment are written as JSON") from error
 
 
+_OF_WORKERS = ("REDRIVE_WORKER_VERSION",)
+
+
 def _refuse_unknown_variables() -> None:
     """A misspelt variable would otherwise be passed over in silence."""
     for variable in sorted(os.environ):
         if not variable.startswith("REDRIVE_"):
             continue
         key = variable.removeprefix("REDRIVE_").split("__")[0].lower()
-        if key not in Settings.model_fields:
+        if key not in Settings.model_fields and variable not in _OF_WORKERS:
             raise SettingsError(f"unknown setting in the environment: {variable}{_nearest(key, Settings.model_fields)}")
 
 

@@ -1,4 +1,4 @@
-"""What happened before anyone looks: a few hundred jobs, run at once and without pauses, so the first page is not empty."""
+"""What happened before anyone looks: a few hundred jobs, run at once, so that the first page is not empty."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from dashboard.demo.application import app
 from dashboard.demo.pace import Pace
 from dashboard.demo.sequence import Sample, Sequence
-from queue_core import ReliableQueue
+from queue_core.reliable import ReliableQueue
 
 GOOD, BAD, REPORTS = 260, 90, 6
 QUEUES = ("billing", "emails", "images", "webhooks")
@@ -33,7 +33,7 @@ def prepare(seed: int) -> bool:
 
 
 def _queue(name: str) -> ReliableQueue:
-    return ReliableQueue(app.queue(name).engine.client, name)
+    return app.queue(name)
 
 
 def _run(name: str, samples: list[Sample]) -> None:
