@@ -182,14 +182,14 @@ class Driver:
         limit = operation.pace.stop_after_refailed
         if limit is not None and refailed >= limit:
             return self._stop(operation, now, f"{refailed} jobs failed again; the limit is {limit}")
+        if operation.state == OperationState.CANARY and refailed > 0:
+            return self._stop(operation, now, f"{refailed} of the first {operation.done} jobs failed again")
         canary = operation.pace.canary or 0
         if operation.state != OperationState.CANARY or operation.done < canary:
             return True
         ended = outcome.succeeded + outcome.refailed_same + outcome.refailed_new + outcome.cancelled
         if ended < operation.done:
             return False
-        if refailed > 0:
-            return self._stop(operation, now, f"{refailed} of the first {operation.done} jobs failed again")
         before, after = OperationState.CANARY, OperationState.RUNNING
         return self._ledger.decide(operation.id, self._name, now, before=before, after=after, reason="") == after
 

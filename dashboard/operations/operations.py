@@ -213,4 +213,7 @@ def _check_created(created: Created, of: str) -> None:
     if created.code == -1:
         raise PlanExpired("this plan has expired; make a new one to see what it would act on now")
     if created.code == -2:
-        raise ActionRefused(f"operation {of} cannot be taken back: it is {created.text}")
+        why = (
+            "is still ending its last step; try again in a moment" if created.text == "ending" else f"is {created.text}"
+        )
+        raise ActionRefused(f"operation {of} cannot be taken back: it {why}")

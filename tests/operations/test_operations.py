@@ -93,6 +93,33 @@ def test_an_operation_is_undone_only_once(world: World) -> None:
         world.operations.undo(restore.id)
 
 
+def test_what_is_being_taken_back_cannot_go_on(world: World) -> None:
+    world.jobs.dead(30)
+    requeue = world.start(pace=Pace(canary=5))
+    world.drive()
+    world.jobs.run("p", most=1)
+    world.drive()
+    assert world.operations.get(requeue.id).state == OperationState.STOPPED
+    world.operations.undo(requeue.id)
+    with pytest.raises(ActionRefused, match="cannot be resumed"):
+        world.operations.resume(requeue.id)
+    world.drive()
+    assert world.operations.get(requeue.id).state == OperationState.UNDONE
+
+
+def test_an_operation_whose_last_step_is_in_hand_cannot_be_undone_yet(world: World) -> None:
+    world.jobs.dead(30)
+    purge = world.start(Action.PURGE, pace=Pace(rate_per_second=10))
+    world.drive()
+    world.clock.forward(1)
+    world.drive()
+    world.operations.ledger.claim(purge.id, "a driver", 60, world.clock())
+    world.operations.cancel(purge.id)
+    with pytest.raises(ActionRefused, match="try again in a moment"):
+        world.operations.undo(purge.id)
+    assert world.operations.get(purge.id).undone_by == ""
+
+
 def test_an_operation_under_way_cannot_be_undone(world: World) -> None:
     world.jobs.dead(2)
     purge = world.start(Action.PURGE)

@@ -13,7 +13,7 @@ if ARGV[2] == 'pause' and going then
   return become('paused', 'before', state)
 elseif ARGV[2] == 'resume' and state == 'paused' then
   return become(redis.call('HGET', KEYS[1], 'before'), 'tokens', 0, 'tokens_at', ARGV[3])
-elseif ARGV[2] == 'resume' and state == 'stopped' then
+elseif ARGV[2] == 'resume' and state == 'stopped' and (redis.call('HGET', KEYS[1], 'undone_by') or '') == '' then
   redis.call('HDEL', KEYS[1], 'finished')
   redis.call('ZADD', KEYS[2], redis.call('HGET', KEYS[1], 'created'), ARGV[1])
   return become('running', 'forgiven', ARGV[4], 'problem', '', 'tokens', 0, 'tokens_at', ARGV[3])
