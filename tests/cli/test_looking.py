@@ -19,10 +19,7 @@ def fail(redis_url: str, number: int = 3, *, queue: str = "emails", message: str
     emails = ReliableQueue(redis_url, queue)
     ids = [emails.enqueue("emails.send", {"to": "a@example.com"}, max_retries=0) for _ in range(number)]
     for job in emails.claim_jobs(number, "tester"):
-        try:
-            raise ValueError(message)
-        except ValueError as error:
-            emails.fail_job(job, error)
+        emails.fail_job(job, ValueError(message))
     return ids
 
 
