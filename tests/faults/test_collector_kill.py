@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import signal
 import subprocess
 import sys
 import time
@@ -19,6 +20,7 @@ from dashboard.collector.lease import Lease
 from dashboard.operations.records import OperationState, Pace
 from tests.alerts.receiver import Receiver
 from tests.background import World
+from tests.conftest import RealServer
 
 pytestmark = pytest.mark.faults
 JOBS = 2_000
@@ -95,3 +97,40 @@ def test_a_message_stored_by_a_collector_that_died_is_sent_by_the_next(redis_url
         Evaluator(world.store, world.services.sources, world.settings, world.clock).evaluate(taken_over)
         Outbox(world.store, open_channels(world.settings.channels), world.clock).deliver()
         assert [request.verified()["type"] for request in receiver.requests] == ["alert.firing"]
+
+
+def test_a_collector_asked_to_stop_gives_its_lease_back(redis_url: str, tmp_path: Path) -> None:
+    world = World(redis_url)
+    process = collector(redis_url, tmp_path)
+    try:
+        deadline = time.monotonic() + 30
+        while not world.store.client.hget(world.store.lease, "holder"):
+            assert time.monotonic() < deadline, (tmp_path / "collector.log").read_text()
+            time.sleep(0.02)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0
+        assert Lease(world.store).renew()
+    finally:
+        process.kill()
+        process.wait()
+
+
+def test_a_collector_starts_before_its_redis_and_begins_when_it_comes(
+    make_server: type[RealServer], tmp_path: Path
+) -> None:
+    server = make_server()
+    process = collector(server.url, tmp_path)
+    try:
+        deadline = time.monotonic() + 30
+        while "does not answer" not in (tmp_path / "collector.log").read_text():
+            assert time.monotonic() < deadline, (tmp_path / "collector.log").read_text()
+            time.sleep(0.02)
+        server.start()
+        world = World(server.url)
+        while not world.store.client.hget(world.store.lease, "holder"):
+            assert time.monotonic() < deadline, (tmp_path / "collector.log").read_text()
+            time.sleep(0.02)
+        assert process.poll() is None
+    finally:
+        process.kill()
+        process.wait()
