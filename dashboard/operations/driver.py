@@ -6,7 +6,7 @@ import contextlib
 import secrets
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import structlog
@@ -163,7 +163,7 @@ class Driver:
         outcome = self._observe(operation, now)
         if outcome is not None and not self._judge(operation, outcome, now):
             return _Turn(outcome=outcome)
-        moved = self._steps(self._ledger.get(operation.id), now)
+        moved = self._steps(self._again(operation), now)
         return _Turn(moved, None, outcome)
 
     def _observe(self, operation: Operation, now: float) -> Outcome | None:
@@ -210,10 +210,14 @@ class Driver:
             if granted <= 0:
                 break
             moved = self._step(operation, granted, now) or moved
-            operation = self._ledger.get(operation.id)
+            operation = self._again(operation)
             if operation.state not in (OperationState.CANARY, OperationState.RUNNING) or time.monotonic() > until:
                 break
         return moved
+
+    def _again(self, operation: Operation) -> Operation:
+        """The record as it is now; its parts, which never change and may be long, are not read again."""
+        return replace(self._ledger.read([operation.id])[0], parts=operation.parts)
 
     @staticmethod
     def _wanted(operation: Operation) -> int:

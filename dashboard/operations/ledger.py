@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, cast
@@ -108,6 +109,16 @@ class Ledger:
             replies = pipeline.execute() if ids else []
         rows = ((i, dict(zip(LISTED, reply, strict=True))) for i, reply in zip(ids, replies, strict=True))
         return [operation_from(i, fields) for i, fields in rows if fields["state"]]
+
+    def counts(self, most: int) -> dict[tuple[str, str], int]:
+        """How many of the newest `most` operations there are by (action, state)."""
+        with self._store.errors():
+            ids = cast("list[bytes]", self._store.client.zrevrange(self._store.operations, 0, most - 1))
+            pipeline = self._store.client.pipeline(transaction=False)
+            for operation_id in ids:
+                pipeline.hmget(self._store.operation(operation_id.decode()), "action", "state")
+            rows = pipeline.execute() if ids else []
+        return Counter((action.decode(), state.decode()) for action, state in rows if action and state)
 
     def change(self, operation_id: str, verb: Verb, now: float, refailed: int = 0) -> tuple[bool, str]:
         """Pause, resume or cancel: (changed, state after it). Raises UnknownOperation."""

@@ -19,6 +19,7 @@ from dashboard.store import Store
 __all__ = ["Operations", "PlanExpired", "UnknownOperation"]
 
 SHOWN_RUNNING = 20
+COUNTED = 1_000
 _DONE_BY = {
     "pause": (OperationState.PAUSED,),
     "resume": (OperationState.WAITING, OperationState.CANARY, OperationState.RUNNING),
@@ -112,6 +113,10 @@ class Operations:
     def running(self) -> tuple[Operation, ...]:
         """The newest open operations (at most 20), paused ones included."""
         return tuple(self.ledger.newest_open(SHOWN_RUNNING))
+
+    def counts(self) -> dict[tuple[str, str], int]:
+        """How many of the newest 1000 operations there are by (action, state)."""
+        return self.ledger.counts(COUNTED)
 
     def pause(self, operation_id: str) -> Operation:
         """Stop after the step in hand. Raises UnknownOperation, ActionRefused."""

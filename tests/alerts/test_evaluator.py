@@ -13,6 +13,7 @@ from dashboard.settings import SettingsError
 from dashboard.store import Fence, StaleLeader
 from tests.alerts.receiver import Receiver
 from tests.background import World
+from tests.conftest import RealServer
 
 RULE = {"name": "r", "metric": "failed", "above": 1}
 
@@ -116,6 +117,41 @@ def test_a_source_that_is_down_is_no_data_and_never_fine(redis_url: str) -> None
     (alert,) = world.book.alerts()
     assert (alert.state, alert.value) == (AlertState.NO_DATA, None)
     assert "no data" in alert.summary
+
+
+def test_an_alert_whose_rule_was_removed_is_resolved(redis_url: str, receiver: Receiver, fence: Fence) -> None:
+    given = {"channels": [receiver.settings("ops")]}
+    before = World(redis_url, given | {"alerts": {"rules": [RULE | {"above": 2}]}})
+    before.jobs.dead(3)
+    evaluate(before, fence)
+    assert [alert.rule for alert in before.book.firing()] == ["r"]
+    after = World(redis_url, given)
+    evaluate(after, fence)
+    assert [(alert.rule, alert.state) for alert in after.book.alerts()] == [("r", AlertState.RESOLVED)]
+    assert [body["type"] for body in bodies(after)] == ["alert.firing", "alert.resolved"]
+
+
+def test_a_firing_alert_without_data_is_told_after_a_minute_and_goes_on_when_data_return(
+    redis_url: str, make_server: type[RealServer]
+) -> None:
+    server = make_server("--appendonly", "yes", "--appendfsync", "always").start()
+    sources = [{"name": "main", "kind": "queue_core", "url": server.url}]
+    channels = [{"name": "ops", "url": "http://127.0.0.1:1/"}]
+    world = World(server.url, {"sources": sources, "store": redis_url, "channels": channels})
+    lease = Lease(world.store)
+    lease.renew()
+    fence = lease.fence()
+    assert fence
+    world.jobs.dead(101)
+    evaluate(world, fence)
+    server.kill()
+    states = []
+    for _ in range(3):
+        evaluate(world, fence)
+        states.append(world.book.alerts()[0].state)
+        world.clock.forward(40)
+    assert states == [AlertState.NO_DATA] * 3
+    assert [body["type"] for body in bodies(world)] == ["alert.firing", "alert.nodata"]
 
 
 def test_a_collector_that_no_longer_leads_stores_nothing(world: World, fence: Fence) -> None:

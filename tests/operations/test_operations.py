@@ -208,6 +208,14 @@ def test_the_list_pages_without_repeating_although_new_ones_come(world: World) -
     assert sorted(seen) == sorted(first)
 
 
+def test_operations_are_counted_by_action_and_state(world: World) -> None:
+    world.jobs.dead(3)
+    world.operations.pause(world.start().id)
+    world.start(Action.PURGE)
+    world.drive()
+    assert world.operations.counts() == {("requeue", "paused"): 1, ("purge", "done"): 1}
+
+
 def test_old_operations_are_forgotten_and_open_ones_kept(world: World) -> None:
     world.jobs.dead(2)
     done = world.start()
