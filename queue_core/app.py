@@ -7,7 +7,7 @@ import inspect
 import os
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any, Generic, ParamSpec, TypeVar, overload
+from typing import Any, Generic, ParamSpec, TypeVar, get_args, overload
 
 from queue_core.connection import Client, connect
 from queue_core.errors import InvalidJob
@@ -17,7 +17,9 @@ from queue_core.keys import check_queue_name
 from queue_core.message import check_type
 from queue_core.reliable import ReliableQueue
 from queue_core.retry import Backoff, ErrorTypes
-from queue_core.schedule import Schedule, trigger
+from queue_core.schedule import CatchUp, Schedule
+from queue_core.schedule import cron as crontab
+from queue_core.schedule import every as interval
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -119,7 +121,7 @@ class App:
         self.version = version or os.environ.get("REDRIVE_WORKER_VERSION", "")
         self.fingerprint = fingerprint
         self.jobs: dict[str, JobFunction[Any, Any]] = {}
-        self.schedules: dict[str, Schedule] = {}
+        self.schedules: list[Schedule] = []
         self._queues: dict[str, ReliableQueue] = {}
 
     @functools.cached_property
@@ -185,8 +187,8 @@ class App:
 
     def schedule(
         self, job: JobFunction[..., Any], /, *, cron: str | None = None, every: float | None = None,
-        name: str | None = None, timezone: str = "UTC", catch_up: str = "one", grace: float = 300.0,
-        max_catch_up: int = 24, overlap: str = "allow", **arguments: Any,
+        name: str | None = None, timezone: str = "UTC", catch_up: CatchUp = "one", grace: float = 300.0,
+        max_catch_up: int = 24, **arguments: Any,
     ) -> Schedule:  # fmt: skip
         """Run a job again and again; `redrive scheduler` fires it, once for each instant.
 
@@ -196,19 +198,21 @@ class App:
             timezone: in which the cron fields are meant.
             catch_up: after downtime: `one` job for all missed instants, `all` (at most `max_catch_up`), or `skip`
                 those that are late by more than `grace` seconds.
-            overlap: `skip` leaves an instant out while the job before still waits or runs.
             arguments: the job's.
 
         Raises:
             InvalidJob: a name is taken, or an argument is not valid.
         """
+        if (cron is None) == (every is None):
+            raise InvalidJob(f"schedule of {job.name}: give cron or every, one of them")
+        if catch_up not in get_args(CatchUp):
+            raise InvalidJob(f"catch_up is {catch_up!r}: use one of {', '.join(get_args(CatchUp))}")
         made = Schedule(
-            name=name or job.name, queue=job.queue, type=job.name, data=job.arguments(**arguments), cron=cron,
-            every=every, timezone=timezone, catch_up=catch_up, grace=grace, max_catch_up=max_catch_up, overlap=overlap,
-            options=job.options,
+            name or job.name, job.queue, job.name, crontab(cron, timezone) if cron else interval(every or 0),
+            job.arguments(**arguments), catch_up, grace, max_catch_up,
+            priority=job.options["priority"], max_retries=job.options["max_retries"], timeout=job.options["timeout"],
         )  # fmt: skip
-        trigger(made)
-        if made.name in self.schedules:
+        if any(other.name == made.name for other in self.schedules):
             raise InvalidJob(f"two schedules are named {made.name!r}: give one another name=…")
-        self.schedules[made.name] = made
+        self.schedules.append(made)
         return made
