@@ -235,10 +235,13 @@ class Driver:
         step = adapter.step(own_id, operation.action, part, granted)
         total = adapter.progress(own_id, part)
         used = step.done + step.skipped
+        finished = step.finished or total.finished
+        # Jobs that someone else moved before they were reached are skipped too, though no step saw them.
+        skipped = max(total.skipped, part.matched - total.done) if finished else total.skipped
         began = operation.created_at if operation.action == Action.REQUEUE else now
         self._ledger.note(
-            operation, self._name, now, index, done=total.done, skipped=total.skipped,
-            finished=step.finished or total.finished, unused=max(0, granted - used),
+            operation, self._name, now, index, done=total.done, skipped=skipped, finished=finished,
+            unused=max(0, granted - used),
             undo_until=began + self._undo_seconds,
         )  # fmt: skip
         return used > 0
