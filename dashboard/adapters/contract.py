@@ -235,7 +235,11 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """One queue at one instant; None is a value that was not read, never shown as 0."""
+    """One queue at one instant; None is a value that was not read, never shown as 0.
+
+    totals: since the queue began: enqueued, succeeded, failed, failed_attempts, cancelled, retries, requeued, purged.
+    run_seconds, wait_seconds: cumulative histograms of (upper bound, jobs at most that), the last bound is infinite.
+    """
 
     source: str
     name: str
@@ -258,6 +262,9 @@ class Queue:
     dead_per_minute: float | None = None
     totals: dict[str, int] = field(default_factory=dict)
     run_seconds: tuple[tuple[float, int], ...] = ()
+    run_seconds_sum: float = 0.0
+    wait_seconds: tuple[tuple[float, int], ...] = ()
+    wait_seconds_sum: float = 0.0
     by_type: dict[str, dict[str, int]] = field(default_factory=dict)
     capabilities: Capability = Capability.NONE
 

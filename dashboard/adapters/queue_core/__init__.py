@@ -1,0 +1,15 @@
+"""Sources of kind `queue_core`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dashboard.adapters.contract import Adapter
+from dashboard.adapters.queue_core.adapter import KIND, QueueCoreAdapter
+
+__all__ = ["KIND", "create"]
+
+
+def create(source: str, url: str, options: dict[str, Any]) -> Adapter:
+    """Make the adapter of one source; no connection is opened yet."""
+    return QueueCoreAdapter(source, url, options)

@@ -1,0 +1,104 @@
+"""The source's server: its queues, their engines, and its errors as the adapter contract names them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import redis
+
+from dashboard.adapters.contract import AdapterError, SourceUnavailable, UnknownQueue
+from dashboard.adapters.memo import Memo
+from queue_core import keys
+from queue_core.connection import Client, connect, mapped_errors
+from queue_core.engine import Engine
+from queue_core.errors import QueueError, ServerFull, ServerUnavailable
+from queue_core.replies import text
+
+NAMES_KEPT_SECONDS = 3.0
+MOST_QUEUES = 5_000
+
+
+class Access:
+    """A lazily connecting client and one engine per queue.
+
+    Args:
+        source: the source's name, for messages.
+        url: Redis URL.
+        namespace: prefix before every key.
+        timeout: seconds for connecting and for each reply.
+    """
+
+    def __init__(self, source: str, url: str, namespace: str, timeout: float) -> None:
+        self.source = source
+        self.namespace = namespace
+        self.client: Client = connect(url, timeout=timeout, client_name="redrive")
+        self._names: Memo[tuple[str, ...]] = Memo(NAMES_KEPT_SECONDS)
+        self._engines: dict[str, Engine] = {}
+
+    @contextmanager
+    def errors(self) -> Iterator[None]:
+        """Raise what goes wrong inside as SourceUnavailable or AdapterError."""
+        try:
+            with mapped_errors():
+                yield
+        except ServerUnavailable as error:
+            raise SourceUnavailable(f"source {self.source}: {error}") from error
+        except ServerFull as error:
+            raise AdapterError(
+                f"source {self.source}: {error}; free memory or raise maxmemory, then try again"
+            ) from error
+        except (redis.RedisError, QueueError) as error:
+            raise AdapterError(f"source {self.source}: {error}") from error
+
+    def names(self) -> tuple[str, ...]:
+        """All queues by name, at most a few seconds old."""
+        return self._names.get("names", self._scan)
+
+    def engine(self, queue: str) -> Engine:
+        """The engine of an existing queue.
+
+        Raises:
+            UnknownQueue: there is none of that name.
+        """
+        if queue not in self.names() and not self._exists(queue):
+            raise UnknownQueue(
+                f"source {self.source} has no queue {queue}; a queue appears with its first job or worker"
+            )
+        if queue not in self._engines:
+            self._engines[queue] = Engine(self.client, queue, self.namespace)
+        return self._engines[queue]
+
+    def engines(self, queue: str = "") -> list[Engine]:
+        """The engine of one queue, or of all when no name is given. Raises UnknownQueue."""
+        return [self.engine(queue)] if queue else [self.engine(name) for name in self.names()]
+
+    def pipeline(self) -> Any:
+        """A pipeline without a transaction; a command that fails gives its error as a reply."""
+        return self.client.pipeline(transaction=False)
+
+    def replies(self, pipeline: Any) -> list[Any]:
+        """Run a pipeline; only a lost connection raises, so that one damaged key does not hide the others."""
+        with self.errors():
+            replies: list[Any] = pipeline.execute(raise_on_error=False)
+        for reply in replies:
+            if isinstance(reply, redis.ConnectionError | redis.TimeoutError):
+                with self.errors():
+                    raise reply
+        return replies
+
+    def _exists(self, queue: str) -> bool:
+        if not keys.QUEUE_NAME.match(queue):
+            return False
+        with self.errors():
+            return bool(self.client.sismember(keys.queues(self.namespace), queue))
+
+    def _scan(self) -> tuple[str, ...]:
+        found: set[str] = set()
+        with self.errors():
+            for member in self.client.sscan_iter(keys.queues(self.namespace), count=1_000):
+                found.add(text(member))
+                if len(found) >= MOST_QUEUES:
+                    break
+        return tuple(sorted(name for name in found if keys.QUEUE_NAME.match(name)))

@@ -1,0 +1,127 @@
+"""The adapter of `queue_core`: reads and moves its jobs through its own scripts alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dashboard.adapters.contract import (
+    Action,
+    Capability,
+    ErrorGroup,
+    Job,
+    Outcome,
+    Page,
+    Part,
+    Queue,
+    Selection,
+    Selector,
+    Series,
+    State,
+    Step,
+    Worker,
+)
+from dashboard.adapters.memo import Memo
+from dashboard.adapters.queue_core import numbers, whole, workers
+from dashboard.adapters.queue_core.access import Access
+from dashboard.adapters.queue_core.bulk import Bulk
+from dashboard.adapters.queue_core.groups import Groups
+from dashboard.adapters.queue_core.listing import Listing
+from dashboard.adapters.queue_core.moves import Moves
+from dashboard.adapters.queue_core.selecting import Selecting
+from dashboard.redaction import Redaction
+
+KIND = "queue_core"
+WORKERS_KEPT_SECONDS = 0.5
+
+
+class QueueCoreAdapter:
+    """One source of kind `queue_core`; see `dashboard.adapters.contract.Adapter`.
+
+    Args:
+        source: the source's name.
+        url: Redis URL.
+        options: `namespace`, `redact` (parts of field names), `scan` (jobs a filter may look at), `timeout` (seconds).
+    """
+
+    kind = KIND
+
+    def __init__(self, source: str, url: str, options: dict[str, Any]) -> None:
+        self.source = source
+        self.url = url
+        self._access = Access(source, url, options.get("namespace", ""), options.get("timeout", 3.0))
+        self._redaction = Redaction(options.get("redact", ()))
+        self._groups = Groups(self._access, self._redaction)
+        self._listing = Listing(self._access, self._groups, self._redaction, options.get("scan", 5_000))
+        self._selecting = Selecting(self._access, self._groups, self._listing, self._redaction)
+        self._moves = Moves(self._access, self._redaction)
+        self._bulk = Bulk(self._access)
+        self._workers: Memo[list[Worker]] = Memo(WORKERS_KEPT_SECONDS)
+
+    def capabilities(self) -> Capability:
+        return numbers.CAPABILITIES
+
+    def ping(self) -> None:
+        with self._access.errors():
+            self._access.client.ping()
+
+    def queues(self) -> list[Queue]:
+        return numbers.queues(self._access, self.kind, self.workers())
+
+    def queue(self, name: str) -> Queue:
+        return numbers.queue(self._access, self.kind, name, self.workers())
+
+    def jobs(self, selector: Selector, *, cursor: str = "", limit: int = 50) -> Page[Job]:
+        return self._listing.jobs(selector, cursor=cursor, limit=limit)
+
+    def job(self, queue: str, job_id: str) -> Job:
+        return whole.read(self._access, self._redaction, queue, job_id)
+
+    def groups(self, selector: Selector, *, order: str = "last", cursor: str = "", limit: int = 50) -> Page[ErrorGroup]:
+        return self._groups.groups(selector, order=order, cursor=cursor, limit=limit)
+
+    def workers(self) -> list[Worker]:
+        return self._workers.get("workers", lambda: workers.workers(self._access))
+
+    def series(self, queue: str, minutes: int) -> dict[str, Series]:
+        return numbers.series(self._access, queue, minutes)
+
+    def pause(self, queue: str) -> None:
+        self._moves.pause(queue)
+
+    def resume(self, queue: str) -> None:
+        self._moves.resume(queue)
+
+    def act(self, action: Action, queue: str, job_id: str) -> State | None:
+        return self._moves.act(action, queue, job_id)
+
+    def edit(self, queue: str, job_id: str, data: Any) -> State:
+        return self._moves.edit(queue, job_id, data)
+
+    def select(self, action: Action, selector: Selector) -> Selection:
+        return self._selecting.select(action, selector)
+
+    def begin(self, operation: str, action: Action, part: Part, *, rate: float | None = None) -> None:
+        self._bulk.begin(operation, action, part, rate=rate)
+
+    def step(self, operation: str, action: Action, part: Part, limit: int) -> Step:
+        return self._bulk.step(operation, action, part, limit)
+
+    def progress(self, operation: str, part: Part) -> Step:
+        return self._bulk.progress(operation, part)
+
+    def finish(self, operation: str, part: Part) -> None:
+        self._bulk.finish(operation, part)
+
+    def outcome(self, operation: str, part: Part) -> Outcome:
+        return self._bulk.outcome(operation, part)
+
+    def reverse(self, operation: str, action: Action, part: Part) -> Part | None:
+        return self._bulk.reverse(operation, action, part)
+
+    def maintain(self) -> bool:
+        """Promote due jobs and take back lost ones when no worker does; True when there is more to do at once."""
+        more = False
+        for engine in self._access.engines():
+            with self._access.errors():
+                more = engine.tick(100, 1_000).more or more
+        return more

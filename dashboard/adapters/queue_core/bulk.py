@@ -1,0 +1,106 @@
+"""Bulk actions: parts of a frozen selection as the engine's operations, each step bounded and safe to repeat."""
+
+from __future__ import annotations
+
+from typing import Literal, cast
+
+from dashboard.adapters.contract import Action, InvalidRequest, Outcome, Part, Step
+from dashboard.adapters.queue_core.access import Access
+from queue_core.engine import Engine, OperationKind
+
+IDS = "ids"
+STEP_LIMIT = 100
+CHUNK = 500
+
+_KINDS: dict[Action, OperationKind] = {
+    Action.REQUEUE: "requeue",
+    Action.PURGE: "purge",
+    Action.RESTORE: "restore",
+    Action.UNDO: "undo",
+}
+_REVERSE: dict[Action, tuple[Literal["tr", "oq"], str]] = {
+    Action.PURGE: ("tr", "trash"),
+    Action.REQUEUE: ("oq", "requeued"),
+}
+
+
+class Bulk:
+    """Drives operations; the engine keeps how far each has come, so any process may take the next step."""
+
+    def __init__(self, access: Access) -> None:
+        self.access = access
+
+    def begin(self, operation: str, action: Action, part: Part, *, rate: float | None = None) -> None:
+        """Record a part at the source; repeating it changes nothing."""
+        if action not in _KINDS:
+            raise InvalidRequest(f"{action} is no bulk action; use requeue, purge or restore")
+        engine = self.access.engine(part.queue)
+        with self.access.errors():
+            if self.access.client.exists(engine.keys.operation(operation)):
+                return
+            source = part.origin
+            if part.origin == IDS:
+                source = f"os:{operation}"
+                self._write_selection(engine, operation, _KINDS[action], part.ids)
+            engine.bulk_start(
+                operation, _KINDS[action], source, fingerprint=part.fingerprint, low=part.low or "0", high=part.high,
+                rate=max(1, round(rate)) if rate else 0,
+            )  # fmt: skip
+            # The dashboard alone decides when the next step is taken, so workers must not find it.
+            self.access.client.zrem(engine.keys.operations, operation)
+
+    def step(self, operation: str, action: Action, part: Part, limit: int) -> Step:
+        """Move at most `limit` (and at most 100) jobs of a part."""
+        engine = self.access.engine(part.queue)
+        with self.access.errors():
+            moved = engine.bulk(operation, max(1, min(limit, STEP_LIMIT)))
+        if moved.state == "none":
+            self.begin(operation, action, part)
+            with self.access.errors():
+                moved = engine.bulk(operation, max(1, min(limit, STEP_LIMIT)))
+        return Step(moved.done, moved.skipped, moved.state not in ("running", "canary", "paused", "waiting"))
+
+    def progress(self, operation: str, part: Part) -> Step:
+        """What all steps of a part have done so far."""
+        engine = self.access.engine(part.queue)
+        with self.access.errors():
+            values = self.access.client.hmget(engine.keys.operation(operation), ["done", "skip", "state"])
+        done, skipped, state = cast("list[bytes | None]", values)
+        return Step(int(done or 0), int(skipped or 0), state in (b"done", b"undone"))
+
+    def finish(self, operation: str, part: Part) -> None:
+        """Record that a part will not go on; one that is over or unknown is left as it is."""
+        engine = self.access.engine(part.queue)
+        with self.access.errors():
+            engine.control_operation(operation, "cancel")
+            self.access.client.unlink(engine.keys.selection(operation))
+
+    def outcome(self, operation: str, part: Part) -> Outcome:
+        """What became of the jobs a part requeued."""
+        engine = self.access.engine(part.queue)
+        pipeline = self.access.pipeline()
+        pipeline.hmget(engine.keys.operation(operation), "done", "o_s", "o_same", "o_new", "o_x", "kind")
+        pipeline.zcard(engine.keys.requeued(operation))
+        fields, waiting = self.access.replies(pipeline)
+        if not isinstance(fields, list) or fields[5] != b"requeue":
+            return Outcome()
+        done, succeeded, same, new, cancelled = (int(value or 0) for value in fields[:5])
+        ended = succeeded + same + new + cancelled
+        pending = int(waiting) if isinstance(waiting, int) else 0
+        return Outcome(succeeded, same, new, cancelled, pending, max(0, done - ended - pending))
+
+    def reverse(self, operation: str, action: Action, part: Part) -> Part | None:
+        """The part that takes a part back; None when there is nothing left to take back."""
+        if action not in _REVERSE:
+            return None
+        prefix, key = _REVERSE[action]
+        engine = self.access.engine(part.queue)
+        with self.access.errors():
+            left = self.access.client.zcard(getattr(engine.keys, key)(operation))
+        if not left:
+            return None
+        return Part(part.source, part.queue, f"{prefix}:{operation}", part.fingerprint, part.type, matched=left)
+
+    def _write_selection(self, engine: Engine, operation: str, kind: OperationKind, ids: tuple[str, ...]) -> None:
+        for start in range(0, len(ids), CHUNK):
+            engine.call("select", operation, kind, *ids[start : start + CHUNK])

@@ -1,0 +1,111 @@
+"""What can be done to one job or one queue, and why it is refused when it is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dashboard.adapters.contract import Action, ActionRefused, InvalidRequest, State, UnknownJob
+from dashboard.adapters.queue_core.access import Access
+from dashboard.adapters.queue_core.records import STATES
+from dashboard.redaction import Redaction
+from queue_core import keys
+from queue_core.engine import Engine
+from queue_core.errors import InvalidJob
+from queue_core.message import decode, encode
+from queue_core.replies import text
+
+TRASH_BY_HAND = "one"
+
+_NAMES = {**{letter: state.value for letter, state in STATES.items()}, "t": "in the trash"}
+
+
+class Moves:
+    """Changes of one job at a time; each is one atomic script."""
+
+    def __init__(self, access: Access, redaction: Redaction) -> None:
+        self.access = access
+        self.redaction = redaction
+
+    def pause(self, queue: str) -> None:
+        """Stop handing out jobs of a queue."""
+        engine = self.access.engine(queue)
+        with self.access.errors():
+            engine.pause()
+
+    def resume(self, queue: str) -> None:
+        """Hand out jobs of a queue again."""
+        engine = self.access.engine(queue)
+        with self.access.errors():
+            engine.resume()
+
+    def act(self, action: Action, queue: str, job_id: str) -> State | None:
+        """Requeue, purge, restore or cancel one job; returns its new state, None when purged."""
+        engine = self.access.engine(queue)
+        check_id(queue, job_id)
+        if action not in (Action.REQUEUE, Action.PURGE, Action.RESTORE, Action.CANCEL):
+            raise InvalidRequest(f"{action} is no action on one job; use requeue, purge, restore or cancel")
+        extra = (self._trash_of(engine, job_id),) if action == Action.RESTORE else ()
+        with self.access.errors():
+            changed, letter = engine.control_job(action.value, job_id, *extra)
+        if not changed:
+            raise refusal(action, queue, job_id, letter)
+        return State.PROCESSING if letter == "requested" else STATES.get(letter)
+
+    def edit(self, queue: str, job_id: str, data: Any) -> State:
+        """Requeue a failed job with other arguments; the old ones go into its history."""
+        engine = self.access.engine(queue)
+        check_id(queue, job_id)
+        pipeline = self.access.pipeline()
+        pipeline.get(engine.keys.payload(job_id))
+        pipeline.get(engine.keys.error(job_id))
+        before, detail = self.access.replies(pipeline)
+        stored = encoded(*self._with_secrets(data, before))
+        with self.access.errors():
+            changed, letter = engine.control_job("edit", job_id, stored, _edited(detail))
+        if not changed:
+            raise refusal(Action.EDIT, queue, job_id, letter)
+        return STATES.get(letter, State.PENDING)
+
+    def _trash_of(self, engine: Engine, job_id: str) -> str:
+        """The operation in whose trash a job lies."""
+        with self.access.errors():
+            named = self.access.client.hget(engine.keys.job(job_id), "tr")
+        return text(named) if named else TRASH_BY_HAND
+
+    def _with_secrets(self, data: Any, stored: Any) -> tuple[Any, dict[str, Any]]:
+        """The new arguments with hidden values put back, and the envelope's further fields."""
+        before = decode(stored if isinstance(stored, bytes) else b"")
+        try:
+            return self.redaction.put_back(data, before.data), before.extra
+        except ValueError as error:
+            raise InvalidRequest(f"data: {error}") from error
+
+
+def check_id(queue: str, job_id: str) -> None:
+    """Refuse what cannot be a job's id. Raises UnknownJob."""
+    if not keys.JOB_ID.match(job_id):
+        raise UnknownJob(f"queue {queue} has no job {job_id[:80]!r}")
+
+
+def encoded(data: Any, extra: dict[str, Any]) -> bytes:
+    """Arguments as they are stored. Raises InvalidRequest when they are not plain JSON, or too large."""
+    try:
+        return encode(data, extra)
+    except InvalidJob as error:
+        raise InvalidRequest(f"data cannot be stored: {error}") from error
+
+
+def _edited(detail: Any) -> bytes:
+    """The error detail after an edit: the attempts stay in the job's history."""
+    return detail if isinstance(detail, bytes) else b""
+
+
+def refusal(action: Action, queue: str, job_id: str, letter: str) -> Exception:
+    """Why one job was not changed."""
+    if letter == "missing":
+        return UnknownJob(f"queue {queue} has no job {job_id}, or no longer")
+    if letter == "conflict":
+        return ActionRefused(f"job {job_id}: another job holds its unique key; wait until that one ends, or cancel it")
+    return ActionRefused(
+        f"job {job_id} is {_NAMES.get(letter, letter)} and cannot be changed by {action.value}; nothing was changed"
+    )

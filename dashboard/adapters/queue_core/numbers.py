@@ -1,0 +1,146 @@
+"""Queues with their numbers at one instant, and their per-minute series: one script per queue, one round trip."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from dashboard.adapters import merge
+from dashboard.adapters.contract import Capability, Queue, Series, Worker
+from dashboard.adapters.queue_core.access import Access
+from queue_core.stats import QueueStats, parse_stats
+
+MINUTES_FOR_RATES = 3
+
+CAPABILITIES = (
+    Capability.REQUEUE
+    | Capability.PURGE
+    | Capability.RESTORE
+    | Capability.CANCEL
+    | Capability.EDIT
+    | Capability.PAUSE
+    | Capability.GROUPS
+    | Capability.WORKERS
+    | Capability.HISTORY
+)
+
+_TOTALS = {
+    "enqueued": "e",
+    "claimed": "c",
+    "succeeded": "s",
+    "failed": "d",
+    "failed_attempts": "f",
+    "cancelled": "x",
+    "retries": "r",
+    "requeued": "dq",
+    "purged": "dp",
+}
+_SERIES = {
+    "enqueued": "enqueued",
+    "succeeded": "succeeded",
+    "failed_attempts": "failed_attempts",
+    "failed": "dead",
+    "retries": "retries",
+    "cancelled": "cancelled",
+    "pending": "pending",
+    "processing": "processing",
+    "scheduled": "scheduled",
+    "retrying": "retrying",
+    "dead_letters": "failed",
+}
+"""Series of the contract -> series of the library; `failed` counts deaths, `dead_letters` is the gauge of them."""
+
+
+def queues(access: Access, kind: str, workers: Sequence[Worker]) -> list[Queue]:
+    """All queues by name; a queue whose keys are damaged has no numbers."""
+    names = access.names()
+    return [
+        _queue(access.source, kind, name, found, workers) for name, found in _read(access, names, MINUTES_FOR_RATES)
+    ]
+
+
+def queue(access: Access, kind: str, name: str, workers: Sequence[Worker]) -> Queue:
+    """One queue. Raises UnknownQueue."""
+    access.engine(name)
+    ((_, found),) = _read(access, (name,), MINUTES_FOR_RATES)
+    return _queue(access.source, kind, name, found, workers)
+
+
+def series(access: Access, name: str, minutes: int) -> dict[str, Series]:
+    """Per-minute history of one queue, or the sum over all when no name is given. Raises UnknownQueue."""
+    names = (access.engine(name).name,) if name else access.names()
+    return merge.add_series(_series(found) for _, found in _read(access, names, minutes) if found is not None)
+
+
+def _read(access: Access, names: Sequence[str], minutes: int) -> list[tuple[str, QueueStats | None]]:
+    if not names:
+        return []
+    pipeline = access.pipeline()
+    for name in names:
+        access.engine(name).call("stats", minutes, client=pipeline)
+    return [(name, _parsed(name, reply)) for name, reply in zip(names, access.replies(pipeline), strict=True)]
+
+
+def _parsed(name: str, reply: Any) -> QueueStats | None:
+    if isinstance(reply, Exception):
+        return None
+    try:
+        return parse_stats(name, reply)
+    except (ValueError, TypeError):  # somebody else wrote into the queue's keys
+        return None
+
+
+def _queue(source: str, kind: str, name: str, found: QueueStats | None, workers: Sequence[Worker]) -> Queue:
+    if found is None:
+        return Queue(source, name, kind, capabilities=CAPABILITIES)
+    serving = [worker for worker in workers if name in worker.queues and not worker.lost]
+    return Queue(
+        source=source,
+        name=name,
+        kind=kind,
+        pending=found.pending,
+        processing=found.processing,
+        scheduled=found.scheduled,
+        retrying=found.retrying,
+        failed=found.failed,
+        succeeded=found.succeeded,
+        cancelled=found.cancelled,
+        paused=found.paused,
+        oldest_pending_seconds=found.oldest_pending_seconds,
+        stalled=found.stalled,
+        workers=len(serving),
+        slots=sum(worker.slots or 0 for worker in serving),
+        enqueued_per_minute=_rate(found, "enqueued"),
+        succeeded_per_minute=_rate(found, "succeeded"),
+        failed_per_minute=_rate(found, "failed_attempts"),
+        dead_per_minute=_rate(found, "dead"),
+        totals={ours: found.counters.get(theirs, 0) for ours, theirs in _TOTALS.items()},
+        run_seconds=found.run_time.cumulative(),
+        run_seconds_sum=found.run_time.sum_seconds,
+        wait_seconds=found.wait_time.cumulative(),
+        wait_seconds_sum=found.wait_time.sum_seconds,
+        by_type=found.by_type,
+        capabilities=CAPABILITIES,
+    )
+
+
+def _rate(found: QueueStats, name: str) -> float | None:
+    """Per minute over the last 60 seconds: the present minute, and of the one before the part that still counts."""
+    values = found.minutes.get(name, ())
+    if len(values) < 2:
+        return None
+    passed = found.taken_at % 60 / 60
+    return round((values[-1] or 0) + (values[-2] or 0) * (1 - passed), 2)
+
+
+def _series(found: QueueStats) -> dict[str, Series]:
+    return {
+        ours: Series(
+            ours,
+            tuple(
+                ((found.first_minute + place) * 60, None if value is None else float(value))
+                for place, value in enumerate(found.minutes.get(theirs, ()))
+            ),
+        )
+        for ours, theirs in _SERIES.items()
+    }

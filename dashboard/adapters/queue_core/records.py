@@ -1,0 +1,121 @@
+"""A job's record as it lies in Redis, as the adapter contract names it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from dashboard.adapters.contract import Action, Exactness, Job, JobError, Offer, State
+from dashboard.redaction import Redaction
+
+STATES = {
+    "s0": State.SCHEDULED,
+    "p": State.PENDING,
+    "a": State.PROCESSING,
+    "r": State.RETRYING,
+    "s": State.SUCCEEDED,
+    "d": State.FAILED,
+    "x": State.CANCELLED,
+}
+"""State letters of a record; `t`, the trash, is none of them."""
+
+BOOST = 86_400_000_000
+"""Microseconds by which one step of priority goes before, when the queue does not say otherwise."""
+
+_DESCRIBED = re.compile(r"(?P<type>[A-Za-z_][\w.]{0,127})(?:: (?P<message>.*))?\Z", re.DOTALL)
+
+_STOPPING = "a running job is asked to stop and ends at its next check; what it has done is not taken back"
+_OFFERS: dict[str, tuple[Offer, ...]] = {
+    "d": (Offer(Action.REQUEUE), Offer(Action.EDIT), Offer(Action.PURGE)),
+    "p": (Offer(Action.CANCEL), Offer(Action.PURGE)),
+    "s0": (Offer(Action.CANCEL), Offer(Action.PURGE)),
+    "r": (Offer(Action.CANCEL), Offer(Action.PURGE)),
+    "a": (Offer(Action.CANCEL, Exactness.BEST_EFFORT, _STOPPING),),
+    "t": (Offer(Action.RESTORE),),
+}
+
+
+def job(
+    source: str, queue: str, job_id: str, record: Mapping[str, str], redaction: Redaction, *, boost: int = BOOST
+) -> Job:
+    """A job from its record alone: no arguments, error detail or history."""
+    letter = record.get("st", "")
+    before_trash = record.get("ts", "d") if letter == "t" else letter
+    state = STATES.get(before_trash, State.FAILED)
+    priority = number(record.get("pr"))
+    score = record.get("sc")
+    return Job(
+        id=job_id,
+        source=source,
+        queue=queue,
+        type=record.get("ty", ""),
+        state=state,
+        priority=priority,
+        attempts=number(record.get("at")),
+        max_retries=number(record.get("mr")),
+        created_at=seconds(record.get("ca")),
+        enqueued_at=None if score is None else (number(score) + priority * boost) / 1e6,
+        started_at=seconds(record.get("cl")),
+        finished_at=number(record.get("ds")) / 1e6 or None if state == State.FAILED else seconds(record.get("fa")),
+        scheduled_for=seconds(record.get("ra")) if state in (State.SCHEDULED, State.RETRYING) else None,
+        deadline=seconds(record.get("dl")) if state == State.PROCESSING else None,
+        timeout=seconds(record.get("to")),
+        worker=record.get("w", ""),
+        error=error(record, redaction) if state in (State.FAILED, State.RETRYING) or record.get("fp") else None,
+        trace_id=trace_id(record.get("tp", "")),
+        requeues=number(record.get("rq")),
+        in_trash=letter == "t",
+        actions=_OFFERS.get(letter, ()),
+    )
+
+
+def letter(state: State) -> str:
+    """The letter of a state."""
+    return next(letter for letter, known in STATES.items() if known == state)
+
+
+def error(record: Mapping[str, str], redaction: Redaction) -> JobError:
+    """The error as the record has it: cut short, without a traceback."""
+    reason = record.get("rs", "")
+    type_, message = described(record.get("em", ""), reason)
+    return JobError(type_, redaction.text(message)[0], fingerprint=record.get("fp", ""), reason=reason)
+
+
+def described(text: str, reason: str) -> tuple[str, str]:
+    """Type and message of `KeyError: 'name'`; a text that names no type goes with the reason."""
+    found = _DESCRIBED.match(text)
+    if found and (found["message"] is not None or text.endswith(("Error", "Exception"))):
+        return found["type"], found["message"] or ""
+    return reason, text
+
+
+def number(value: str | None) -> int:
+    """A whole number from a record, 0 when it is missing or damaged."""
+    try:
+        return int(float(value or 0))
+    except (ValueError, OverflowError):
+        return 0
+
+
+def seconds(value: str | None) -> float | None:
+    """Unix milliseconds as seconds; None for none."""
+    return number(value) / 1000 or None
+
+
+def trace_id(traceparent: str) -> str:
+    """The trace id of a W3C traceparent."""
+    parts = traceparent.split("-")
+    return parts[1] if len(parts) == 4 else ""
+
+
+def whole(value: str | None) -> int | None:
+    """A whole number, None when it is missing or damaged."""
+    return number(value) if value else None
+
+
+def decimal(value: str | None) -> float | None:
+    """A number, None when it is missing or damaged."""
+    try:
+        return float(value) if value else None
+    except ValueError:
+        return None

@@ -1,0 +1,83 @@
+"""One job, complete: arguments, error with its frames, earlier attempts, result."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from dashboard.adapters.contract import Attempt, Frame, Job, JobError, UnknownJob
+from dashboard.adapters.queue_core import payloads, records
+from dashboard.adapters.queue_core.access import Access
+from dashboard.adapters.queue_core.moves import check_id
+from dashboard.redaction import Redaction
+from queue_core import failure
+from queue_core.engine import Engine
+from queue_core.replies import pairs
+
+RESULT_BYTES = 16_384
+ERROR_BYTES = 131_072
+
+
+def read(access: Access, redaction: Redaction, queue: str, job_id: str) -> Job:
+    """One job in one round trip, however large its arguments. Raises UnknownQueue, UnknownJob."""
+    engine = access.engine(queue)
+    check_id(queue, job_id)
+    record, stored, size, error, result = _read(access, engine, job_id)
+    if not record:
+        raise UnknownJob(f"queue {queue} has no job {job_id}; finished jobs are kept for a time only")
+    job = records.job(access.source, queue, job_id, record, redaction)
+    detail = failure.decode(error)
+    return replace(
+        job,
+        payload=payloads.decode(stored, size, redaction),
+        error=job.error if detail is None or job.error is None else _error(detail, job.error, redaction),
+        history=() if detail is None else _history(detail, redaction),
+        result=redaction.text(payloads.decode_text(result))[0],
+    )
+
+
+def _read(access: Access, engine: Engine, job_id: str) -> tuple[dict[str, str], bytes, int, bytes, bytes]:
+    pipeline = access.pipeline()
+    pipeline.hgetall(engine.keys.job(job_id))
+    pipeline.getrange(engine.keys.payload(job_id), 0, payloads.READ_BYTES - 1)
+    pipeline.strlen(engine.keys.payload(job_id))
+    pipeline.getrange(engine.keys.error(job_id), 0, ERROR_BYTES)
+    pipeline.getrange(engine.keys.result(job_id), 0, RESULT_BYTES)
+    record, stored, size, error, result = access.replies(pipeline)
+    return (
+        pairs([part for item in record.items() for part in item]) if isinstance(record, dict) else {},
+        stored if isinstance(stored, bytes) else b"",
+        size if isinstance(size, int) else 0,
+        error if isinstance(error, bytes) else b"",
+        result if isinstance(result, bytes) else b"",
+    )
+
+
+def _error(detail: failure.ErrorDetail, known: JobError, redaction: Redaction) -> JobError:
+    frames = tuple(
+        Frame(each.path, each.line, each.function, redaction.text(each.source)[0], each.own) for each in detail.frames
+    )
+    message = redaction.text(detail.message)[0]
+    return JobError(
+        detail.type or known.type, message, _traceback(detail.type, message, frames) if frames else "",
+        known.fingerprint or detail.fingerprint, frames, known.reason,
+    )  # fmt: skip
+
+
+def _traceback(type_: str, message: str, frames: tuple[Frame, ...]) -> str:
+    """The traceback as Python prints it."""
+    lines = ["Traceback (most recent call last):"]
+    for frame in frames:
+        lines.append(f'  File "{frame.path}", line {frame.line}, in {frame.function}')
+        if frame.source:
+            lines.append(f"    {frame.source.strip()}")
+    return "\n".join([*lines, f"{type_}: {message}" if message else type_])
+
+
+def _history(detail: failure.ErrorDetail, redaction: Redaction) -> tuple[Attempt, ...]:
+    return tuple(
+        Attempt(
+            each.number, each.started or None, each.finished or None, each.worker, each.outcome, each.type,
+            redaction.text(each.message)[0], each.fingerprint,
+        )
+        for each in (*detail.history, detail.as_past())
+    )  # fmt: skip

@@ -1,0 +1,122 @@
+"""Hides values of fields that hold secrets, in decoded arguments and in text, before anything leaves an adapter."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+HIDDEN = "[redacted]"
+TOO_DEEP = "[nested too deeply to be shown]"
+MAX_DEPTH = 60
+
+_NO_WORD = re.compile(r"[^a-z0-9]")
+_CREDENTIALS = re.compile(r"(://[^\s:/@]{0,128}):[^\s/@]{1,256}@")
+_BEARER = re.compile(r"\b(Bearer|Basic) +[\w.~+/=-]{8,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Redacted:
+    """A value with its secrets hidden: how many were, and whether deep parts were left out."""
+
+    value: Any
+    hidden: int = 0
+    too_deep: bool = False
+
+
+class Redaction:
+    """What is hidden.
+
+    Args:
+        fields: parts of field names; case, `-` and `_` do not matter, so `api_key` also hides `X-Api-Key` and `apiKey`.
+    """
+
+    def __init__(self, fields: Iterable[str]) -> None:
+        self.fields = tuple(sorted({part for part in map(_plain, fields) if part}))
+
+    def hides(self, name: str) -> bool:
+        """Whether a field of that name is hidden."""
+        plain = _plain(name)
+        return any(part in plain for part in self.fields)
+
+    def value(self, value: Any) -> Redacted:
+        """A copy of decoded JSON with secrets hidden, at most 60 levels deep, that can be sent as UTF-8."""
+        walk = _Walk(self)
+        return Redacted(walk.copy(value, 0), walk.hidden, walk.too_deep)
+
+    def put_back(self, edited: Any, original: Any) -> Any:
+        """The edited copy of a shown value, with hidden values that were left alone taken from the original.
+
+        Raises:
+            ValueError: a hidden value has no original at its place, or a part too deep to be shown was sent back.
+        """
+        if edited == TOO_DEEP:
+            raise ValueError("a part is nested too deeply to be edited here")
+        if isinstance(edited, list):
+            items = original if isinstance(original, list) else []
+            return [self.put_back(item, items[i] if i < len(items) else None) for i, item in enumerate(edited)]
+        if not isinstance(edited, dict):
+            return edited
+        before = original if isinstance(original, dict) else {}
+        return {name: self._put_back(name, item, before) for name, item in edited.items()}
+
+    def _put_back(self, name: str, item: Any, before: dict[str, Any]) -> Any:
+        if item != HIDDEN or not self.hides(name):
+            return self.put_back(item, before.get(name))
+        if name not in before:
+            raise ValueError(f"{name} is {HIDDEN}, and there is no original value there; enter the value")
+        return before[name]
+
+    def text(self, text: str) -> tuple[str, int]:
+        """Text with `name=value`, `"name": value` and passwords in addresses hidden, and how many were."""
+        text, addresses = _CREDENTIALS.subn(rf"\1:{HIDDEN}@", encodable(text))
+        text, headers = _BEARER.subn(rf"\1 {HIDDEN}", text)
+        text, named = self._named.subn(rf"\g<name>{HIDDEN}", text) if self.fields else (text, 0)
+        return text, addresses + headers + named
+
+    @cached_property
+    def _named(self) -> re.Pattern[str]:
+        parts = "|".join(r"[-_]?".join(map(re.escape, part)) for part in self.fields)
+        word = rf"[\w-]{{0,40}}(?:{parts})[\w-]{{0,40}}"
+        value = r"""(?:\\?"(?:[^"\\]|\\.)*\\?"?|'(?:[^'\\]|\\.)*'?|[^\s,;&}\]'"]+)"""
+        return re.compile(
+            rf"""(?P<name>(?<![\w-])(?:{word}=|\\?["']{word}\\?["']\s{{0,8}}[:=]\s{{0,8}})){value}""", re.IGNORECASE
+        )
+
+
+class _Walk:
+    """One copy of one value."""
+
+    def __init__(self, redaction: Redaction) -> None:
+        self.redaction = redaction
+        self.hidden = 0
+        self.too_deep = False
+
+    def copy(self, value: Any, depth: int) -> Any:
+        if isinstance(value, str):
+            return encodable(value)
+        if not isinstance(value, (dict, list)):
+            return value
+        if depth >= MAX_DEPTH:
+            self.too_deep = True
+            return TOO_DEEP
+        if isinstance(value, list):
+            return [self.copy(item, depth + 1) for item in value]
+        return {encodable(str(key)): self._field(key, item, depth + 1) for key, item in value.items()}
+
+    def _field(self, key: Any, item: Any, depth: int) -> Any:
+        if item is not None and self.redaction.hides(str(key)):
+            self.hidden += 1
+            return HIDDEN
+        return self.copy(item, depth)
+
+
+def encodable(text: str) -> str:
+    """Text that can be sent as UTF-8: half surrogate pairs, which JSON can hold, become question marks."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _plain(name: str) -> str:
+    return _NO_WORD.sub("", name.lower())
