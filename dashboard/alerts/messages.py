@@ -66,7 +66,7 @@ def _reading(metric: str, value: float) -> str:
     if metric == "failed":
         return f"{value:,.0f} failed jobs"
     if metric == "failure_rate":
-        return f"{value:.1f} % of attempts failed in the last minute"
+        return f"{value:.1f} % of attempts failed"
     return f"longest wait {_span(value)}"
 
 

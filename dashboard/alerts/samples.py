@@ -55,7 +55,7 @@ def _of_queue(rule: Rule, queue: Queue) -> Sample:
 
 
 def _failure_rate(rule: Rule, queue: Queue) -> Sample:
-    """Failed attempts of all attempts that ended in the last minute, in percent."""
+    """Failed attempts of all attempts that ended lately, in percent."""
     failed, succeeded = queue.failed_per_minute, queue.succeeded_per_minute
     if failed is None or succeeded is None:
         return Sample(None)

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dashboard.collector import Collector
 from dashboard.operations.records import OperationState
 from dashboard.services import Services, build_services
+from queue_core.engine import NewJob
 from tests.alerts.receiver import Receiver
 from tests.background import World
 from tests.conftest import RealServer
@@ -59,6 +60,15 @@ def test_it_drives_operations_and_delivers_alerts(redis_url: str) -> None:
             eventually(lambda: len(receiver.requests) == 2)
             assert receiver.requests[1].verified()["type"] == "alert.resolved"
         assert world.jobs.requeues(ids) == {1}
+
+
+def test_due_jobs_are_promoted_although_no_worker_lives(redis_url: str) -> None:
+    world = real_time(redis_url)
+    soon = round((time.time() + 1) * 1000)
+    world.jobs.engine.enqueue([NewJob("later", "send_email", b"j{}", run_at=soon)])
+    assert world.jobs.states(["later"]) == {"s0": 1}
+    with running(build_services(world.settings)):
+        eventually(lambda: world.jobs.states(["later"]) == {"p": 1})
 
 
 def test_of_two_collectors_one_leads_and_the_other_takes_over(redis_url: str) -> None:

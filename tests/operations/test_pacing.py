@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dashboard.adapters.contract import Action, Selector
 from dashboard.operations.records import OperationState, Pace
 from tests.background import World
 
@@ -42,6 +43,16 @@ def test_time_spent_paused_is_not_made_up_for(world: World) -> None:
     world.clock.forward(1)
     world.drive()
     assert world.operations.get(operation.id).done == 5
+
+
+def test_a_long_operation_does_not_keep_a_short_one_waiting(world: World) -> None:
+    world.jobs.dead(3_000, "f1")
+    world.jobs.dead(10, "f2")
+    long = world.operations.start(action=Action.REQUEUE, selector=Selector("main", "mail", fingerprint="f1"))
+    short = world.operations.start(action=Action.REQUEUE, selector=Selector("main", "mail", fingerprint="f2"))
+    world.driver.drive()
+    assert 0 < world.operations.get(long.id).done < 3_000
+    assert world.operations.get(short.id).state == OperationState.DONE
 
 
 def test_the_present_rate_is_shown(world: World) -> None:
