@@ -1,0 +1,93 @@
+"""`/alerts`: what fires, the rules, and the messages sent."""
+
+from __future__ import annotations
+
+from flask import Response, jsonify
+
+from dashboard.adapters.contract import Page
+from dashboard.alerts.records import Alert, Delivery, Rule
+from dashboard.api import arguments, wire
+from dashboard.api.blueprints import area
+from dashboard.web import services
+
+blueprint = area("alerts")
+
+
+@blueprint.get("/alerts")
+def alerts() -> Response:
+    """All alerts: firing, no data, pending, then resolved."""
+    arguments.allow(*arguments.PAGING)
+    book = services().alerts
+    placed = list(enumerate(book.alerts()))
+    page = arguments.sliced(placed, lambda row: (row[0],))
+    evaluated = wire.moment(book.last_run())
+    return jsonify(
+        wire.listed(page, lambda row: _alert(row[1])) | {"evaluated_at": evaluated, "evaluating": book.evaluating()}
+    )
+
+
+@blueprint.get("/alerts/rules")
+def rules() -> Response:
+    """All rules, the built-in one first."""
+    arguments.allow(*arguments.PAGING)
+    page = arguments.sliced(services().alerts.rules(), lambda rule: (not rule.built_in, rule.name))
+    return jsonify(wire.listed(page, _rule))
+
+
+@blueprint.get("/alerts/deliveries")
+def deliveries() -> Response:
+    """The newest messages first, at most `limit` of them."""
+    arguments.allow("limit")
+    page = Page(tuple(services().alerts.deliveries(arguments.limit())))
+    return jsonify(wire.listed(page, _delivery))
+
+
+def _alert(record: Alert) -> wire.JSON:
+    return {
+        "rule": record.rule,
+        "severity": record.severity,
+        "metric": record.metric,
+        "state": record.state.value,
+        "source": record.source or None,
+        "queue": record.queue or None,
+        "value": record.value,
+        "threshold": record.threshold,
+        "for_seconds": record.for_seconds,
+        "fingerprint": record.fingerprint,
+        "since": wire.moment(record.since),
+        "starts_at": wire.moment(record.starts_at),
+        "ends_at": wire.moment(record.ends_at),
+        "summary": record.summary,
+    }
+
+
+def _rule(record: Rule) -> wire.JSON:
+    return {
+        "name": record.name,
+        "metric": record.metric,
+        "above": record.above,
+        "for_seconds": record.for_seconds,
+        "severity": record.severity,
+        "source": record.source or None,
+        "queue": record.queue or None,
+        "channels": None if record.channels is None else list(record.channels),
+        "minimum": record.minimum,
+        "built_in": record.built_in,
+    }
+
+
+def _delivery(record: Delivery) -> wire.JSON:
+    return {
+        "id": record.id,
+        "channel": record.channel,
+        "rule": record.rule,
+        "type": record.type,
+        "result": record.result,
+        "attempts": record.attempts,
+        "created_at": wire.moment(record.created_at),
+        "next_attempt_at": wire.moment(record.next_attempt_at),
+        "finished_at": wire.moment(record.finished_at),
+        "status": record.status,
+        "error": record.error or None,
+        "seconds": record.seconds,
+    }

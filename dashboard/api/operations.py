@@ -1,0 +1,197 @@
+"""`/operations`: plan, start, watch, pause, cancel and undo bulk actions."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from flask import Response, jsonify, url_for
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from dashboard import selectors
+from dashboard.adapters.contract import Action, Selector
+from dashboard.api import arguments, wire
+from dashboard.api.blueprints import area
+from dashboard.api.problems import Unprocessable
+from dashboard.operations.records import Operation, Pace, Plan
+from dashboard.web import services
+
+blueprint = area("operations")
+
+Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+MOST_IDS = 10_000
+
+
+class SelectorBody(BaseModel):
+    """Which jobs are meant; a field that is given must say something, so that no filter widens by being blank."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    source: Word | None = None
+    queue: Word | None = None
+    state: Literal["failed", "pending", "scheduled", "retrying"] | None = None
+    type: Word | None = None
+    fingerprint: Word | None = None
+    error: Word | None = None
+    q: Word | None = None
+    since: Word | float | None = None
+    until: Word | float | None = None
+    ids: Annotated[list[Word], Field(min_length=1, max_length=MOST_IDS)] | None = None
+
+    def selector(self, now: float) -> Selector:
+        """The selector. Raises InvalidRequest when a time is not understood."""
+        words = self.model_dump(exclude_none=True, exclude={"ids", "since", "until", "state"})
+        return Selector(
+            **words,
+            state=selectors.state(self.state or ""),
+            since=_moment(self.since, now, "since"),
+            until=_moment(self.until, now, "until"),
+            ids=tuple(self.ids or ()),
+        )
+
+
+class OperationBody(BaseModel):
+    """A bulk action: either `plan_token`, or `action` and `selector`; `all` says that an empty selector is meant."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    action: Literal["requeue", "purge", "restore"] | None = None
+    selector: SelectorBody | None = None
+    all: bool = False
+    plan_token: Word | None = None
+    rate_per_second: Annotated[float, Field(gt=0, le=100_000, allow_inf_nan=False)] | None = None
+    canary: Annotated[int, Field(ge=1)] | None = None
+    stop_after_refailed: Annotated[int, Field(ge=1)] | None = None
+    reason: Annotated[str, StringConstraints(max_length=500)] = ""
+    dry_run: bool = False
+
+
+@blueprint.post("/operations")
+def start() -> tuple[Response, int]:
+    """Plan (`dry_run`: 200) or start (202) a bulk action."""
+    arguments.allow()
+    body = arguments.body(OperationBody)
+    action, selector = _meant(body)
+    if body.dry_run:
+        if action is None or selector is None:
+            raise _unprocessable("dry_run", "a plan is made of an action and a selector, not of a plan_token")
+        return jsonify(_plan(services().operations.plan(action, selector))), 200
+    pace = Pace(body.rate_per_second, body.canary, body.stop_after_refailed)
+    operation = services().operations.start(
+        plan_token=body.plan_token or "", action=action, selector=selector, pace=pace, reason=body.reason, actor="api"
+    )
+    response = jsonify(id=operation.id, matched=operation.matched)
+    response.headers["Location"] = url_for("api_operations.one", operation_id=operation.id)
+    return response, 202
+
+
+@blueprint.get("/operations")
+def operations() -> Response:
+    """All operations, newest first."""
+    arguments.allow(*arguments.PAGING)
+    page = services().operations.list(cursor=arguments.cursor(), limit=arguments.limit())
+    return jsonify(wire.listed(page, operation_json))
+
+
+@blueprint.get("/operations/<operation_id>")
+def one(operation_id: str) -> Response:
+    """One operation."""
+    arguments.allow()
+    return jsonify(operation_json(services().operations.get(operation_id)))
+
+
+@blueprint.post("/operations/<operation_id>/pause")
+def pause(operation_id: str) -> Response:
+    """Stop after the step in hand."""
+    return jsonify(operation_json(services().operations.pause(operation_id)))
+
+
+@blueprint.post("/operations/<operation_id>/resume")
+def resume(operation_id: str) -> Response:
+    """Go on."""
+    return jsonify(operation_json(services().operations.resume(operation_id)))
+
+
+@blueprint.post("/operations/<operation_id>/cancel")
+def cancel(operation_id: str) -> Response:
+    """Leave the rest untouched, for good."""
+    return jsonify(operation_json(services().operations.cancel(operation_id)))
+
+
+@blueprint.post("/operations/<operation_id>/undo")
+def undo(operation_id: str) -> tuple[Response, int]:
+    """Take back what can be taken back, in an operation of its own, which `operation` names.
+
+    `reversed` is how many jobs could still be taken back at this moment; that operation's `done` is the final number.
+    """
+    back = services().operations.undo(operation_id, actor="api")
+    reversible = sum(part.matched for part in back.parts)
+    return jsonify(operation=back.id, reversed=reversible, too_late=max(0, back.matched - reversible)), 202
+
+
+def operation_json(record: Operation) -> wire.JSON:
+    """One operation."""
+    outcome = record.outcome
+    return {
+        "id": record.id,
+        "action": record.action.value,
+        "state": record.state.value,
+        "matched": record.matched,
+        "done": record.done,
+        "skipped": record.skipped,
+        "failed": record.failed,
+        "rate": record.rate,
+        "outcome": {
+            "succeeded": outcome.succeeded,
+            "refailed_same": outcome.refailed_same,
+            "refailed_new": outcome.refailed_new,
+            "cancelled": outcome.cancelled,
+            "pending": outcome.pending,
+            "processing": outcome.processing,
+        },
+        "actor": record.actor or None,
+        "reason": record.reason or None,
+        "problem": record.problem or None,
+        "undoes": record.of or None,
+        "undone_by": record.undone_by or None,
+        "undo_until": wire.moment(record.undo_until),
+        "created_at": wire.moment(record.created_at),
+        "finished_at": wire.moment(record.finished_at),
+    }
+
+
+def _meant(body: OperationBody) -> tuple[Action | None, Selector | None]:
+    if body.plan_token:
+        if body.selector is not None or body.all:
+            raise _unprocessable("selector", "leave it out with a plan_token: exactly the planned jobs are acted on")
+        return (Action(body.action) if body.action else None), None
+    if body.action is None:
+        raise _unprocessable("action", "say requeue, purge or restore, or give a plan_token")
+    selector = body.selector.selector(services().clock()) if body.selector else Selector()
+    if selector == Selector() and not body.all:
+        raise _unprocessable("selector", 'it is empty, which would mean every job; narrow it, or say "all": true')
+    if selector != Selector() and body.all:
+        raise _unprocessable("all", "leave it out when a selector narrows the jobs")
+    return Action(body.action), selector
+
+
+def _plan(plan: Plan) -> wire.JSON:
+    return {
+        "matched": plan.matched,
+        "by_queue": {f"{source}/{queue}": count for (source, queue), count in plan.by_queue.items()},
+        "by_type": plan.by_type,
+        "sample": [wire.job(job) for job in plan.selection.sample],
+        "plan_token": plan.token,
+        "expires_at": wire.moment(plan.expires_at),
+        "as_of": wire.moment(plan.selection.as_of),
+        "warnings": list(plan.warnings),
+    }
+
+
+def _moment(value: Any, now: float, name: str) -> float | None:
+    if isinstance(value, float):
+        return value
+    return selectors.moment(value or "", now, name)
+
+
+def _unprocessable(field: str, message: str) -> Unprocessable:
+    return Unprocessable(f"{field}: {message}", [{"field": field, "message": message}])

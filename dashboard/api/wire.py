@@ -1,0 +1,159 @@
+"""Records as JSON: times are RFC 3339 in UTC, what is not known is null."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from dashboard.adapters.contract import Attempt, ErrorGroup, Job, JobError, Page, Payload, Queue, Worker, offers
+from dashboard.adapters.snapshot import SourceSnapshot
+
+T = TypeVar("T")
+JSON = dict[str, Any]
+
+_NUMBERS = (
+    "pending", "processing", "scheduled", "retrying", "failed", "succeeded", "cancelled", "paused",
+    "oldest_pending_seconds", "stalled", "workers", "slots", "enqueued_per_minute", "succeeded_per_minute",
+    "failed_per_minute",
+)  # fmt: skip
+
+
+def moment(seconds: float | None) -> str | None:
+    """Unix seconds as RFC 3339 in UTC with milliseconds; null outside the years 1970 to 9999."""
+    if seconds is None or not 0 <= seconds < 253_402_300_799:
+        return None
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def listed(page: Page[T], item: Callable[[T], JSON]) -> JSON:
+    """A list with its cursor, and how far a filter had to look when it did."""
+    answer: JSON = {"items": [item(each) for each in page.items], "next_cursor": page.next_cursor}
+    if page.total is not None:
+        answer["total"] = page.total
+    if page.searched is not None:
+        answer |= {"searched": page.searched, "complete": page.complete}
+    return answer
+
+
+def queue(record: Queue, source: SourceSnapshot | None) -> JSON:
+    """One queue; while its source does not answer its numbers are null."""
+    up = source is not None and source.up
+    return {
+        "source": record.source,
+        "name": record.name,
+        "kind": record.kind,
+        **{name: getattr(record, name) if up else None for name in _NUMBERS},
+        "capabilities": record.capabilities.names(),
+        "as_of": moment(source.as_of) if source else None,
+    }
+
+
+def job(record: Job) -> JSON:
+    """One job."""
+    return {
+        "id": record.id,
+        "source": record.source,
+        "queue": record.queue,
+        "type": record.type,
+        "state": record.state.value,
+        "args": None,
+        "data": record.payload.data,
+        "payload": payload(record.payload),
+        "priority": record.priority,
+        "attempts": record.attempts,
+        "max_retries": record.max_retries,
+        "created_at": moment(record.created_at),
+        "enqueued_at": moment(record.enqueued_at),
+        "started_at": moment(record.started_at),
+        "finished_at": moment(record.finished_at),
+        "scheduled_for": moment(record.scheduled_for),
+        "worker": record.worker or None,
+        "progress": record.progress,
+        "error": error(record.error),
+        "history": [attempt(each) for each in record.history],
+        "trace_id": record.trace_id or None,
+        "requeues": record.requeues,
+        "in_trash": record.in_trash,
+        "actions": offers(record.actions),
+    }
+
+
+def payload(record: Payload) -> JSON:
+    """What is to be known of a job's arguments: bytes, why they are not decoded, how many values are hidden."""
+    return {
+        "size": record.size,
+        "undecodable": record.undecodable or None,
+        "raw": record.raw or None,
+        "truncated": record.truncated,
+        "redacted": record.redacted,
+    }
+
+
+def error(record: JobError | None) -> JSON | None:
+    """Why a job failed."""
+    if record is None:
+        return None
+    return {
+        "type": record.type,
+        "message": record.message,
+        "traceback": record.traceback or None,
+        "fingerprint": record.fingerprint or None,
+        "reason": record.reason or None,
+    }
+
+
+def attempt(record: Attempt) -> JSON:
+    """One earlier run."""
+    return {
+        "number": record.number,
+        "started_at": moment(record.started_at),
+        "finished_at": moment(record.finished_at),
+        "worker": record.worker or None,
+        "outcome": record.outcome,
+        "error_type": record.error_type or None,
+        "message": record.message or None,
+        "fingerprint": record.fingerprint or None,
+    }
+
+
+def group(record: ErrorGroup) -> JSON:
+    """Dead letters of one queue with one fingerprint."""
+    return {
+        "fingerprint": record.fingerprint,
+        "error_type": record.error_type,
+        "message": record.message,
+        "source": record.source,
+        "queue": record.queue,
+        "type": record.type,
+        "count": record.count,
+        "first_seen": moment(record.first_seen),
+        "last_seen": moment(record.last_seen),
+        "sample_id": record.sample_id,
+        "trend": list(record.trend),
+        "reason": record.reason or None,
+        "actions": offers(record.actions),
+    }
+
+
+def worker(record: Worker) -> JSON:
+    """One worker process."""
+    return {
+        "id": record.id,
+        "source": record.source,
+        "host": record.host,
+        "pid": record.pid,
+        "version": record.version,
+        "queues": list(record.queues),
+        "slots": record.slots,
+        "busy": record.busy,
+        "started_at": moment(record.started_at),
+        "heartbeat_at": moment(record.heartbeat_at),
+        "lost": record.lost,
+        "stopping": record.stopping,
+        "memory_bytes": record.memory_bytes,
+        "jobs": [
+            {"id": each.id, "queue": each.queue, "type": each.type, "started_at": moment(each.started_at)}
+            for each in record.jobs
+        ],
+    }
