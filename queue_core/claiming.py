@@ -6,6 +6,7 @@ import os
 import secrets
 import socket
 import time
+from typing import Any
 
 from queue_core.connection import Client, connect, mapped_errors
 from queue_core.engine import Engine, Outcome
@@ -22,11 +23,15 @@ def bytes_client(redis: Client | str) -> Client:
     """A client that returns bytes: from an address, or like the one given when that one decodes replies."""
     if isinstance(redis, str):
         return connect(redis)
-    pool = redis.connection_pool
-    if not pool.connection_kwargs.get("decode_responses"):
-        return redis
-    options = {**pool.connection_kwargs, "decode_responses": False}
-    return type(redis)(connection_pool=type(pool)(connection_class=pool.connection_class, **options))
+    decodes = redis.connection_pool.connection_kwargs.get("decode_responses")
+    return twin(redis, decode_responses=False) if decodes else redis
+
+
+def twin(client: Client, **options: Any) -> Client:
+    """A client for the same server with connections and options of its own."""
+    pool = client.connection_pool
+    made = type(pool)(connection_class=pool.connection_class, **{**pool.connection_kwargs, **options})
+    return type(client)(connection_pool=made)
 
 
 def worker_name() -> str:

@@ -14,9 +14,9 @@ from queue_core.schedule import Scheduler
 @click.argument("app")
 def command(app: str) -> None:
     """Fire the schedules of APP (`module:attribute`); any number may run, each instant fires once."""
-    from queue_core.worker.loading import load_app  # noqa: PLC0415 - a worker's needs are not loaded for other commands
+    from dashboard.cli.applications import application  # noqa: PLC0415 - a worker's needs are not loaded for other commands
 
-    loaded = load_app(app)
+    loaded = application(app)
     if not loaded.schedules:
         raise click.ClickException(f"{app} has no schedules; add one with app.schedule(job, cron='0 2 * * *')")
     stop = threading.Event()
