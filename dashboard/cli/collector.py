@@ -17,9 +17,11 @@ def command(*, config: Path | None, sources: tuple[dict[str, str], ...], redis_u
     Any number may run; one leads and the others wait to take over. SIGTERM and Ctrl+C end it after the step in hand.
     """
     from dashboard.collector import Collector  # noqa: PLC0415 - only when it runs
+    from dashboard.logs import to_stderr  # noqa: PLC0415 - the same
     from dashboard.services import build_services  # noqa: PLC0415 - the same
 
     settings = settings_of_running(config, sources, redis_url)
     collector = Collector(build_services(settings))
+    to_stderr()
     click.echo("Collector runs; Ctrl+C stops it.", err=True)
     collector.run()
