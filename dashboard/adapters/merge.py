@@ -1,4 +1,4 @@
-"""Lists and series of several sources (or queues) made into one, with cursors that neither repeat nor skip."""
+"""Lists and series of several sources made into one, with cursors that neither repeat nor skip."""
 
 from __future__ import annotations
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from dashboard.adapters import merge
 from dashboard.adapters.contract import Action, ErrorGroup, InvalidRequest, Offer, Page, Selector
-from dashboard.adapters.queue_core import filters, records
+from dashboard.adapters.queue_core import across, filters, records
 from dashboard.adapters.queue_core.access import Access
+from dashboard.adapters.queue_core.across import Found, Place
 from dashboard.redaction import Redaction
 from queue_core.engine import Engine
 from queue_core.replies import GroupPage, GroupRow, group_page
@@ -36,18 +37,14 @@ class Groups:
             raise InvalidRequest(f"order {order!r}: use {' or '.join(ORDERS)}")
         names = [self.access.engine(selector.queue).name] if selector.queue else list(self.access.names())
 
-        def fetch(name: str, at: str, size: int) -> Page[ErrorGroup]:
-            return self._page(self.access.engine(name), selector, order, at, size)
+        def read(name: str, place: Place, size: int) -> Found[ErrorGroup]:
+            return self._found(self.access.engine(name), selector, order, place, size)
 
-        return merge.pages(names, fetch, merge.group_order(order), cursor, limit)
+        return across.page(names, "desc", read, cursor, limit)
 
     def matching(self, engine: Engine, selector: Selector) -> list[GroupRow]:
         """All groups of a queue that a selector means, with how many dead letters are within its times."""
-        bounds = filters.clock_bounds(selector)
-        if selector.fingerprint:
-            pages: Iterator[GroupPage] = iter([self._these(engine, [selector.fingerprint], bounds)])
-        else:
-            pages = self._chunks(engine, "last", ("", ""), bounds)
+        pages = self._pages(engine, selector, "last", Place())
         return [each for page in pages for each in page.rows if self._meant(selector, each)]
 
     def these(self, engine: Engine, fingerprints: Sequence[str]) -> list[GroupRow]:
@@ -58,29 +55,31 @@ class Groups:
             rows += self._these(engine, chunk, ("-inf", "+inf")).rows
         return rows
 
-    def _page(self, engine: Engine, selector: Selector, order: str, cursor: str, limit: int) -> Page[ErrorGroup]:
-        found: list[GroupRow] = []
+    def _found(self, engine: Engine, selector: Selector, order: str, place: Place, limit: int) -> Found[ErrorGroup]:
+        found: list[tuple[ErrorGroup, Place]] = []
         total = dead = 0
-        bounds = filters.clock_bounds(selector)
-        if selector.fingerprint:
-            pages: Iterator[GroupPage] = iter([self._these(engine, [selector.fingerprint], bounds)])
-        else:
-            pages = self._chunks(engine, order, _place(cursor), bounds, min(CHUNK, limit + 1))
-        for page in pages:
+        for page in self._pages(engine, selector, order, place, limit):
             total, dead = page.total, page.dead
-            found += [each for each in page.rows if self._meant(selector, each)]
+            meant = [each for each in page.rows if self._meant(selector, each)]
+            found += [(self._group(engine.name, each), Place(each.score, each.fingerprint)) for each in meant]
             if len(found) > limit:
                 break
-        shown = found[:limit]
-        cursors = tuple(merge.encode_cursor([each.score, each.fingerprint]) for each in shown)
-        plain = selector == Selector(source=selector.source, queue=selector.queue, state=selector.state)
-        return Page(
-            tuple(self._group(engine.name, each) for each in shown),
-            cursors[-1] if len(found) > limit else None,
-            total=total if plain else None,
-            jobs=dead if plain else None,
-            cursors=cursors,
-        )
+        until = found[-1][1] if found else place
+        if selector != Selector(source=selector.source, queue=selector.queue, state=selector.state):
+            return Found(tuple(found), len(found) > limit, until)
+        return Found(tuple(found), len(found) > limit, until, total=total, jobs=dead)
+
+    def _pages(
+        self, engine: Engine, selector: Selector, order: str, place: Place, limit: int = CHUNK
+    ) -> Iterator[GroupPage]:
+        """A group chosen by its fingerprint stands at the place that its order gives it, as in the whole list."""
+        bounds = filters.clock_bounds(selector)
+        if not selector.fingerprint:
+            yield from self._chunks(engine, order, (place.score, place.id), bounds, min(CHUNK, limit + 1))
+            return
+        page = self._these(engine, [selector.fingerprint], bounds)
+        rows = [replace(each, score=str(each.count if order == "count" else each.last_death)) for each in page.rows]
+        yield replace(page, rows=tuple(each for each in rows if _behind(each, place)))
 
     def _meant(self, selector: Selector, found: GroupRow) -> bool:
         return found.matched > 0 and filters.group_matches(selector, found.fingerprint, found.detail)
@@ -121,12 +120,9 @@ class Groups:
         )
 
 
-def _place(cursor: str) -> tuple[str, str]:
-    if not cursor:
-        return "", ""
-    value = merge.decode_cursor(cursor)
-    if isinstance(value, list) and len(value) == 2 and all(isinstance(part, str) for part in value):
-        score, fingerprint = value
-        if score.replace(".", "", 1).replace("e+", "", 1).isdigit() and len(fingerprint) <= 64:
-            return score, fingerprint
-    raise InvalidRequest("cursor is not one of this list; start again without a cursor")
+def _behind(found: GroupRow, place: Place) -> bool:
+    """Whether a group comes after a place in a descending list."""
+    if not place.score:
+        return True
+    score = float(found.score)
+    return score < float(place.score) or (score == float(place.score) and found.fingerprint < place.id)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
-from dashboard.adapters import merge
-from dashboard.adapters.contract import InvalidRequest, Job, Page, Selector, State
-from dashboard.adapters.queue_core import filters, records
+from dashboard.adapters.contract import Job, Page, Selector, State
+from dashboard.adapters.queue_core import across, filters, records
 from dashboard.adapters.queue_core.access import Access
+from dashboard.adapters.queue_core.across import AFTER_ALL, Direction, Found, Place
 from dashboard.adapters.queue_core.groups import Groups
 from dashboard.redaction import Redaction
 from queue_core.engine import Engine
@@ -17,7 +15,7 @@ from queue_core.replies import Row, job_page, row
 
 CHUNK = 100
 
-_RESIDENCES = {
+_RESIDENCES: dict[State, tuple[str, Direction]] = {
     State.PENDING: ("pend", "asc"),
     State.PROCESSING: ("lease", "asc"),
     State.SCHEDULED: ("sch", "asc"),
@@ -25,31 +23,6 @@ _RESIDENCES = {
     State.SUCCEEDED: ("ok", "desc"),
     State.CANCELLED: ("cx", "desc"),
 }
-_SCORE = re.compile(r"-?\d{1,20}(\.\d{1,20})?(e[+-]?\d{1,3})?\Z")
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a list goes on: after this score and id."""
-
-    score: str = ""
-    id: str = ""
-
-    def cursor(self) -> str:
-        """The place as a cursor."""
-        return merge.encode_cursor([self.score, self.id])
-
-    @classmethod
-    def of(cls, cursor: str) -> Place:
-        """The place of a cursor; an empty one is the start. Raises InvalidRequest."""
-        if not cursor:
-            return cls()
-        value = merge.decode_cursor(cursor)
-        if isinstance(value, list) and len(value) == 2 and all(isinstance(part, str) for part in value):
-            score, name = value
-            if _SCORE.match(score) and len(name) <= 200:
-                return cls(score, name)
-        raise InvalidRequest("cursor is not one of this list; start again without a cursor")
 
 
 class Listing:
@@ -73,39 +46,32 @@ class Listing:
         state = selector.state or State.FAILED
         names = [self.access.engine(selector.queue).name] if selector.queue else list(self.access.names())
         scan = max(CHUNK, self.scan // max(1, len(names)))
+        direction = _RESIDENCES[state][1] if state in _RESIDENCES else "desc"
 
-        def fetch(name: str, at: str, size: int) -> Page[Job]:
-            return self._page(self.access.engine(name), selector, Place.of(at), size, scan)
+        def read(name: str, place: Place, size: int) -> Found[Job]:
+            return self._found(self.access.engine(name), selector, place, size, scan)
 
-        return merge.pages(names, fetch, merge.job_order(state), cursor, limit)
+        return across.page(names, direction, read, cursor, limit)
 
-    def _page(self, engine: Engine, selector: Selector, start: Place, limit: int, scan: int) -> Page[Job]:
+    def _found(self, engine: Engine, selector: Selector, place: Place, limit: int, scan: int) -> Found[Job]:
         state = selector.state or State.FAILED
         found: list[tuple[Job, Place]] = []
-        read, place, complete = 0, start, True
+        looked = 0
         filtered = filters.needs_scan(selector, state)
-        for rows in self._chunks(engine, selector, start, limit):
-            jobs = [(self._job(engine, each, state), Place(each.score, each.id)) for each in rows]
-            texts = self._texts(engine, selector, [job for job, _ in jobs]) if filtered else {}
-            for job, place in jobs:
-                read += 1
+        for rows in self._chunks(engine, selector, place, limit):
+            jobs = [self._job(engine, each, state) for each in rows]
+            texts = self._texts(engine, selector, jobs) if filtered else {}
+            for job, each in zip(jobs, rows, strict=True):
                 described = texts.get(job.error.fingerprint, "") if job.error else ""
                 if not filtered or filters.matches(selector, job, described):
-                    found.append((job, place))
-            if len(found) > limit:
+                    found.append((job, Place(each.score, each.id)))
+            looked += len(rows)
+            place = Place(rows[-1].score, rows[-1].id)
+            if len(found) > limit or looked >= scan:
                 break
-            if read >= scan:
-                complete = False
-                break
-        shown = found[:limit]
-        further = shown[-1][1] if len(found) > limit else place
-        return Page(
-            tuple(job for job, _ in shown),
-            further.cursor() if len(found) > limit or not complete else None,
-            searched=read if filtered else None,
-            complete=complete,
-            cursors=tuple(at.cursor() for _, at in shown),
-        )
+        stopped = looked >= scan and len(found) <= limit
+        searched = looked if filtered else None
+        return Found(tuple(found), len(found) > limit, place, complete=not stopped, searched=searched)
 
     def _chunks(self, engine: Engine, selector: Selector, place: Place, limit: int) -> Iterator[tuple[Row, ...]]:
         state = selector.state or State.FAILED
@@ -138,7 +104,9 @@ class Listing:
     def _dead(self, engine: Engine, selector: Selector, place: Place, size: int) -> tuple[Row, ...]:
         """Dead letters of all groups, newest first, within the selector's times."""
         low, high = filters.clock_bounds(selector)
-        before = place.score or ("+inf" if high == "+inf" else str(int(high) + 1))
+        before = "+inf" if high == "+inf" else str(int(high) + 1)
+        if place.score:
+            before = str(int(float(place.score)) + 1) if place.id == AFTER_ALL else place.score
         with self.access.errors():
             listed = engine.dead_page(before, size, selector.type)
             wanted = [each for each in listed if low == "-inf" or float(each.score) >= float(low)]

@@ -1,0 +1,210 @@
+"""What every adapter must do to jobs: exactly what was asked, once, and never more."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pytest
+
+from dashboard.adapters.contract import (
+    Action,
+    ActionRefused,
+    Adapter,
+    InvalidRequest,
+    Part,
+    Selector,
+    State,
+    UnknownJob,
+    UnknownQueue,
+)
+
+
+def run(adapter: Adapter, action: Action, parts: tuple[Part, ...], name: str = "op") -> int:
+    done = 0
+    for number, part in enumerate(parts):
+        adapter.begin(f"{name}-{number}", action, part)
+        while not (step := adapter.step(f"{name}-{number}", action, part, 100)).finished:
+            done += step.done
+        done += step.done
+    return done
+
+
+def test_a_paused_queue_is_shown_as_paused_until_it_is_resumed(adapter: Adapter, seeder: Any) -> None:
+    seeder.pending("mail", 1)
+    adapter.pause("mail")
+    assert adapter.queue("mail").paused is True
+    adapter.resume("mail")
+    assert adapter.queue("mail").paused is False
+
+
+def test_a_failed_job_is_requeued_once(adapter: Adapter, seeder: Any) -> None:
+    (job_id,) = seeder.failed("mail", 1)
+    assert adapter.act(Action.REQUEUE, "mail", job_id) == State.PENDING
+    with pytest.raises(ActionRefused, match="pending"):
+        adapter.act(Action.REQUEUE, "mail", job_id)
+    assert adapter.queue("mail").pending == 1
+
+
+def test_a_purged_job_can_be_restored(adapter: Adapter, seeder: Any) -> None:
+    (job_id,) = seeder.failed("mail", 1)
+    assert adapter.act(Action.PURGE, "mail", job_id) is None
+    assert adapter.queue("mail").failed == 0
+    assert adapter.job("mail", job_id).in_trash
+    assert adapter.act(Action.RESTORE, "mail", job_id) == State.FAILED
+    assert adapter.queue("mail").failed == 1
+
+
+def test_a_job_purged_in_bulk_can_be_restored_by_itself(adapter: Adapter, seeder: Any) -> None:
+    job_id = seeder.failed("mail", 3)[0]
+    run(adapter, Action.PURGE, adapter.select(Action.PURGE, Selector(queue="mail")).parts)
+    assert adapter.act(Action.RESTORE, "mail", job_id) == State.FAILED
+    assert adapter.queue("mail").failed == 1
+
+
+def test_a_waiting_job_is_cancelled_and_a_running_one_is_asked_to_stop(adapter: Adapter, seeder: Any) -> None:
+    running = seeder.processing("mail", 1)[0].id
+    (waiting,) = seeder.pending("mail", 1)
+    assert adapter.act(Action.CANCEL, "mail", waiting) == State.CANCELLED
+    assert adapter.act(Action.CANCEL, "mail", running) == State.PROCESSING
+    with pytest.raises(UnknownJob):
+        adapter.act(Action.CANCEL, "mail", "nothing")
+
+
+def test_an_edited_job_keeps_its_history_and_its_secrets(adapter: Adapter, seeder: Any) -> None:
+    (job_id,) = seeder.failed("mail", 1, data={"to": "ann", "password": "hunter2"})
+    shown = adapter.job("mail", job_id).payload.data
+    assert adapter.edit("mail", job_id, {**shown, "to": "bob"}) == State.PENDING
+    job = adapter.job("mail", job_id)
+    assert job.payload.data == {"to": "bob", "password": "[redacted]"}
+    assert len(job.history) >= 1
+    assert b"hunter2" in seeder.payload("mail", job_id)
+
+
+@pytest.mark.parametrize(
+    "data", [{"password": "[redacted]", "new_token": "[redacted]"}, float("nan"), "x" * 40_000_000]
+)
+def test_arguments_that_cannot_be_stored_change_nothing(adapter: Adapter, seeder: Any, data: Any) -> None:
+    (job_id,) = seeder.failed("mail", 1, data={"password": "hunter2"})
+    before = seeder.payload("mail", job_id)
+    with pytest.raises(InvalidRequest):
+        adapter.edit("mail", job_id, data)
+    assert seeder.payload("mail", job_id) == before
+    assert adapter.job("mail", job_id).state == State.FAILED
+
+
+@pytest.mark.parametrize(
+    "narrowing",
+    [
+        {"type": "bill"},
+        {"error": "total"},
+        {"q": "total"},
+        {"fingerprint": "b" * 16},
+        {"queue": "bills"},
+        {"queue": "bills", "error": "Key"},
+    ],
+)
+@pytest.mark.parametrize("action", [Action.REQUEUE, Action.PURGE])
+def test_a_filter_acts_on_what_it_matches_and_on_nothing_else(
+    adapter: Adapter, seeder: Any, action: Action, narrowing: dict[str, Any]
+) -> None:
+    seeder.failed("mail", 3, error="ValueError: bad address", fingerprint="a" * 16)
+    seeder.failed("bills", 2, error="KeyError: 'total'", fingerprint="b" * 16, type="bill")
+    selection = adapter.select(action, Selector(**narrowing))
+    assert selection.matched == 2
+    assert selection.by_type == {"bill": 2}
+    assert run(adapter, action, selection.parts) == 2
+    assert (adapter.queue("mail").failed, adapter.queue("bills").failed) == (3, 0)
+
+
+@pytest.mark.parametrize(
+    "narrowing",
+    [
+        {"type": "nothing"}, {"error": "nothing"}, {"q": "nothing"}, {"fingerprint": "nothing"}, {"since": 4e9},
+        {"until": 1.0}, {"queue": "mail", "ids": ("nothing",)}, {"error": "bad", "type": "nothing"},
+        {"queue": "mail", "error": "*"}, {"type": "%"}, {"fingerprint": "*"},
+    ],
+)  # fmt: skip
+def test_a_filter_that_matches_nothing_selects_nothing(
+    adapter: Adapter, seeder: Any, narrowing: dict[str, Any]
+) -> None:
+    seeder.failed("mail", 3)
+    selection = adapter.select(Action.PURGE, Selector(**narrowing))
+    assert selection.matched == 0
+    assert selection.parts == ()
+
+
+def test_ids_need_a_queue_and_a_queue_must_exist(adapter: Adapter, seeder: Any) -> None:
+    (job_id,) = seeder.failed("mail", 1)
+    with pytest.raises(InvalidRequest, match="queue"):
+        adapter.select(Action.PURGE, Selector(ids=(job_id,)))
+    with pytest.raises(UnknownQueue):
+        adapter.select(Action.PURGE, Selector(queue="nothing"))
+    with pytest.raises(InvalidRequest):
+        adapter.select(Action.REQUEUE, Selector(queue="mail", state=State.SUCCEEDED))
+    with pytest.raises(InvalidRequest):
+        adapter.select(Action.CANCEL, Selector(queue="mail"))
+
+
+def test_chosen_jobs_are_moved_and_others_are_not(adapter: Adapter, seeder: Any) -> None:
+    ids = seeder.failed("mail", 5)
+    selection = adapter.select(Action.REQUEUE, Selector(queue="mail", ids=(*ids[:2], "nothing")))
+    assert selection.matched == 2
+    assert any("no longer" in warning for warning in selection.warnings)
+    assert run(adapter, Action.REQUEUE, selection.parts) == 2
+    assert {job.id for job in adapter.jobs(Selector(queue="mail")).items} == set(ids[2:])
+
+
+def test_jobs_that_fail_after_the_selection_was_frozen_are_left_alone(adapter: Adapter, seeder: Any) -> None:
+    seeder.failed("mail", 3)
+    selection = adapter.select(Action.PURGE, Selector(queue="mail"))
+    late = seeder.failed("mail", 2)
+    assert run(adapter, Action.PURGE, selection.parts) == 3
+    assert sorted(job.id for job in adapter.jobs(Selector(queue="mail")).items) == sorted(late)
+
+
+def test_a_step_may_be_repeated_and_a_beginning_too(adapter: Adapter, seeder: Any) -> None:
+    seeder.failed("mail", 150)
+    (part,) = adapter.select(Action.PURGE, Selector(queue="mail")).parts
+    adapter.begin("op", Action.PURGE, part)
+    first = adapter.step("op", Action.PURGE, part, 100)
+    adapter.begin("op", Action.PURGE, part)
+    second = adapter.step("op", Action.PURGE, part, 100)
+    third = adapter.step("op", Action.PURGE, part, 100)
+    assert (first.done, second.done, third.done, third.finished) == (100, 50, 0, True)
+    total = adapter.progress("op", part)
+    assert (total.done, total.finished) == (150, True)
+
+
+def test_waiting_jobs_of_one_state_are_purged_and_restored(adapter: Adapter, seeder: Any) -> None:
+    seeder.pending("mail", 4)
+    seeder.scheduled("mail", 3, at=time.time() + 3_600)
+    selection = adapter.select(Action.PURGE, Selector(queue="mail", state=State.SCHEDULED))
+    assert selection.matched == 3
+    assert run(adapter, Action.PURGE, selection.parts) == 3
+    assert (adapter.queue("mail").scheduled, adapter.queue("mail").pending) == (0, 4)
+    back = adapter.reverse("op-0", Action.PURGE, selection.parts[0])
+    assert back is not None
+    assert run(adapter, Action.RESTORE, (back,), "back") == 3
+    assert adapter.queue("mail").scheduled == 3
+    assert adapter.reverse("op-0", Action.PURGE, selection.parts[0]) is None
+
+
+def test_a_requeue_is_taken_back_for_jobs_that_have_not_started(adapter: Adapter, seeder: Any) -> None:
+    seeder.failed("mail", 4)
+    selection = adapter.select(Action.REQUEUE, Selector(queue="mail"))
+    run(adapter, Action.REQUEUE, selection.parts)
+    assert adapter.outcome("op-0", selection.parts[0]).pending == 4
+    back = adapter.reverse("op-0", Action.REQUEUE, selection.parts[0])
+    assert back is not None
+    assert run(adapter, Action.UNDO, (back,), "back") == 4
+    assert (adapter.queue("mail").failed, adapter.queue("mail").pending) == (4, 0)
+
+
+def test_an_error_that_still_happens_and_a_paused_queue_are_warned_of(adapter: Adapter, seeder: Any) -> None:
+    seeder.failed("mail", 2, error="ValueError: password=hunter2")
+    adapter.pause("mail")
+    warnings = " ".join(adapter.select(Action.REQUEUE, Selector(queue="mail")).warnings)
+    assert "in the last 5 minutes" in warnings
+    assert "paused" in warnings
+    assert "hunter2" not in warnings
