@@ -37,6 +37,7 @@ class Lane:
         now = time.monotonic()
         self.due = now + max(0, reply.next_due - reply.now) / 1000 if reply.next_due >= 0 else NEVER
         if not asked:
+            self.hot = self.hot or reply.left > 0
             return
         self.left = 0 if reply.why == "paused" else reply.left
         self.hot = self.left > 0
