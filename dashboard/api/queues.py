@@ -48,11 +48,13 @@ def queues() -> Response:
 
 @blueprint.get("/queues/<source>/<queue>")
 def one_queue(source: str, queue: str) -> Response:
-    """One queue."""
+    """One queue, also one that came up within this second."""
     arguments.allow()
+    adapter = services().sources.get(source)
     snapshot = services().sources.snapshot()
     _check_answers(source, snapshot)
-    return jsonify(wire.queue(snapshot.queue(source, queue), snapshot.source(source)))
+    known = (each for each in snapshot.queues if (each.source, each.name) == (source, queue))
+    return jsonify(wire.queue(next(known, None) or adapter.queue(queue), snapshot.source(source)))
 
 
 @blueprint.post("/queues/<source>/<queue>/pause")
@@ -70,7 +72,6 @@ def resume(source: str, queue: str) -> Response:
 
 
 def _check_answers(source: str, snapshot: Snapshot) -> None:
-    services().sources.get(source)
     known = snapshot.source(source)
     if known is not None and not known.up:
         raise SourceUnavailable(known.error)

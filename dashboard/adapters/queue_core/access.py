@@ -16,7 +16,7 @@ from queue_core.engine import Engine
 from queue_core.errors import QueueError, ServerFull, ServerUnavailable
 from queue_core.replies import text
 
-NAMES_KEPT_SECONDS = 3.0
+NAMES_KEPT_SECONDS = 1.0
 MOST_QUEUES = 5_000
 
 
@@ -53,7 +53,7 @@ class Access:
             raise AdapterError(f"source {self.source}: {error}") from error
 
     def names(self) -> tuple[str, ...]:
-        """All queues by name, at most a few seconds old."""
+        """All queues by name, at most a second old."""
         return self._names.get("names", self._scan)
 
     def engine(self, queue: str) -> Engine:

@@ -1,0 +1,130 @@
+"""`/metrics` gives the engine's own numbers in both formats, and nothing for a source that does not answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from flask.testing import FlaskClient
+from prometheus_client.openmetrics.parser import text_string_to_metric_families as parse_openmetrics
+from prometheus_client.parser import text_string_to_metric_families as parse
+from prometheus_client.samples import Sample
+
+from dashboard.app import create_app
+from dashboard.settings import Settings, SourceSettings
+from queue_core.stats import queue_stats
+from tests.conftest import RealServer
+from tests.contract.seeders.queue_core import Seeder
+
+OPENMETRICS = "application/openmetrics-text; version=1.0.0"
+QUEUE = {"source": "main", "queue": "mail"}
+
+
+@pytest.fixture
+def seeder(redis_url: str) -> Seeder:
+    return Seeder(redis_url)
+
+
+def client_of(*urls: str) -> FlaskClient:
+    sources = tuple(SourceSettings(name=name, url=url) for name, url in zip(("main", "other"), urls, strict=False))
+    return create_app(Settings(sources=sources)).test_client()
+
+
+def samples(client: FlaskClient) -> Iterator[Sample]:
+    for family in parse(client.get("/metrics").get_data(as_text=True)):
+        yield from family.samples
+
+
+def value(client: FlaskClient, name: str, **labels: str) -> float | None:
+    found = [sample.value for sample in samples(client) if sample.name == name and sample.labels == labels]
+    assert len(found) <= 1
+    return found[0] if found else None
+
+
+def test_every_number_is_the_engines(seeder: Seeder, redis_url: str) -> None:
+    seeder.failed("mail", 4)
+    seeder.succeeded("mail", 3)
+    seeder.retrying("mail", 2)
+    seeder.cancelled("mail", 1)
+    seeder.pending("mail", 5)
+    client = client_of(redis_url)
+    stats = queue_stats(seeder.client, "mail")
+    for state in ("pending", "processing", "scheduled", "retrying", "failed", "succeeded", "cancelled"):
+        assert value(client, "redrive_jobs", **QUEUE, state=state) == getattr(stats, state)
+    assert value(client, "redrive_jobs_enqueued_total", **QUEUE) == stats.enqueued_total == 15
+    assert value(client, "redrive_jobs_finished_total", **QUEUE, outcome="succeeded") == 3
+    assert value(client, "redrive_jobs_finished_total", **QUEUE, outcome="failed") == 4
+    assert value(client, "redrive_jobs_finished_total", **QUEUE, outcome="cancelled") == 1
+    assert value(client, "redrive_job_retries_total", **QUEUE) == 2
+    assert value(client, "redrive_queue_paused", **QUEUE) == 0
+    assert value(client, "redrive_workers", **QUEUE) == 0
+    assert value(client, "redrive_stalled_jobs", **QUEUE) == 0
+    assert (value(client, "redrive_queue_oldest_pending_seconds", **QUEUE) or 0) > 0
+
+
+def test_histograms_are_cumulative_and_complete(seeder: Seeder, redis_url: str) -> None:
+    seeder.succeeded("mail", 3)
+    seeder.failed("mail", 2)
+    client = client_of(redis_url)
+    for name, count in (("redrive_job_duration_seconds", 3), ("redrive_job_wait_seconds", 5)):
+        buckets = [sample.value for sample in samples(client) if sample.name == f"{name}_bucket"]
+        assert buckets == sorted(buckets)
+        assert buckets[-1] == count == value(client, f"{name}_count", **QUEUE)
+        assert value(client, f"{name}_sum", **QUEUE) is not None
+
+
+def test_a_source_that_does_not_answer_is_down_and_has_no_other_series(
+    seeder: Seeder, redis_url: str, make_server: type[RealServer]
+) -> None:
+    other = make_server().start()
+    Seeder(other.url).failed("bills", 1)
+    seeder.failed("mail", 1)
+    client = client_of(redis_url, other.url)
+    assert value(client, "redrive_jobs", source="other", queue="bills", state="failed") == 1
+    other.kill()
+    client.application.extensions["redrive"].sources.forget()
+    found = list(samples(client))
+    assert [sample.name for sample in found if sample.labels.get("source") == "other"] == ["redrive_source_up"]
+    assert value(client, "redrive_source_up", source="other") == 0
+    assert value(client, "redrive_source_up", source="main") == 1
+    assert value(client, "redrive_jobs", **QUEUE, state="failed") == 1
+
+
+def test_the_page_answers_while_every_server_is_down() -> None:
+    client = client_of("redis://127.0.0.1:1/0")
+    assert client.get("/metrics").status_code == 200
+    assert value(client, "redrive_source_up", source="main") == 0
+    assert (value(client, "redrive_scrape_duration_seconds") or 0) > 0
+
+
+def test_the_scraper_chooses_the_format(seeder: Seeder, redis_url: str) -> None:
+    seeder.failed("mail", 1)
+    client = client_of(redis_url)
+    plain = client.get("/metrics")
+    assert plain.content_type.startswith("text/plain")
+    chosen = client.get("/metrics", headers={"Accept": OPENMETRICS})
+    assert chosen.content_type.startswith("application/openmetrics-text")
+    names = {family.name for family in parse_openmetrics(chosen.get_data(as_text=True))}
+    assert {
+        "redrive_jobs", "redrive_queue_oldest_pending_seconds", "redrive_queue_paused", "redrive_workers",
+        "redrive_stalled_jobs", "redrive_jobs_enqueued", "redrive_jobs_finished", "redrive_job_retries",
+        "redrive_job_duration_seconds", "redrive_job_wait_seconds", "redrive_source_up",
+        "redrive_scrape_duration_seconds", "redrive_alerts", "redrive_alert_deliveries", "redrive_operations",
+        "redrive_build_info",
+    } <= names  # fmt: skip
+
+
+def test_counters_are_the_same_from_every_process(seeder: Seeder, redis_url: str) -> None:
+    seeder.succeeded("mail", 2)
+    first, second = client_of(redis_url), client_of(redis_url)
+    name = "redrive_jobs_finished_total"
+    assert value(first, name, **QUEUE, outcome="succeeded") == value(second, name, **QUEUE, outcome="succeeded") == 2
+
+
+def test_a_started_operation_is_counted(seeder: Seeder, redis_url: str) -> None:
+    seeder.failed("mail", 1)
+    client = client_of(redis_url)
+    body = {"action": "purge", "selector": {"queue": "mail"}}
+    headers = {"Origin": "http://localhost", "Sec-Fetch-Site": "same-origin"}
+    assert client.post("/api/v1/operations", json=body, headers=headers).status_code == 202
+    assert value(client, "redrive_operations", action="purge", state="waiting") == 1
