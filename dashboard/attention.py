@@ -1,0 +1,90 @@
+"""What needs attention, worst first: firing alerts, sources that do not answer, lost workers, paused queues."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from flask import url_for
+
+from dashboard.adapters.contract import AdapterError
+from dashboard.adapters.snapshot import Snapshot
+from dashboard.alerts.records import Alert, AlertState
+from dashboard.services import Services
+
+MOST = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One line. resume: address of a POST that resumes the paused queue."""
+
+    icon: str
+    kind: str
+    title: str
+    text: str
+    since: float | None = None
+    link: str = ""
+    resume: str = ""
+
+
+def notes(bundle: Services, snapshot: Snapshot, source: str = "", queue: str = "") -> list[Note]:
+    """At most five lines, of everything or of one queue."""
+    found = [*_alerts(bundle, source, queue), *_sources(snapshot, source), *_workers(snapshot, source, queue)]
+    found += _paused(snapshot, source, queue)
+    return found[:MOST]
+
+
+def _alerts(bundle: Services, source: str, queue: str) -> Iterator[Note]:
+    try:
+        alerts = bundle.alerts.alerts()
+    except AdapterError as error:
+        yield Note("triangle-alert", "warn", "Alerts can’t be read", str(error))
+        return
+    shown = (AlertState.FIRING, AlertState.NO_DATA)
+    for alert in sorted(alerts, key=lambda alert: (alert.state != AlertState.FIRING, alert.since)):
+        if alert.state in shown and source in ("", alert.source) and queue in ("", alert.queue):
+            yield _alert(alert)
+
+
+def _alert(alert: Alert) -> Note:
+    if alert.state == AlertState.NO_DATA:
+        title = f"{alert.rule} has no data"
+        return Note("circle-help", "warn", title, alert.summary, alert.since, url_for("alerts.rule", name=alert.rule))
+    wanted = {"source": alert.source, "queue": alert.queue}
+    filters = {name: value for name, value in wanted.items() if value}
+    link = url_for("dead.index", **filters)
+    if alert.metric == "oldest_pending_seconds" and alert.queue:
+        link = url_for("queue.show", source=alert.source, queue=alert.queue)
+    icon, kind = ("octagon-alert", "bad") if alert.severity == "page" else ("triangle-alert", "warn")
+    return Note(icon, kind, alert.rule, alert.summary, alert.starts_at or alert.since, link)
+
+
+def _sources(snapshot: Snapshot, only: str) -> Iterator[Note]:
+    for source in snapshot.sources:
+        if not source.up and only in ("", source.name):
+            yield Note("server", "bad", f"{source.name} does not answer", source.error, source.down_since)
+
+
+def _workers(snapshot: Snapshot, source: str, queue: str) -> Iterator[Note]:
+    lost = [
+        worker
+        for worker in snapshot.workers
+        if worker.lost and source in ("", worker.source) and (not queue or queue in worker.queues)
+    ]
+    if lost:
+        title = f"{len(lost)} worker{'s' if len(lost) > 1 else ''} lost"
+        latest = max((worker.heartbeat_at or 0.0) for worker in lost)
+        names = ", ".join(f"{worker.host} ({worker.pid})" for worker in lost[:3])
+        text = f"No heartbeat from {names}{' and others' if len(lost) > 3 else ''}. Their jobs went back to the queue."
+        yield Note("cpu", "warn", title, text, latest or None, url_for("workers.index"))
+
+
+def _paused(snapshot: Snapshot, source: str, queue: str) -> Iterator[Note]:
+    for each in snapshot.queues:
+        if each.paused and source in ("", each.source) and queue in ("", each.name):
+            waiting = "An unknown number of" if each.pending is None else f"{each.pending:,}"
+            place = {"source": each.source, "queue": each.name}
+            text = f"{waiting} job{'' if each.pending == 1 else 's'} waiting."
+            link = "" if queue else url_for("queue.show", **place)
+            yield Note("pause", "mute", f"{each.name} is paused", text, None, link, url_for("queue.resume", **place))

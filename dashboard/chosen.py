@@ -1,0 +1,89 @@
+"""Which jobs a bulk form means. A form never means more than it says: what is not understood is refused."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import replace
+from urllib.parse import quote, unquote
+
+from werkzeug.datastructures import MultiDict
+
+from dashboard import selectors
+from dashboard.adapters.contract import Action, InvalidRequest, Selector, State
+
+_FILTERS = (*selectors.TEXT_FIELDS, "state", "since", "until", "q")
+_OTHERS = ("action", "scope", "group", "job", "id", "back", "plan_token", "reason", "csrf_token")
+_MOST_TICKED = 1_000
+
+
+def key(*parts: str) -> str:
+    """Names as one form value: `main/billing/ID`, each part URL-encoded."""
+    return "/".join(quote(part, safe="") for part in parts)
+
+
+def unkey(text: str, parts: int) -> tuple[str, ...]:
+    """The names of a form value. Raises InvalidRequest when there are not as many as needed."""
+    names = tuple(unquote(part) for part in text.split("/"))
+    if len(names) != parts or not all(names):
+        raise InvalidRequest(f"the selection {text[:80]!r} is not understood; load the page again and select anew")
+    return names
+
+
+def action(text: str) -> Action:
+    """The bulk action a word names. Raises InvalidRequest."""
+    allowed = (Action.REQUEUE, Action.PURGE, Action.RESTORE)
+    if text not in allowed:
+        raise InvalidRequest(f"action {text[:40]!r}: use one of {', '.join(allowed)}")
+    return Action(text)
+
+
+def chosen(form: MultiDict[str, str], now: float) -> list[Selector]:
+    """The selectors of a bulk form: ticked groups, ticked jobs, given ids, or everything that matches its filter.
+
+    `scope=filter` means the filter; ticked groups are still narrowed by it; ticked jobs are meant as they are.
+
+    Raises:
+        InvalidRequest: a field is not known (a misspelt filter would widen the selection), a value is not
+            understood, or nothing is selected.
+    """
+    if unknown := sorted(set(form) - {*_FILTERS, *_OTHERS}):
+        raise InvalidRequest(f"{unknown[0][:60]!r} is no filter; use {', '.join(_FILTERS)}. Nothing was selected")
+    twice = [name for name in _FILTERS if len(set(form.getlist(name))) > 1]
+    if twice:
+        raise InvalidRequest(f"{twice[0]} is given twice; leave one out. Nothing was selected")
+    matching = selectors.parse(form, now, default_state=State.FAILED)
+    if form.get("scope") == "filter":
+        return [matching]
+    ticked = [*_groups(form.getlist("group"), matching), *_jobs(form.getlist("job"))]
+    if ids := tuple(dict.fromkeys(form.getlist("id"))):
+        ticked.append(replace(matching, ids=_few(ids)))
+    if ticked:
+        return ticked
+    if replace(matching, state=None) == Selector():
+        raise InvalidRequest("nothing is selected: tick groups or jobs, or set a filter")
+    return [matching]
+
+
+def _groups(keys: list[str], matching: Selector) -> list[Selector]:
+    found = []
+    for text in _few(tuple(dict.fromkeys(keys))):
+        source, queue, fingerprint = unkey(text, 3)
+        for name, value in (("source", source), ("queue", queue), ("fingerprint", fingerprint)):
+            if getattr(matching, name) not in ("", value):
+                raise InvalidRequest(f"a selected group does not match the filter {name}; load the page again")
+        found.append(replace(matching, source=source, queue=queue, fingerprint=fingerprint))
+    return found
+
+
+def _jobs(keys: list[str]) -> list[Selector]:
+    by_queue: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for text in _few(tuple(dict.fromkeys(keys))):
+        source, queue, job_id = unkey(text, 3)
+        by_queue[source, queue].append(job_id)
+    return [Selector(source=s, queue=q, ids=tuple(ids)) for (s, q), ids in by_queue.items()]
+
+
+def _few(keys: tuple[str, ...]) -> tuple[str, ...]:
+    if len(keys) > _MOST_TICKED:
+        raise InvalidRequest(f"at most {_MOST_TICKED:,} rows can be ticked; use a filter and “all matching”")
+    return keys

@@ -1,0 +1,87 @@
+"""Error pages: what did not happen, what is true now, and what to do."""
+
+from __future__ import annotations
+
+import traceback
+from typing import cast
+
+import structlog
+from flask import Flask, Response, render_template, request
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from dashboard.adapters.contract import ActionRefused, AdapterError, InvalidRequest, NotFound, SourceUnavailable
+from dashboard.web import VARY, is_htmx
+
+log = structlog.get_logger(__name__)
+TITLES = {
+    400: "This request is not understood",
+    403: "This is not allowed",
+    404: "There is nothing here",
+    405: "This address does not take that",
+    409: "This is not possible now",
+    413: "Too much was sent",
+    415: "This kind of content is not understood",
+    421: "Wrong host name",
+    422: "Something has to be corrected",
+    500: "Something broke inside the dashboard",
+    503: "Redis does not answer",
+}
+ADVICE = {
+    400: "Correct the address or the form, or go back and choose again.",
+    404: "It may have been requeued, purged or have run out of its retention. Check the address, or search for it.",
+    405: "Nothing was changed. Use the buttons of the pages.",
+    409: "Nothing was changed. Load the page again to see the present state.",
+    413: "Nothing was changed. Send less, or use a filter instead of single rows.",
+    415: "Nothing was changed. Send a form or JSON.",
+    500: "Nothing was changed by this page. The log of the server has the details; try again, and report it if it stays.",
+    503: "Jobs may have stopped too: check Redis first. The page works again as soon as it answers.",
+}
+_STATUS: tuple[tuple[type[AdapterError], int], ...] = (
+    (NotFound, 404),
+    (InvalidRequest, 400),
+    (ActionRefused, 409),
+    (SourceUnavailable, 503),
+)
+
+
+def register(app: Flask) -> None:
+    """Answer every error with a page."""
+
+    @app.errorhandler(AdapterError)
+    def adapter_error(error: AdapterError) -> Response:
+        status = next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
+        return page(status, str(error))
+
+    @app.errorhandler(HTTPException)
+    def http_error(error: HTTPException) -> Response:
+        if error.code is None or error.code < 400:
+            return cast("Response", error.get_response())
+        if isinstance(error, InternalServerError) and error.original_exception:
+            log.error(
+                "page failed", path=request.path, error="".join(traceback.format_exception(error.original_exception))
+            )
+        response = page(error.code, error.description or "")
+        for name, value in error.get_headers():
+            if name.lower() in ("allow", "retry-after", "location"):
+                response.headers[name] = value
+        return response
+
+
+def page(status: int, detail: str) -> Response:
+    """One error: a page, or a sentence when htmx asked, which the script shows as a toast."""
+    title, advice = TITLES.get(status, "This did not work"), ADVICE.get(status, "")
+    if is_htmx():
+        response = Response(f"{title}\n{detail}", status, mimetype="text/plain")
+    else:
+        response = Response(_html(status, title, detail, advice), status, mimetype="text/html")
+    response.headers["Vary"] = VARY
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _html(status: int, title: str, detail: str, advice: str) -> str:
+    try:
+        return render_template("errors/page.html", status=status, error_title=title, detail=detail, advice=advice)
+    except Exception:  # noqa: BLE001 - an error page must not fail, whatever broke
+        log.error("error page failed", error=traceback.format_exc())
+        return render_template("errors/plain.html", status=status, error_title=title, detail=detail, advice=advice)

@@ -1,0 +1,65 @@
+"""The six figures above a page; a figure is None when a part of it was not read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from dashboard.adapters.contract import Queue, Worker
+from dashboard.adapters.snapshot import summed
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Sums over queues and workers; `missing` names sources whose numbers are old."""
+
+    pending: int | None
+    longest_wait: float | None
+    longest_in: str
+    processing: int | None
+    slots: int | None
+    workers: int
+    lost: int
+    succeeded_per_minute: float | None
+    failed_per_minute: float | None
+    failure_share: float | None
+    dead: int | None
+    dead_per_minute: float | None
+    missing: tuple[str, ...] = ()
+
+
+def added(values: Iterable[float | None]) -> float | None:
+    """The sum, None when a value is not known or there is none."""
+    known = list(values)
+    return None if not known or None in known else sum(value for value in known if value is not None)
+
+
+def failure_share(succeeded: float | None, failed: float | None) -> float | None:
+    """Failed attempts as a share of all that ended; None when nothing ended."""
+    if succeeded is None or failed is None or succeeded + failed <= 0:
+        return None
+    return failed / (succeeded + failed)
+
+
+def of_queues(queues: Sequence[Queue], workers: Sequence[Worker], *, missing: tuple[str, ...] = ()) -> Figures:
+    """The figures of some queues."""
+    alive = [worker for worker in workers if not worker.lost]
+    waits = [(queue.oldest_pending_seconds, queue.name) for queue in queues if queue.oldest_pending_seconds is not None]
+    longest, where = max(waits, default=(None, ""))
+    succeeded = added(queue.succeeded_per_minute for queue in queues)
+    failed = added(queue.failed_per_minute for queue in queues)
+    return Figures(
+        pending=summed(queue.pending for queue in queues),
+        longest_wait=longest,
+        longest_in=where,
+        processing=summed(queue.processing for queue in queues),
+        slots=summed(worker.slots for worker in alive),
+        workers=len(alive),
+        lost=len(workers) - len(alive),
+        succeeded_per_minute=succeeded,
+        failed_per_minute=failed,
+        failure_share=failure_share(succeeded, failed),
+        dead=summed(queue.failed for queue in queues),
+        dead_per_minute=added(queue.dead_per_minute for queue in queues),
+        missing=missing,
+    )

@@ -1,0 +1,55 @@
+"""The order of the queues table: by urgency unless the address says otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from urllib.parse import urlencode
+
+from dashboard.adapters.contract import Queue
+from dashboard.figures import failure_share
+
+COLUMNS: dict[str, Callable[[Queue], float | None]] = {
+    "pending": lambda queue: queue.pending,
+    "wait": lambda queue: queue.oldest_pending_seconds,
+    "processing": lambda queue: queue.processing,
+    "scheduled": lambda queue: queue.scheduled,
+    "retrying": lambda queue: queue.retrying,
+    "dead": lambda queue: queue.failed,
+    "rate": lambda queue: queue.succeeded_per_minute,
+    "errors": lambda queue: failure_share(queue.succeeded_per_minute, queue.failed_per_minute),
+}
+
+
+def ordered(queues: Iterable[Queue], sort: str) -> list[Queue]:
+    """Queues by a column, highest first (`-column`: lowest first); unknown values last."""
+    name = sort.removeprefix("-")
+    if name == "name":
+        return sorted(queues, key=lambda queue: queue.name, reverse=sort.startswith("-"))
+    column = COLUMNS.get(name)
+    if column is None:
+        return sorted(queues, key=_urgency)
+    sign = 1 if sort.startswith("-") else -1
+
+    def key(queue: Queue) -> tuple[bool, float, str]:
+        value = column(queue)
+        return value is None, sign * (value or 0.0), queue.name
+
+    return sorted(queues, key=key)
+
+
+def _urgency(queue: Queue) -> tuple[bool, float, int, str]:
+    """Paused with work waiting, then the longest wait, then dead letters."""
+    waits_paused = bool(queue.paused and queue.pending)
+    return not waits_paused, -(queue.oldest_pending_seconds or 0.0), -(queue.failed or 0), queue.name
+
+
+def sort_urls(here: str, query: Mapping[str, str]) -> dict[str, tuple[str, str | None]]:
+    """For each column the address that sorts by it, and how it is sorted now."""
+    current = query.get("sort", "")
+    links: dict[str, tuple[str, str | None]] = {}
+    for name in ("name", *COLUMNS):
+        falling = (current == name and name != "name") or (name == "name" and current == "-name")
+        state = None if current.removeprefix("-") != name else "descending" if falling else "ascending"
+        wanted = f"-{name}" if current == name else name
+        links[name] = (f"{here}?{urlencode({**query, 'sort': wanted})}", state)
+    return links

@@ -1,0 +1,87 @@
+"""What every answer carries, and who may change anything: headers, host and same-origin checks, read-only mode."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, request
+from werkzeug.exceptions import Forbidden, HTTPException
+
+from dashboard.settings import Settings
+
+MAX_BODY_BYTES = 8 * 1024 * 1024
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+
+
+class Misdirected(HTTPException):
+    """The request names a host that this server does not answer for."""
+
+    code = 421
+    description = "This server answers for another host name."
+
+
+def register(app: Flask, settings: Settings) -> None:
+    """Check every request before a view sees it, and put the headers on every answer."""
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
+    app.config["MAX_FORM_MEMORY_SIZE"] = MAX_BODY_BYTES
+
+    @app.before_request
+    def check() -> None:
+        check_host(settings)
+        if request.method not in SAFE_METHODS:
+            check_same_origin(settings)
+            if settings.read_only:
+                raise Forbidden(
+                    "This dashboard is read-only; nothing was changed. Start it without --read-only to act."
+                )
+
+    @app.after_request
+    def add_headers(response: Response) -> Response:
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        return response
+
+
+def check_host(settings: Settings) -> None:
+    """Refuse foreign host names on a server bound to loopback: a page elsewhere could point its own name at it."""
+    if settings.host not in LOOPBACK_NAMES:
+        return
+    name = _host_name(request.host)
+    if name in LOOPBACK_NAMES or name.endswith(".localhost") or name == _host_name(_public_host(settings)):
+        return
+    raise Misdirected(
+        f"The address says {name[:100]!r}, but this dashboard listens on {settings.host} only. "
+        "Open it as http://localhost, or set alerts.base_url to the address people use."
+    )
+
+
+def check_same_origin(settings: Settings) -> None:
+    """Refuse changes that a page of another site asks for. Clients that are no browsers send neither header."""
+    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+    if site is not None and site not in ("same-origin", "none"):
+        raise Forbidden("Another site asked for this change, so it was refused; nothing was changed. "
+                        "Open the dashboard itself and do it there.")  # fmt: skip
+    if origin is None or site == "same-origin":
+        return
+    if urlsplit(origin).netloc not in {request.host, _public_host(settings)}:
+        raise Forbidden(f"The change came from {origin[:100]}, not from this dashboard; nothing was changed. "
+                        "Behind a proxy, pass the Host header on, or set alerts.base_url.")  # fmt: skip
+
+
+def _public_host(settings: Settings) -> str:
+    return urlsplit(settings.alerts.base_url).netloc
+
+
+def _host_name(host: str) -> str:
+    return (urlsplit(f"//{host}").hostname or "").lower()

@@ -1,0 +1,162 @@
+"""The question before a bulk action: a dry run whose number is the number that runs, and its start."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+from flask import Blueprint, request, url_for
+from flask.typing import ResponseReturnValue
+
+from dashboard import chosen, selectors
+from dashboard.adapters.contract import Action, InvalidRequest, UnknownQueue
+from dashboard.operations.records import Pace, Plan
+from dashboard.services import Services
+from dashboard.web import Toast, changed, dialog, services
+
+blueprint = Blueprint("plans", __name__)
+TYPED_FROM = 1_000
+ANYONE = "operator"
+_TRY_FIRST_FROM = 100
+_RATES = (("10", "10 per second"), ("40", "40 per second"), ("200", "200 per second"), ("", "No limit"))
+_CANARIES = (("20", "20 jobs"), ("100", "100 jobs"), ("", "All at once"))
+_STOPS = (("10", "10 fail again"), ("100", "100 fail again"), ("", "Never"))
+
+
+@blueprint.route("/operations/new", methods=["GET", "POST"])
+def new() -> ResponseReturnValue:
+    """The dry run: what would be acted on, changing nothing. POST carries long selections."""
+    bundle = services()
+    form = request.form if request.method == "POST" else request.args
+    action = chosen.action(form.get("action", ""))
+    plan = bundle.operations.plan(action, chosen.chosen(form, bundle.clock()))
+    return _ask(bundle, plan, back=_back(form.get("back", "")))
+
+
+@blueprint.post("/operations")
+def start() -> ResponseReturnValue:
+    """Start exactly what was planned."""
+    bundle, form = services(), request.form
+    token = form.get("plan_token", "")
+    plan = bundle.operations.read_plan(token)
+    typed = form.get("typed", "").replace(",", "").strip()
+    if _must_type(plan) and typed != str(plan.matched):
+        problem = f"Nothing was purged. Type {plan.matched} to confirm, or cancel."
+        return _ask(bundle, plan, back=_back(form.get("back", "")), problem=problem, status=422)
+    operation = bundle.operations.start(plan_token=token, pace=_pace(form, plan), actor=ANYONE, reason=_reason(form))
+    here = url_for("operations.show", operation_id=operation.id)
+    noun = "job" if operation.matched == 1 else "jobs"
+    words = f"{operation.action.capitalize()} of {operation.matched:,} {noun} started"
+    toast = Toast(words, link=here, link_words="Follow")
+    return changed(toast, here, close_dialog=True)
+
+
+def _ask(bundle: Services, plan: Plan, *, back: str, problem: str = "", status: int = 200) -> ResponseReturnValue:
+    verb, noun = plan.action.capitalize(), "job" if plan.matched == 1 else "jobs"
+    context = {
+        "plan": plan,
+        "back": back,
+        "problem": problem,
+        "question": f"{verb} {plan.matched:,} {noun}?" if plan.matched else f"Nothing to {plan.action}",
+        "consequence": _consequence(bundle, plan),
+        "load": _load(bundle, plan),
+        "selected_words": _selected(plan),
+        "pace_fields": _pace_fields(plan),
+        "reason": request.form.get("reason", ""),
+        "typed": _must_type(plan),
+    }
+    return dialog("operations/new.html", "operations/_plan.html", status=status, **context)
+
+
+def _consequence(bundle: Services, plan: Plan) -> str:
+    if not plan.matched:
+        return "No job matches the selection at this moment. Someone may have moved them already."
+    if plan.action == Action.PURGE:
+        minutes = bundle.settings.retention.trash_minutes
+        gone = datetime.fromtimestamp(bundle.clock() + 60 * minutes, UTC).strftime("%H:%M UTC")
+        return f"They leave the dead letters now and are deleted for good at {gone}. Until then you can undo this."
+    if plan.action == Action.RESTORE:
+        return "They go back to where they were before they were purged."
+    seconds = plan.matched / 40
+    about = f", in about {seconds:,.0f} s at 40 per second" if seconds >= 2 else ""
+    return f"They go back to the end of their own queue with a fresh set of attempts{about}."
+
+
+def _load(bundle: Services, plan: Plan) -> list[tuple[str, str]]:
+    """Each queue's share, with what it has to carry already."""
+    snapshot, rows = bundle.sources.snapshot(), []
+    for (source, name), matched in plan.by_queue.items():
+        words = f"{matched:,} {'job' if matched == 1 else 'jobs'}"
+        try:
+            queue = snapshot.queue(source, name)
+            if plan.action == Action.REQUEUE and queue.pending is not None:
+                words += f", now {queue.pending:,} pending{' and paused' if queue.paused else ''}"
+        except UnknownQueue:
+            pass
+        rows.append((name if len(snapshot.sources) == 1 else f"{name} ({source})", words))
+    return rows
+
+
+def _selected(plan: Plan) -> str:
+    every = plan.selectors or (plan.selector,)
+    words = "; ".join(selectors.described(selector) for selector in every[:5])
+    return words if len(every) <= 5 else f"{words} and {len(every) - 5} more"
+
+
+def _must_type(plan: Plan) -> str:
+    """Why the number has to be typed; empty when it has not."""
+    if plan.action != Action.PURGE or not plan.matched:
+        return ""
+    if plan.matched >= TYPED_FROM:
+        return f"Asked for {TYPED_FROM:,} jobs or more."
+    every = plan.selectors or (plan.selector,)
+    whole = any(not each.ids and not each.fingerprint for each in every)
+    return "Asked when everything that matches a filter is purged." if whole else ""
+
+
+def _pace_fields(plan: Plan) -> list[tuple[str, str, list[tuple[str, str, bool]]]]:
+    few = plan.matched < _TRY_FIRST_FROM
+    form: Mapping[str, str] = request.form if "rate_per_second" in request.form else {}
+
+    def choices(name: str, known: tuple[tuple[str, str], ...], default: str) -> list[tuple[str, str, bool]]:
+        return [(value, words, value == form.get(name, default)) for value, words in known]
+
+    return [
+        ("Speed", "rate_per_second", choices("rate_per_second", _RATES, "40")),
+        ("Try first", "canary", choices("canary", _CANARIES, "" if few else "20")),
+        ("Stop when", "stop_after_refailed", choices("stop_after_refailed", _STOPS, "10")),
+    ]
+
+
+def _pace(form: Mapping[str, str], plan: Plan) -> Pace:
+    if plan.action != Action.REQUEUE:
+        return Pace()
+    rate = _number(form, "rate_per_second", 100_000)
+    canary, stop = _number(form, "canary", 1_000_000), _number(form, "stop_after_refailed", 1_000_000)
+    return Pace(float(rate) if rate else None, canary if canary and canary < plan.matched else None, stop)
+
+
+def _number(form: Mapping[str, str], name: str, most: int) -> int | None:
+    text = form.get(name, "").strip()
+    if not text:
+        return None
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:12]) <= most:
+        raise InvalidRequest(
+            f"{name} {text[:20]!r}: use a whole number from 1 to {most:,}, or leave it out. Nothing was started"
+        )
+    return int(text)
+
+
+def _reason(form: Mapping[str, str]) -> str:
+    reason = form.get("reason", "").strip()
+    if len(reason) > 300:
+        raise InvalidRequest("reason: at most 300 characters. Nothing was started")
+    return reason
+
+
+def _back(address: str) -> str:
+    """An address of this site to go back to; anything else is the dead letters."""
+    parts = urlsplit(address)
+    own = address.startswith("/") and not address.startswith("//") and not parts.netloc and "\\" not in address
+    return address if own else url_for("dead.index")

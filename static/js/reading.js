@@ -1,0 +1,50 @@
+// Theme, relative times, copying, and the read-out of charts; all of it is also there without.
+const remember = (name, value) => {
+  const kept = new URLSearchParams(document.cookie.match(/(?:^|; )appearance="?([^;"]*)/)?.[1] || "");
+  if (value) kept.set(name, value); else kept.delete(name);
+  document.cookie = `appearance=${kept}; path=/; max-age=31536000; samesite=lax${location.protocol === "https:" ? "; secure" : ""}`;
+};
+document.addEventListener("click", (e) => {
+  if (e.target.closest("[data-theme-toggle]")) {
+    const order = ["", "light", "dark"], next = order[(order.indexOf(root.dataset.theme || "") + 1) % 3];
+    if (next) root.dataset.theme = next; else delete root.dataset.theme;
+    remember("theme", next);
+  }
+  const copy = e.target.closest("[data-copy]"), from = e.target.closest("[data-copy-url]");
+  if (copy) copied(Promise.resolve(copy.dataset.copy));
+  if (from) { e.preventDefault(); copied(fetch(from.href).then((reply) => reply.ok ? reply.text() : Promise.reject())); }
+});
+const copied = (text) => text.then((words) => navigator.clipboard.writeText(words)).then(() => say("Copied."), () => say("Couldn’t copy. Select the text instead."));
+
+const ago = (at, now) => {
+  const seconds = Math.abs(now - at) / 1000, [size, unit] = [[86400, "day"], [3600, "h"], [60, "min"], [1, "s"]].find(([s]) => seconds >= s) || [1, "s"];
+  const n = Math.floor(seconds / size), words = `${n} ${unit}${unit === "day" && n !== 1 ? "s" : ""}`;
+  return now >= at ? `${words} ago` : `in ${words}`;
+};
+const reword = () => {
+  for (const el of document.querySelectorAll("time[datetime]")) {
+    const at = new Date(el.dateTime);
+    if (Number.isNaN(+at)) continue;
+    if (/ ago$|^in /.test(el.textContent)) el.textContent = ago(+at, Date.now());
+    if (root.dataset.clock === "local") el.title = at.toLocaleString(undefined, { timeZoneName: "short" });
+  }
+};
+setInterval(reword, 15000);
+addEventListener("DOMContentLoaded", reword);
+
+const SVG = "http://www.w3.org/2000/svg";
+document.addEventListener("pointermove", (e) => {
+  const svg = e.target.closest?.("[data-chart] > svg"), fig = svg?.closest("[data-chart]");
+  for (const old of document.querySelectorAll(".chart .tip, .chart .cross")) if (!fig?.contains(old)) old.remove();
+  if (!fig) return;
+  const values = fig.dataset.chart.split(","), box = svg.getBoundingClientRect();
+  const i = Math.max(0, Math.min(values.length - 1, Math.round(((e.clientX - box.left) / box.width) * (values.length - 1))));
+  const x = (i / Math.max(values.length - 1, 1)) * box.width, back = values.length - 1 - i;
+  let line = fig.querySelector(".cross"), tip = fig.querySelector(".tip");
+  if (!line) { line = document.createElementNS(SVG, "line"); line.setAttribute("class", "cross"); svg.append(line); }
+  if (!tip) { tip = document.createElement("div"); tip.className = "tip"; tip.ariaHidden = "true"; fig.append(tip); }
+  for (const [name, value] of Object.entries({ x1: x, x2: x, y1: 14, y2: box.height - 22 })) line.setAttribute(name, value);
+  const value = values[i] === "" ? "no data" : Number(values[i]).toLocaleString("en", { maximumFractionDigits: 1 });
+  tip.textContent = `${value} · ${back ? back + " min ago" : "now"}`;
+  tip.style.insetInlineStart = Math.min(Math.max(x + 16 - tip.offsetWidth / 2, 4), fig.clientWidth - tip.offsetWidth - 4) + "px";
+});
