@@ -75,7 +75,13 @@ def _produce(seed: int, rate: float, fail_rate: float) -> None:
 
 
 def _work(queues: tuple[str, ...]) -> None:
-    _redrive("worker", "dashboard.demo.jobs:app", *(word for queue in queues for word in ("--queue", queue)))
+    _redrive(
+        "worker",
+        "dashboard.demo.jobs:app",
+        "--concurrency",
+        "4",
+        *(word for queue in queues for word in ("--queue", queue)),
+    )
 
 
 def _schedule() -> None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import importlib
 from itertools import islice
-from typing import Any
+from types import TracebackType
 
-from dashboard.demo.application import app
+from dashboard.demo.jobs import app
 from dashboard.demo.pace import Pace
 from dashboard.demo.sequence import Sample, Sequence
 from queue_core.reliable import ReliableQueue
@@ -42,14 +41,15 @@ def _run(name: str, samples: list[Sample]) -> None:
     while jobs := queue.claim_jobs(32, "demo-history"):
         for job in jobs:
             try:
-                result = _call(job.type, job.data)
+                result = app.jobs[job.type].run(job.data)
             except Exception as error:  # noqa: BLE001 - whatever a job raises is its failure
-                queue.fail_job(job, error, retry_in=0.0)
+                queue.fail_job(job, error.with_traceback(_inside(error.__traceback__)), retry_in=0.0)
             else:
                 queue.complete_job(job, result)
 
 
-def _call(type: str, data: dict[str, Any]) -> Any:
-    """`emails.send_receipt` is the function of that name in the module of that name."""
-    module, _, function = type.rpartition(".")
-    return getattr(importlib.import_module(f"dashboard.demo.{module}"), function)(**data)
+def _inside(traceback: TracebackType | None) -> TracebackType | None:
+    """The traceback without this module's frames, as a worker reports it: both are the same error then."""
+    while traceback and traceback.tb_frame.f_code.co_filename == __file__:
+        traceback = traceback.tb_next
+    return traceback

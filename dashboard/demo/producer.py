@@ -10,7 +10,7 @@ from dashboard.demo import outages
 from dashboard.demo.application import app
 from dashboard.demo.sequence import Sample, Sequence
 
-BURST_AFTER, BURST_SECONDS, BURST_EVERY = 20, 40, 600
+BURST_AFTER, BURST_SECONDS, BURST_EVERY = 20, 30, 600
 POISON_AFTER, POISON_EVERY = 12, 900
 
 
@@ -39,7 +39,7 @@ def with_events(seed: int, rate: float, fail_rate: float) -> Iterator[Sample]:
             outages.begin("acquirer-north", BURST_SECONDS)
         if begins_second and second % POISON_EVERY == POISON_AFTER:
             yield sequence.poison_pill()
-        yield sequence.payment("north") if _in_burst(second) and number % 4 == 0 else next(samples)
+        yield sequence.payment("north") if _in_burst(second) and number % 8 == 0 else next(samples)
 
 
 def _in_burst(second: int) -> bool:

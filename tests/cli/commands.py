@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -73,9 +74,10 @@ def answers(url: str) -> bool:
         return False
 
 
-def processes_with(mark: str) -> list[int]:
-    """Ids of living processes whose environment holds a text: a test's home directory marks all it started."""
-    found = []
+def left_over(home: Path) -> list[int]:
+    """Ids of living processes that were started with a test's home directory, embedded servers included."""
+    found = embedded_servers(home)
+    mark = str(home)
     for folder in Path("/proc").iterdir():
         if not folder.name.isdigit() or int(folder.name) == os.getpid():
             continue
@@ -84,7 +86,13 @@ def processes_with(mark: str) -> list[int]:
                 found.append(int(folder.name))
         except OSError:
             continue
-    return found
+    return sorted(set(found))
+
+
+def embedded_servers(home: Path) -> list[int]:
+    """Ids of living embedded servers; they overwrite their environment, so their state files tell."""
+    states = [json.loads(file.read_text()) for file in home.rglob("server.json")]
+    return [state["pid"] for state in states if Path(f"/proc/{state['pid']}").exists()]
 
 
 def _is_zombie(folder: Path) -> bool:
@@ -93,5 +101,5 @@ def _is_zombie(folder: Path) -> bool:
 
 def stop_everything(home: Path) -> None:
     """Kill what a failed test left behind."""
-    for pid in processes_with(str(home)):
+    for pid in left_over(home):
         os.kill(pid, signal.SIGKILL)

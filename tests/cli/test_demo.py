@@ -15,7 +15,7 @@ import pytest
 
 from dashboard.demo import producer
 from dashboard.demo.sequence import Sequence
-from tests.cli.commands import output, processes_with, redrive, start, wait_for, wait_until
+from tests.cli.commands import left_over, output, redrive, start, wait_for, wait_until
 from tests.conftest import free_port
 
 
@@ -72,5 +72,5 @@ def test_the_demo_shows_real_failures_and_leaves_nothing_when_it_ends(home: Path
     wait_until(lambda: len(read(f"http://127.0.0.1:{port}/api/v1/workers")["items"]) >= 2, "workers are there")
     process.send_signal(signal.SIGINT)
     assert process.wait(60) == 0, output(home)
-    assert processes_with(str(home)) == []
+    assert left_over(home) == []
     assert "Traceback" not in output(home), output(home)

@@ -14,7 +14,7 @@ import pytest
 from dashboard import embedded
 from dashboard.embedded import Embedded, EmbeddedError, Running
 from queue_core.connection import connect
-from tests.cli.commands import environment, processes_with, wait_until
+from tests.cli.commands import environment, left_over, wait_until
 
 HOLD = """
 import sys, time
@@ -129,4 +129,4 @@ def test_a_very_long_directory_still_gets_a_socket(home: Path) -> None:
     running = server.start()
     assert connect(f"unix://{running.socket}").ping()
     server.stop()
-    assert processes_with(running.socket) == []
+    assert left_over(home) == []

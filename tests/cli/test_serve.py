@@ -11,7 +11,7 @@ import pytest
 from dashboard.cli.options import embedded_folders
 from dashboard.embedded import Embedded
 from queue_core.connection import connect
-from tests.cli.commands import answers, output, processes_with, redrive, start, wait_for, wait_until
+from tests.cli.commands import answers, left_over, output, redrive, start, wait_for, wait_until
 from tests.conftest import free_port
 
 
@@ -48,7 +48,7 @@ def test_a_signal_stops_everything_it_started(home: Path, number: signal.Signals
     assert "Embedded Valkey: redis://127.0.0.1:" in output(home)
     process.send_signal(number)
     assert process.wait(30) == 0, output(home)
-    assert processes_with(str(home)) == []
+    assert left_over(home) == []
     assert "Traceback" not in output(home)
 
 
@@ -63,14 +63,14 @@ def test_killing_it_stops_all_but_the_embedded_server_which_keeps_its_data(home:
     connect(running.url).set("kept", "yes")
     process.kill()
     process.wait()
-    wait_until(lambda: processes_with(str(home)) == [running.pid], "only the server is left")
+    wait_until(lambda: left_over(home) == [running.pid], "only the server is left")
     again = start(home, *words)
     wait_for(again, home, f"http://127.0.0.1:{port}/healthz")
     assert Embedded(home / "data").living() == running
     assert connect(running.url).get("kept") == b"yes"
     again.send_signal(signal.SIGTERM)
     assert again.wait(30) == 0
-    assert processes_with(str(home)) == []
+    assert left_over(home) == []
 
 
 def test_the_embedded_folders_lie_in_the_users_data_directory(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -11,8 +11,11 @@ import click
 import pytest
 from pydantic import BaseModel
 
+from dashboard.alerts.evaluator import Evaluator
 from dashboard.app import create_app
 from dashboard.cli import cli
+from dashboard.collector.lease import Lease
+from dashboard.services import build_services
 from dashboard.settings import Settings, SourceSettings
 
 ROOT = Path(__file__).parents[2]
@@ -77,7 +80,13 @@ def test_every_link_leads_somewhere(page: Path) -> None:
 
 
 def test_every_metric_is_documented_and_every_documented_one_is_exported(redis_url: str) -> None:
-    app = create_app(Settings(sources=(SourceSettings(name="main", url=redis_url),)))
+    services = build_services(Settings(sources=(SourceSettings(name="main", url=redis_url),)))
+    lease = Lease(services.store)
+    assert lease.renew()
+    evaluator = Evaluator(services.store, services.sources, services.settings, services.clock)
+    assert (fence := lease.fence())
+    evaluator.evaluate(fence)
+    app = create_app(services.settings, services)
     exported = set(re.findall(r"^# TYPE (redrive_\w+)", app.test_client().get("/metrics").text, re.MULTILINE))
     documented = set(re.findall(r"^\| `(redrive_\w+)", (ROOT / "docs/metrics.md").read_text(), re.MULTILINE))
     assert documented == exported
