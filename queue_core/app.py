@@ -7,11 +7,11 @@ import inspect
 import os
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any, Generic, ParamSpec, TypeVar, get_args, overload
+from typing import Any, Generic, ParamSpec, Protocol, TypeVar, get_args, overload
 
 from queue_core.connection import Client, connect
 from queue_core.errors import InvalidJob
-from queue_core.fingerprint import Policy
+from queue_core.fingerprint import Policy, declare_own
 from queue_core.job import DEFAULT_TIMEOUT
 from queue_core.keys import check_queue_name
 from queue_core.message import check_type
@@ -23,7 +23,12 @@ from queue_core.schedule import every as interval
 
 P = ParamSpec("P")
 R = TypeVar("R")
-JobDecorator = Callable[[Callable[P, R]], "JobFunction[P, R]"]
+
+
+class JobDecorator(Protocol):
+    """What `@app.job(…)` gives: it declares any function, keeping its types."""
+
+    def __call__(self, function: Callable[P, R], /) -> JobFunction[P, R]: ...
 
 
 class JobFunction(Generic[P, R]):
@@ -146,7 +151,7 @@ class App:
         self, name: str | None = None, /, *, queue: str = "default", max_retries: int = 3,
         timeout: float = DEFAULT_TIMEOUT, priority: int = 0, version: int = 1, permanent: ErrorTypes = (),
         temporary: ErrorTypes = (), backoff: Backoff | float | None = None, unique: str | bool | None = None,
-    ) -> JobDecorator[P, R]: ...  # fmt: skip
+    ) -> JobDecorator: ...  # fmt: skip
     def job(
         self, name: Any = None, /, *, queue: str = "default", max_retries: int = 3, timeout: float = DEFAULT_TIMEOUT,
         priority: int = 0, version: int = 1, permanent: ErrorTypes = (), temporary: ErrorTypes = (),
@@ -181,6 +186,7 @@ class App:
             if job.name in self.jobs:
                 raise InvalidJob(f"two jobs are named {job.name!r}: give one another name, @app.job('…')")
             self.jobs[job.name] = job
+            declare_own(function)
             return job
 
         return declare(name) if callable(name) else declare

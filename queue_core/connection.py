@@ -14,6 +14,13 @@ from queue_core.errors import ServerFull, ServerUnavailable
 Client = redis.Redis
 
 _GONE = ("LOADING", "READONLY", "MASTERDOWN", "NOREPLICAS", "CLUSTERDOWN", "TRYAGAIN", "UNBLOCKED")
+_GONE_CLASSES = (
+    redis.exceptions.ReadOnlyError,
+    redis.exceptions.MasterDownError,
+    redis.exceptions.ClusterDownError,
+    redis.exceptions.TryAgainError,
+)
+"""redis-py takes the code off the text of errors that have a class of their own."""
 
 
 def connect(url: str, *, timeout: float = 5.0, retries: int = 0, client_name: str | None = None) -> Client:
@@ -54,8 +61,8 @@ def mapped_errors() -> Iterator[None]:
         raise ServerUnavailable(f"Redis does not answer: {error}") from error
     except redis.ResponseError as error:
         text = str(error)
-        if "OOM command not allowed" in text:
+        if isinstance(error, redis.exceptions.OutOfMemoryError) or "OOM command not allowed" in text:
             raise ServerFull("Redis is at its memory limit and refuses new jobs") from error
-        if text.startswith(_GONE):
+        if isinstance(error, _GONE_CLASSES) or text.startswith(_GONE):
             raise ServerUnavailable(f"Redis is not ready: {text}") from error
         raise

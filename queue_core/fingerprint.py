@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import sys
 import sysconfig
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -28,6 +29,8 @@ Policy = Callable[[str, BaseException], str | None]
 _LIBRARIES = tuple({sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")})
 _LIBRARY_PARTS = ("/site-packages/", "/dist-packages/")
 _OWN_PACKAGE = str(Path(__file__).resolve().parent) + "/"
+
+_declared: set[str] = set()
 
 _TOKENS = (
     (re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", re.IGNORECASE), "<uuid>"),
@@ -92,9 +95,20 @@ def normalised(message: str) -> str:
 def is_own(path: str) -> bool:
     """Whether a file is the application's own, not the standard library's, an installed package's or this library's."""
     plain = path.replace("\\", "/")
+    if _declared and plain.startswith(tuple(_declared)):
+        return True
     if plain.startswith(("<", _OWN_PACKAGE)):
         return False
     return not any(part in plain for part in _LIBRARY_PARTS) and not plain.startswith(_LIBRARIES)
+
+
+def declare_own(function: Callable[..., object]) -> None:
+    """Count the package in which a function is defined as the application's own, wherever it is installed."""
+    top = sys.modules.get(getattr(function, "__module__", "").partition(".")[0])
+    path = getattr(top, "__file__", None)
+    if path:
+        place = Path(path).resolve()
+        _declared.add(f"{place.parent}/" if place.name == "__init__.py" else str(place))
 
 
 def _places(error: BaseException, cause: BaseException) -> list[str]:

@@ -31,12 +31,12 @@ def queues(namespace: str = "") -> str:
 
 
 def workers(namespace: str = "") -> str:
-    """ZSET worker id -> expiry (unix seconds)."""
+    """ZSET worker id -> until when it counts as alive (unix seconds)."""
     return f"{namespace}workers"
 
 
 def worker(worker_id: str, namespace: str = "") -> str:
-    """HASH, one worker's report; expires 60 s after the last heartbeat."""
+    """HASH, one worker's report; expires ten minutes after the last heartbeat, so that a lost one can be shown."""
     return f"{namespace}worker:{worker_id}"
 
 
@@ -170,6 +170,11 @@ class QueueKeys:
     def trash(self, operation_id: str) -> str:
         """ZSET id -> clock of the purge: restorable jobs."""
         return self._at(f"tr:{operation_id}")
+
+    @property
+    def trashes(self) -> str:
+        """ZSET operation id -> when it last purged (unix ms): the trashes that are not empty."""
+        return self._at("trl")
 
     def requeued(self, operation_id: str) -> str:
         """ZSET id -> clock at death: requeued by an operation and not started yet."""

@@ -7,6 +7,7 @@ import os
 import random
 import socket
 import time
+from contextlib import suppress
 from multiprocessing.connection import wait
 
 import redis
@@ -15,7 +16,7 @@ from queue_core.app import App
 from queue_core.claiming import bytes_client, twin, worker_name
 from queue_core.connection import mapped_errors
 from queue_core.engine import OutcomeKind
-from queue_core.errors import QueueError, ServerUnavailable
+from queue_core.errors import QueueError, ServerFull, ServerUnavailable
 from queue_core.worker.crew import Crew
 from queue_core.worker.exchange import Exchange
 from queue_core.worker.listener import Bell, Listener
@@ -136,10 +137,7 @@ class Agent:
             self._exchange.tick()
             self._tick_at = now + self._options.tick * random.uniform(0.8, 1.2)
         if now >= self._report_at:
-            self._registry.report(
-                Report(tuple(self.runs()), self._crew.slots, (os.getpid(), *self.child_pids()), self.stopping)
-            )
-            self._report_at = now + self._options.report
+            self._report(now)
         self._block()
 
     def _beat(self, now: float) -> None:
@@ -148,6 +146,12 @@ class Agent:
             if code != 1:
                 self._watch.heard(run, code)
         self._beat_at = now + self._options.lease / 3
+
+    def _report(self, now: float) -> None:
+        pids = (os.getpid(), *self.child_pids())
+        with suppress(ServerFull):  # at its memory limit Redis refuses this, but not what jobs need
+            self._registry.report(Report(tuple(self.runs()), self._crew.slots, pids, self.stopping))
+        self._report_at = now + self._options.report
 
     def _block(self) -> None:
         """Listen to the wake lists while there is room and nothing to claim."""

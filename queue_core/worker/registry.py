@@ -12,7 +12,6 @@ from __future__ import annotations
 import json
 import os
 import socket
-import time
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -52,7 +51,7 @@ class Registry:
         self._queues = list(queues)
         self._fixed = {
             "host": socket.gethostname(), "pid": str(os.getpid()), "version": version, "library": library_version(),
-            "executor": executor, "queues": json.dumps(self._queues), "started": f"{time.time():.3f}",
+            "executor": executor, "queues": json.dumps(self._queues),
         }  # fmt: skip
 
     def report(self, report: Report) -> None:
@@ -61,7 +60,10 @@ class Registry:
         Raises:
             ServerUnavailable, ServerFull: nothing, or only a part, was written.
         """
-        now = time.time()
+        with mapped_errors():
+            seconds, micros = self._client.time()  # the server's clock: who reads this compares with it
+        now = seconds + micros / 1e6
+        self._fixed.setdefault("started", f"{now:.3f}")
         changing = {
             "slots": str(report.slots), "busy": str(len(report.runs)), "heartbeat": f"{now:.3f}",
             "jobs": json.dumps([_shown(run) for run in report.runs[:MAX_JOBS]]), "rss": str(memory(report.pids)),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import zlib
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -10,7 +12,7 @@ from hypothesis import strategies as st
 
 from queue_core import Backoff, Cancelled, InvalidJob, PermanentError, Release, RetryLater
 from queue_core.failure import MAX_BLOB, ErrorDetail, Frame, PastAttempt, append, decode, describe
-from queue_core.fingerprint import fingerprint, normalised
+from queue_core.fingerprint import declare_own, fingerprint, is_own, normalised
 from queue_core.retry import classify
 
 
@@ -154,3 +156,16 @@ def test_backoff_grows_to_its_cap_and_is_never_below_half(attempt: int, chance: 
 def test_a_backoff_that_shrinks_is_refused() -> None:
     with pytest.raises(InvalidJob):
         Backoff(10, cap=5)
+
+
+def test_the_package_in_which_a_job_is_declared_is_own_code_even_where_it_is_installed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = tmp_path / "site-packages" / "shop_for_this_test"
+    package.mkdir(parents=True)
+    package.joinpath("__init__.py").write_text("def job(): ...\n", encoding="utf-8")
+    monkeypatch.syspath_prepend(package.parent)
+    assert not is_own(str(package / "orders.py"))
+    declare_own(importlib.import_module("shop_for_this_test").job)
+    assert is_own(str(package / "orders.py"))
+    assert not is_own(str(package.parent / "requests" / "api.py"))

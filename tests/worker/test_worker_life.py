@@ -6,8 +6,10 @@ import json
 import signal
 from collections.abc import Callable
 
-from queue_core import ReliableQueue, keys
-from queue_core.connection import Client
+import pytest
+
+from queue_core import ReliableQueue, ServerFull, keys
+from queue_core.connection import Client, connect
 from tests.conftest import RealServer
 from tests.worker import sample_app as jobs
 from tests.worker.processes import WorkerProcess, eventually, marks
@@ -129,3 +131,19 @@ def test_no_server_no_app_and_no_such_option_have_exit_codes_of_their_own(start_
     wrong_name = start_worker("--queue", "a b")
     assert wrong_name.wait() == 2
     assert "queue name 'a b'" in wrong_name.log
+
+
+def test_a_server_at_its_memory_limit_refuses_producers_while_the_worker_works_on(
+    make_server: type[RealServer], start_worker: Start
+) -> None:
+    server = make_server().start()
+    client = connect(server.url)
+    full = ReliableQueue(client)
+    ids = [full.enqueue("add", {"a": 1, "b": n}) for n in range(50)]
+    client.config_set("maxmemory", 1)
+    with pytest.raises(ServerFull):
+        full.enqueue("add", {"a": 1, "b": 1})
+    worker = WorkerProcess(server.url)
+    eventually(lambda: client.zcard(full.engine.keys.succeeded) == len(ids))
+    worker.signal(signal.SIGTERM)
+    assert worker.wait() == 0, worker.log
