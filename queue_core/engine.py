@@ -260,4 +260,4 @@ class Engine:
 
     def stats(self) -> list[Any]:
         """Raw reply of the stats script; see `queue_core.stats` for the meaning."""
-        return cast(list[Any], self.call("stats"))
+        return cast("list[Any]", self.call("stats"))

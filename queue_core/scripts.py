@@ -6,7 +6,7 @@ import re
 from functools import cache
 from importlib.resources import files
 
-LIBRARY = ("clock", "counters", "records", "unique", "dead", "finish", "moves", "failure", "due", "claim")
+LIBRARY = ("clock", "counters", "records", "unique", "dead", "finish", "moves", "failure", "due", "claim", "view")
 _FUNCTION = re.compile(r"^local function (\w+)\(")
 _COMMENT = re.compile(r"\s+--.*$|^--.*$")
 

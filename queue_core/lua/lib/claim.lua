@@ -1,7 +1,8 @@
 -- Handing pending jobs to a worker, and the wake token that must stay behind.
 local function claim(wid, n, lease)
   -- returns list of {id, tok, ty, v, pr, mr, at, cr, rq, ca, dl, tp, payload, err, cursor}
-  local paused, maxc, rate, burst, rtok, rts, fence = cfg('paused', 0, 'maxc', 0, 'rate', 0, 'burst', 1, 'rtok', 0, 'rts', 0, 'fence', 0)
+  local paused, maxc, rate, burst, rtok, rts, fence, boost = cfg('paused', 0, 'maxc', 0, 'rate', 0, 'burst', 1, 'rtok', 0, 'rts', 0,
+    'fence', 0, 'boost', 86400000000)
   if paused == 1 then return {}, 'paused' end
   local why = ''
   if maxc > 0 then local room = maxc - rc('ZCARD', P .. 'lease'); if room < n then n = room; why = 'maxc' end end
@@ -32,7 +33,10 @@ local function claim(wid, n, lease)
         rc('ZADD', P .. 'lease', INT(exp), id)
         rc('HSET', J(id), 'st', 'a', 'tok', INT(fence), 'w', wid, 'cl', INT(NOW), 'dl', INT(dl), 'at', at, 'rn', tonumber(r[11]) + 1)
         if r[13] == 'start' then free_unique(id, r[12]) end
-        mat(r[1], 'p', -1); mat(r[1], 'a', 1); bump('c', 1); bump('wms', math.max(0, NOW - tonumber(r[8])))
+        mat(r[1], 'p', -1); mat(r[1], 'a', 1); bump('c', 1)
+        local since = math.max(tonumber(r[8]), math.floor((tonumber(ids[i + 1]) + tonumber(r[3]) * boost) / 1000))
+        local wait = math.max(0, NOW - since)           -- since it became pending: a retry does not count its earlier runs
+        bump('wms', wait); bucket('w', wait)
         out[#out + 1] = { id, INT(fence), r[1], r[2], r[3], r[4], at, r[6] or '0', r[7] or '0', r[8], INT(dl), r[10] or '', pay,
           (at > 1) and (rc('GET', P .. 'e:' .. id) or '') or '', (tonumber(r[11]) > 0) and (rc('GET', P .. 'k:' .. id) or '') or '' }
       end

@@ -1,7 +1,14 @@
--- Counter and type-matrix deltas, collected in memory and written once by flush().
+-- Counter and type-matrix deltas, collected in memory and written once by flush(): minute buckets get all of them,
+-- totals those that are not per type.
 local function bump(f, n) acc[f] = (acc[f] or 0) + n end
 
 local function mat(ty, s, n) local k = ty .. '|' .. s; tm[k] = (tm[k] or 0) + n end
+
+local function bucket(kind, ms)       -- histograms h (run) and w (wait): bucket b holds times up to 2^b ms, the last all above
+  local b, x = 0, ms
+  while x > 1 and b < 23 do x = x / 2; b = b + 1 end
+  bump(kind .. '|' .. b, 1)
+end
 
 local function flush()
   if SEQ and SEQ > SEQ0 then rc('HSET', META, 'seq', INT(SEQ)) end
@@ -11,7 +18,7 @@ local function flush()
     if v ~= 0 then
       any = true
       rc('HINCRBY', mk, k, INT(v))
-      if not string.find(k, '|', 1, true) and k ~= 'wms' and k ~= 'rms' then rc('HINCRBY', P .. 'c', k, INT(v)) end
+      if not string.find(k, '|', 1, true) or string.find(k, '^[hw]|') then rc('HINCRBY', P .. 'c', k, INT(v)) end
     end
   end
   if any and rc('TTL', mk) < 0 then rc('EXPIRE', mk, 86400) end

@@ -1,0 +1,34 @@
+-- Error groups with their trend.  KEYS[1]: the queue's meta key.
+-- ARGV: last | count | these, limit (1..100), after score, after fingerprint (both '' = from the start), low, high (clock
+--   bounds of `matched`, '-inf' '+inf'), then for `these` the fingerprints wanted.
+-- returns {groups in all, dead letters in all, {rows}}; a row is
+--   {fp, cursor score, count, matched, clock of last death, deaths in the last 5 min, newest id, {detail flat}, {24 hourly counts}}.
+local order, limit = ARGV[1], math.min(100, tonumber(ARGV[2]))
+local fps = {}
+if order == 'these' then
+  for i = 7, math.min(#ARGV, 106) do fps[#fps + 1] = ARGV[i]; fps[#fps + 1] = '0' end
+else
+  local z = P .. (order == 'count' and 'dfc' or 'dfl')
+  local to = ARGV[3] == '' and rc('ZCARD', z) or rank_of(z, ARGV[3], ARGV[4], false)
+  if to > 0 then
+    local m = rc('ZRANGE', z, math.max(0, to - limit), to - 1, 'WITHSCORES')
+    for i = #m - 1, 1, -2 do fps[#fps + 1] = m[i]; fps[#fps + 1] = m[i + 1] end
+  end
+end
+local hour, rows = 3600000000, {}
+for i = 1, #fps, 2 do
+  local z = P .. 'df:' .. fps[i]
+  local count = rc('ZCARD', z)
+  if count > 0 then
+    local newest, trend = rc('ZRANGE', z, -1, -1, 'WITHSCORES'), {}
+    local lively = tonumber(newest[2]) > US - 24 * hour
+    for h = 24, 1, -1 do
+      trend[25 - h] = lively and rc('ZCOUNT', z, '(' .. INT(US - h * hour), h == 1 and '+inf' or INT(US - (h - 1) * hour)) or 0
+    end
+    rows[#rows + 1] = { fps[i], fps[i + 1], count, (ARGV[5] == '-inf' and ARGV[6] == '+inf') and count or rc('ZCOUNT', z, ARGV[5], ARGV[6]),
+      newest[2], rc('ZCOUNT', z, INT(US - 300000000), '+inf'), newest[1], rc('HGETALL', P .. 'dfm:' .. fps[i]), trend }
+  end
+end
+local c = rc('HMGET', P .. 'c', 'd', 'uq', 'dr', 'dq', 'dp')
+for i = 1, 5 do c[i] = tonumber(c[i] or '0') end
+return { rc('ZCARD', P .. 'dfc'), c[1] + c[2] + c[3] - c[4] - c[5], rows }

@@ -1,0 +1,49 @@
+-- Reading for pages: positions, rows, ages.
+
+local function before(a, b)           -- byte order, as sorted sets have it; Lua's own < follows the locale
+  for i = 1, math.min(#a, #b) do
+    local x, y = string.byte(a, i), string.byte(b, i)
+    if x ~= y then return x < y end
+  end
+  return #a < #b
+end
+
+-- Rank of the first member not before (score, id), or after it when `past`; O(log^2 N) however many scores are equal.
+
+local function rank_of(z, score, id, past)
+  local lo, hi = rc('ZCOUNT', z, '-inf', '(' .. score), rc('ZCOUNT', z, '-inf', score)
+  while lo < hi do
+    local mid = math.floor((lo + hi) / 2)
+    local m = rc('ZRANGE', z, mid, mid)[1]
+    if before(m, id) or (past and m == id) then lo = mid + 1 else hi = mid end
+  end
+  return lo
+end
+
+local function row(id, score, most)   -- {id, score, {fields}, payload size, payload when it is not over `most`}
+  local r = rc('HMGET', J(id), 'st', 'ty', 'v', 'pr', 'mr', 'ca', 'sc', 'ra', 'at', 'rn', 'cr', 'rq', 'to', 'ex', 'tp', 'tok', 'w', 'cl', 'dl', 'cx',
+    'fa', 'fp', 'ds', 'rs', 'em', 'op', 'ts', 'tr', 'ed', 'cron')
+  for i = 1, 30 do r[i] = r[i] or '' end
+  local size = rc('STRLEN', P .. 'p:' .. id)
+  return { id, score, r, size, size > 0 and size <= most and rc('GET', P .. 'p:' .. id) or '' }
+end
+
+-- Since when (ms) the longest waiting pending job waits.  Members lie in bands, one per priority while nothing waits
+-- longer than one boost; the first four of each of up to 16 occupied bands are looked at.
+
+local function oldest_pending()
+  local boost, since, from = cfg('boost', 86400000000), -1, '-inf'
+  for _ = 1, 16 do
+    local f = rc('ZRANGEBYSCORE', P .. 'pend', from, '+inf', 'WITHSCORES', 'LIMIT', 0, 4)
+    for i = 1, #f, 2 do
+      local r = rc('HMGET', J(f[i]), 'pr', 'ca')
+      local t = math.max((tonumber(f[i + 1]) + tonumber(r[1] or '0') * boost) / 1000, tonumber(r[2] or '0'))
+      if since < 0 or t < since then since = t end
+    end
+    if not f[1] or boost <= 0 then break end
+    local band = math.floor((US - tonumber(f[2])) / boost)
+    if band <= 0 then break end
+    from = '(' .. INT(US - band * boost)
+  end
+  return since < 0 and -1 or math.min(NOW, math.floor(since))
+end

@@ -1,0 +1,132 @@
+"""Typed replies of the reading scripts, and their parsers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+RECORD_FIELDS = (
+    "st", "ty", "v", "pr", "mr", "ca", "sc", "ra", "at", "rn", "cr", "rq", "to", "ex", "tp", "tok", "w", "cl", "dl",
+    "cx", "fa", "fp", "ds", "rs", "em", "op", "ts", "tr", "ed", "cron",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One job of a page.
+
+    score: where it stands in the residence, with `id` the page's cursor. record: the fields of the job's record that
+    are set, as docs/queue-core.md names them. size: bytes of the stored payload. payload: the stored payload when it
+    was asked for and is not larger than asked for, else empty.
+    """
+
+    id: str
+    score: str
+    record: dict[str, str]
+    size: int
+    payload: bytes
+
+    @property
+    def state(self) -> str:
+        """The state's letter."""
+        return self.record.get("st", "")
+
+    @property
+    def fingerprint(self) -> str:
+        """The error group's fingerprint, empty when it never failed for good."""
+        return self.record.get("fp", "")
+
+
+@dataclass(frozen=True, slots=True)
+class JobPage:
+    """A page of one residence: how many it holds in all, how many within the bounds, and this page's rows."""
+
+    total: int
+    within: int
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WholeJob:
+    """One job with its blobs; empty bytes where there is none. lease_end: unix ms, None when not processing."""
+
+    record: dict[str, str]
+    payload: bytes
+    error: bytes
+    result: bytes
+    checkpoint_size: int
+    lease_end: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRow:
+    """One error group.
+
+    score: the cursor, with `fingerprint`. count: dead letters now; matched: those within the bounds asked for.
+    last_death: the queue's clock (unix microseconds) at the newest death. recent: deaths in the last 5 minutes.
+    newest: id of the newest dead letter. trend: deaths per hour over 24 hours, oldest first, of those still dead.
+    detail: `ty` type, `rs` reason, `em` message, `f` first seen (unix ms), `n` deaths ever.
+    """
+
+    fingerprint: str
+    score: str
+    count: int
+    matched: int
+    last_death: int
+    recent: int
+    newest: str
+    detail: dict[str, str]
+    trend: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupPage:
+    """A page of error groups: how many groups and dead letters there are in all, and this page's rows."""
+
+    total: int
+    dead: int
+    rows: tuple[GroupRow, ...]
+
+
+def text(value: Any) -> str:
+    """Decode a reply that is text; bytes that are no UTF-8 are shown escaped."""
+    return value.decode("utf-8", "backslashreplace") if isinstance(value, bytes) else str(value)
+
+
+def pairs(flat: Sequence[Any]) -> dict[str, str]:
+    """Turn a flat field, value, … reply into a dictionary of text."""
+    return {text(flat[i]): text(flat[i + 1]) for i in range(0, len(flat), 2)}
+
+
+def row(reply: Sequence[Any]) -> Row:
+    """One row of `page`, `jobs` or `dead_page`."""
+    job_id, score, values, size, payload = reply
+    record = {name: text(value) for name, value in zip(RECORD_FIELDS, values, strict=True) if value != b""}
+    return Row(text(job_id), text(score), record, int(size), payload)
+
+
+def job_page(reply: Sequence[Any]) -> JobPage:
+    """Reply of `page`."""
+    return JobPage(int(reply[0]), int(reply[1]), tuple(map(row, reply[2])))
+
+
+def whole_job(reply: Sequence[Any]) -> WholeJob | None:
+    """Reply of `job`; None when the job is unknown."""
+    if not reply:
+        return None
+    record, payload, error, result, checkpoint, lease = reply
+    return WholeJob(pairs(record), payload, error, result, int(checkpoint), int(float(lease)) if lease else None)
+
+
+def group_page(reply: Sequence[Any]) -> GroupPage:
+    """Reply of `groups`."""
+    return GroupPage(int(reply[0]), int(reply[1]), tuple(map(_group, reply[2])))
+
+
+def _group(reply: Sequence[Any]) -> GroupRow:
+    fingerprint, score, count, matched, last, recent, newest, detail, trend = reply
+    return GroupRow(
+        text(fingerprint), text(score), int(count), int(matched), int(float(last)), int(recent), text(newest),
+        pairs(detail), tuple(map(int, trend)),
+    )  # fmt: skip
