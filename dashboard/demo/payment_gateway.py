@@ -38,7 +38,8 @@ class PaymentGateway:
 
 def tax_for(order: dict[str, Any]) -> int:
     """Tax of an order in cents."""
-    return round(order["amount_cents"] * _rate(order["customer"]))
+    tax: float = order["amount_cents"] * _rate(order["customer"])
+    return round(tax)
 
 
 def _rate(customer: dict[str, Any]) -> float:

@@ -84,7 +84,8 @@ def test_every_metric_is_documented_and_every_documented_one_is_exported(redis_u
     lease = Lease(services.store)
     assert lease.renew()
     evaluator = Evaluator(services.store, services.sources, services.settings, services.clock)
-    assert (fence := lease.fence())
+    fence = lease.fence()
+    assert fence
     evaluator.evaluate(fence)
     app = create_app(services.settings, services)
     exported = set(re.findall(r"^# TYPE (redrive_\w+)", app.test_client().get("/metrics").text, re.MULTILINE))

@@ -1,0 +1,251 @@
+"""What an adapter answers with: frozen records; times are unix seconds, None is what was not read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Generic, TypeVar
+
+from dashboard.adapters.vocabulary import Action, Capability, Exactness, State
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One action offered for a job, with how exact it is; `reason` is empty when exact."""
+
+    action: Action
+    exactness: Exactness = Exactness.EXACT
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Selector:
+    """Which jobs are meant. Empty fields do not narrow; times are unix seconds.
+
+    error: part of the error's type or message; q: free text over type, error text and id.
+    """
+
+    source: str = ""
+    queue: str = ""
+    state: State | None = None
+    type: str = ""
+    fingerprint: str = ""
+    error: str = ""
+    q: str = ""
+    since: float | None = None
+    until: float | None = None
+    ids: tuple[str, ...] = ()
+
+    def narrowed(self, **changes: Any) -> Selector:
+        """A copy with some fields replaced."""
+        return replace(self, **changes)
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """One page of a list.
+
+    next_cursor: opaque; None on the last page. total: exact number over all pages when known.
+    jobs: for groups, the number of dead letters in all of them when known.
+    searched: how many were read to find the items, when a filter had to scan; `complete` is False
+    when the scan stopped at its bound before the end.
+    cursors: per item the cursor that goes on after it, by which lists of several sources are merged.
+    """
+
+    items: tuple[T, ...]
+    next_cursor: str | None = None
+    total: int | None = None
+    searched: int | None = None
+    complete: bool = True
+    cursors: tuple[str, ...] = ()
+    jobs: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One frame of a traceback; `own` when it is the job's own code; `source` is the line's text."""
+
+    path: str
+    line: int
+    function: str
+    source: str = ""
+    own: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class JobError:
+    """Why a job failed."""
+
+    type: str
+    message: str
+    traceback: str = ""
+    fingerprint: str = ""
+    frames: tuple[Frame, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One earlier run of a job; times in unix seconds."""
+
+    number: int
+    started_at: float | None
+    finished_at: float | None
+    worker: str
+    outcome: str
+    error_type: str = ""
+    message: str = ""
+    fingerprint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """A job's arguments: `data` is decoded JSON; when it is not, `undecodable` says why and `raw` shows a part."""
+
+    data: Any = None
+    size: int = 0
+    undecodable: str = ""
+    raw: str = ""
+    truncated: bool = False
+    redacted: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One job; times in unix seconds, None when it did not happen or is not known."""
+
+    id: str
+    source: str
+    queue: str
+    type: str
+    state: State
+    payload: Payload = field(default_factory=Payload)
+    priority: int = 0
+    attempts: int = 0
+    max_retries: int = 0
+    created_at: float | None = None
+    enqueued_at: float | None = None
+    started_at: float | None = None
+    finished_at: float | None = None
+    scheduled_for: float | None = None
+    deadline: float | None = None
+    timeout: float | None = None
+    worker: str = ""
+    progress: float | None = None
+    error: JobError | None = None
+    history: tuple[Attempt, ...] = ()
+    trace_id: str = ""
+    requeues: int = 0
+    in_trash: bool = False
+    result: str = ""
+    actions: tuple[Offer, ...] = ()
+
+    def can(self, action: Action) -> bool:
+        """Whether an action is offered and possible."""
+        return any(o.action == action and o.exactness != Exactness.IMPOSSIBLE for o in self.actions)
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """One queue at one instant; None is a value that was not read, never shown as 0.
+
+    totals: since the queue began: enqueued, succeeded, failed, failed_attempts, cancelled, retries, requeued, purged.
+    run_seconds, wait_seconds: cumulative histograms of (upper bound, jobs at most that), the last bound is infinite.
+    """
+
+    source: str
+    name: str
+    kind: str
+    pending: int | None = None
+    processing: int | None = None
+    scheduled: int | None = None
+    retrying: int | None = None
+    failed: int | None = None
+    succeeded: int | None = None
+    cancelled: int | None = None
+    paused: bool | None = None
+    oldest_pending_seconds: float | None = None
+    stalled: int | None = None
+    workers: int | None = None
+    slots: int | None = None
+    enqueued_per_minute: float | None = None
+    succeeded_per_minute: float | None = None
+    failed_per_minute: float | None = None
+    dead_per_minute: float | None = None
+    totals: dict[str, int] = field(default_factory=dict)
+    run_seconds: tuple[tuple[float, int], ...] = ()
+    run_seconds_sum: float = 0.0
+    wait_seconds: tuple[tuple[float, int], ...] = ()
+    wait_seconds_sum: float = 0.0
+    by_type: dict[str, dict[str, int]] = field(default_factory=dict)
+    capabilities: Capability = Capability.NONE
+
+    def count(self, state: State) -> int | None:
+        """Number of jobs in one state, None when not known."""
+        value: int | None = getattr(self, state.value)
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorGroup:
+    """Dead letters of one queue with one fingerprint; `trend` counts the last 24 hours, oldest first."""
+
+    fingerprint: str
+    error_type: str
+    message: str
+    source: str
+    queue: str
+    type: str
+    count: int
+    first_seen: float
+    last_seen: float
+    sample_id: str
+    trend: tuple[int, ...] = ()
+    per_minute: float = 0.0
+    reason: str = ""
+    actions: tuple[Offer, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CurrentJob:
+    """A job a worker is running."""
+
+    id: str
+    queue: str
+    type: str
+    started_at: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """One worker process; times in unix seconds; `lost` when its heartbeat is overdue."""
+
+    id: str
+    source: str
+    host: str
+    pid: int | None
+    version: str
+    queues: tuple[str, ...]
+    slots: int | None
+    busy: int | None
+    started_at: float | None
+    heartbeat_at: float | None
+    lost: bool
+    memory_bytes: int | None = None
+    jobs: tuple[CurrentJob, ...] = ()
+    stopping: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Per-minute values of one metric: [unix seconds of the minute's start, value or None]."""
+
+    metric: str
+    points: tuple[tuple[int, float | None], ...]
+
+
+def offers(job_offers: Sequence[Offer]) -> list[str]:
+    """Names of the actions in a list of offers, for JSON."""
+    return [offer.action.value for offer in job_offers]

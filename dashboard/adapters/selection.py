@@ -1,0 +1,71 @@
+"""Frozen selections that bulk actions work through, and what became of their jobs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dashboard.adapters.records import Job
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of a frozen selection inside one queue, addressed in the adapter's own way.
+
+    origin: the adapter's address of the jobs. low, high: the adapter's bounds; later arrivals are beyond `high`.
+    ids: an explicit selection, when it is one. matched: how many jobs it held when it was frozen.
+    """
+
+    source: str
+    queue: str
+    origin: str
+    fingerprint: str = ""
+    type: str = ""
+    low: str = ""
+    high: str = ""
+    ids: tuple[str, ...] = ()
+    matched: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """A frozen selection: its parts, when it was frozen, a sample, and what should be known before acting.
+
+    by_type: jobs per type, empty when the source cannot count them.
+    """
+
+    parts: tuple[Part, ...]
+    as_of: float
+    sample: tuple[Job, ...] = ()
+    warnings: tuple[str, ...] = ()
+    by_type: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def matched(self) -> int:
+        """Number of jobs in all parts."""
+        return sum(part.matched for part in self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one bounded step of a part did; `finished` when nothing is left of the part."""
+
+    done: int
+    skipped: int
+    finished: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of jobs an operation requeued."""
+
+    succeeded: int = 0
+    refailed_same: int = 0
+    refailed_new: int = 0
+    cancelled: int = 0
+    pending: int = 0
+    processing: int = 0
+
+    def __add__(self, other: Outcome) -> Outcome:
+        return Outcome(
+            *(getattr(self, name) + getattr(other, name) for name in self.__dataclass_fields__)  # same order as fields
+        )

@@ -1,0 +1,92 @@
+"""The words of the contract: states, actions, capabilities, and what an adapter raises."""
+
+from __future__ import annotations
+
+from enum import Flag, StrEnum, auto
+
+
+class State(StrEnum):
+    """States of a job, as every page, metric and call names them."""
+
+    SCHEDULED = "scheduled"
+    PENDING = "pending"
+    PROCESSING = "processing"
+    RETRYING = "retrying"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class Action(StrEnum):
+    """What can be done to jobs."""
+
+    REQUEUE = "requeue"
+    PURGE = "purge"
+    RESTORE = "restore"
+    CANCEL = "cancel"
+    EDIT = "edit"
+    UNDO = "undo"
+
+
+class Exactness(StrEnum):
+    """How surely an action does what it says."""
+
+    EXACT = "exact"
+    BEST_EFFORT = "best effort"
+    IMPOSSIBLE = "impossible"
+
+
+class Capability(Flag):
+    """What a source can do; pages ask for these, never for a product's name."""
+
+    NONE = 0
+    REQUEUE = auto()
+    PURGE = auto()
+    RESTORE = auto()
+    CANCEL = auto()
+    EDIT = auto()
+    PAUSE = auto()
+    GROUPS = auto()
+    WORKERS = auto()
+    SCHEDULES = auto()
+    HISTORY = auto()
+
+    def names(self) -> list[str]:
+        """Lower-case names of the single capabilities contained."""
+        return [flag.name.lower() for flag in Capability if flag in self and flag.name]
+
+
+class AdapterError(Exception):
+    """Base of what an adapter raises; the text says what is wrong and what to do."""
+
+
+class SourceUnavailable(AdapterError):
+    """The source's server did not answer."""
+
+
+class NotFound(AdapterError, LookupError):
+    """Base of the unknown source, queue, job, group and operation."""
+
+
+class UnknownSource(NotFound):
+    """No source of that name is configured."""
+
+
+class UnknownQueue(NotFound):
+    """The source has no queue of that name."""
+
+
+class UnknownJob(NotFound):
+    """The queue has no job of that id, or no longer."""
+
+
+class UnknownGroup(NotFound):
+    """No dead letter has that fingerprint, or no longer."""
+
+
+class InvalidRequest(AdapterError, ValueError):
+    """A cursor, filter or value is not understood; nothing was changed."""
+
+
+class ActionRefused(AdapterError):
+    """The job or queue is in a state in which the action is not possible; nothing was changed."""
