@@ -57,9 +57,17 @@ def test_a_purged_job_can_be_restored(adapter: Adapter, seeder: Any) -> None:
 
 def test_a_job_purged_in_bulk_can_be_restored_by_itself(adapter: Adapter, seeder: Any) -> None:
     job_id = seeder.failed("mail", 3)[0]
-    run(adapter, Action.PURGE, adapter.select(Action.PURGE, Selector(queue="mail")).parts)
+    parts = adapter.select(Action.PURGE, Selector(queue="mail")).parts
+    run(adapter, Action.PURGE, parts)
     assert adapter.act(Action.RESTORE, "mail", job_id) == State.FAILED
     assert adapter.queue("mail").failed == 1
+    back = adapter.reverse("op-0", Action.PURGE, parts[0])
+    assert back is not None
+    assert back.matched == 2
+    with pytest.raises(ActionRefused, match="failed"):
+        adapter.act(Action.RESTORE, "mail", job_id)
+    with pytest.raises(UnknownJob):
+        adapter.act(Action.RESTORE, "mail", "nothing")
 
 
 def test_a_waiting_job_is_cancelled_and_a_running_one_is_asked_to_stop(adapter: Adapter, seeder: Any) -> None:
@@ -153,6 +161,28 @@ def test_chosen_jobs_are_moved_and_others_are_not(adapter: Adapter, seeder: Any)
     assert any("no longer" in warning for warning in selection.warnings)
     assert run(adapter, Action.REQUEUE, selection.parts) == 2
     assert {job.id for job in adapter.jobs(Selector(queue="mail")).items} == set(ids[2:])
+
+
+@pytest.mark.parametrize("action", [Action.PURGE, Action.REQUEUE])
+def test_a_chosen_job_that_someone_requeued_meanwhile_is_left_alone(
+    adapter: Adapter, seeder: Any, action: Action
+) -> None:
+    ids = seeder.failed("mail", 3)
+    selection = adapter.select(action, Selector(queue="mail", ids=tuple(ids)))
+    adapter.act(Action.REQUEUE, "mail", ids[0])
+    assert run(adapter, action, selection.parts) == 2
+    assert adapter.job("mail", ids[0]).state == State.PENDING
+    assert not adapter.job("mail", ids[0]).in_trash
+
+
+def test_waiting_jobs_found_by_a_filter_are_purged_and_others_are_not(adapter: Adapter, seeder: Any) -> None:
+    seeder.pending("mail", 2, type="send")
+    seeder.pending("mail", 3, type="bill")
+    seeder.failed("dead", 2, type="bill")
+    selection = adapter.select(Action.PURGE, Selector(state=State.PENDING, type="bill"))
+    assert selection.by_type == {"bill": 3}
+    assert run(adapter, Action.PURGE, selection.parts) == 3
+    assert (adapter.queue("mail").pending, adapter.queue("dead").failed) == (2, 2)
 
 
 def test_jobs_that_fail_after_the_selection_was_frozen_are_left_alone(adapter: Adapter, seeder: Any) -> None:

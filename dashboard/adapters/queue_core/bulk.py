@@ -7,10 +7,13 @@ from typing import Literal, cast
 from dashboard.adapters.contract import Action, InvalidRequest, Outcome, Part, Step
 from dashboard.adapters.queue_core.access import Access
 from queue_core.engine import Engine, OperationKind
+from queue_core.replies import row
 
 IDS = "ids"
+"""Origin of chosen jobs: `ids` of dead letters, `ids:<state letter>` of others."""
+
 STEP_LIMIT = 100
-CHUNK = 500
+CHUNK = 200
 
 _KINDS: dict[Action, OperationKind] = {
     Action.REQUEUE: "requeue",
@@ -39,9 +42,9 @@ class Bulk:
             if self.access.client.exists(engine.keys.operation(operation)):
                 return
             source = part.origin
-            if part.origin == IDS:
+            if part.origin.partition(":")[0] == IDS:
                 source = f"os:{operation}"
-                self._write_selection(engine, operation, _KINDS[action], part.ids)
+                self._write_selection(engine, operation, _KINDS[action], part)
             engine.bulk_start(
                 operation, _KINDS[action], source, fingerprint=part.fingerprint, low=part.low or "0", high=part.high,
                 rate=max(1, round(rate)) if rate else 0,
@@ -101,6 +104,11 @@ class Bulk:
             return None
         return Part(part.source, part.queue, f"{prefix}:{operation}", part.fingerprint, part.type, matched=left)
 
-    def _write_selection(self, engine: Engine, operation: str, kind: OperationKind, ids: tuple[str, ...]) -> None:
-        for start in range(0, len(ids), CHUNK):
-            engine.call("select", operation, kind, *ids[start : start + CHUNK])
+    def _write_selection(self, engine: Engine, operation: str, kind: OperationKind, part: Part) -> None:
+        """Only jobs that are still in the state in which they were chosen: a requeued one is no longer meant."""
+        letter = part.origin.partition(":")[2] or "d"
+        for start in range(0, len(part.ids), CHUNK):
+            rows = map(row, engine.call("jobs", 0, *part.ids[start : start + CHUNK]))
+            meant = [each.id for each in rows if each.state == letter]
+            if meant:
+                engine.call("select", operation, kind, *meant)

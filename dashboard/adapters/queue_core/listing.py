@@ -13,7 +13,7 @@ from dashboard.redaction import Redaction
 from queue_core.engine import Engine
 from queue_core.replies import Row, job_page, row
 
-CHUNK = 100
+CHUNK = 200
 
 _RESIDENCES: dict[State, tuple[str, Direction]] = {
     State.PENDING: ("pend", "asc"),

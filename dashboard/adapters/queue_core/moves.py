@@ -14,7 +14,7 @@ from queue_core.errors import InvalidJob
 from queue_core.message import decode, encode
 from queue_core.replies import text
 
-TRASH_BY_HAND = "one"
+MOST_TRASHES = 1_000
 
 _NAMES = {**{letter: state.value for letter, state in STATES.items()}, "t": "in the trash"}
 
@@ -44,7 +44,12 @@ class Moves:
         check_id(queue, job_id)
         if action not in (Action.REQUEUE, Action.PURGE, Action.RESTORE, Action.CANCEL):
             raise InvalidRequest(f"{action} is no action on one job; use requeue, purge, restore or cancel")
-        extra = (self._trash_of(engine, job_id),) if action == Action.RESTORE else ()
+        extra: tuple[str, ...] = ()
+        if action == Action.RESTORE:
+            trash = self._trash_of(engine, job_id)
+            if not trash:
+                raise self._not_in_trash(engine, job_id)
+            extra = (trash,)
         with self.access.errors():
             changed, letter = engine.control_job(action.value, job_id, *extra)
         if not changed:
@@ -67,10 +72,19 @@ class Moves:
         return STATES.get(letter, State.PENDING)
 
     def _trash_of(self, engine: Engine, job_id: str) -> str:
-        """The operation in whose trash a job lies."""
+        """The operation in whose trash a job lies; every trash is looked at, the newest first."""
         with self.access.errors():
-            named = self.access.client.hget(engine.keys.job(job_id), "tr")
-        return text(named) if named else TRASH_BY_HAND
+            names = [text(name) for name in self.access.client.zrevrange(engine.keys.trashes, 0, MOST_TRASHES - 1)]
+        pipeline = self.access.pipeline()
+        for name in names:
+            pipeline.zscore(engine.keys.trash(name), job_id)
+        scores = self.access.replies(pipeline) if names else []
+        return next((name for name, score in zip(names, scores, strict=True) if isinstance(score, float)), "")
+
+    def _not_in_trash(self, engine: Engine, job_id: str) -> Exception:
+        with self.access.errors():
+            letter = self.access.client.hget(engine.keys.job(job_id), "st")
+        return refusal(Action.RESTORE, engine.name, job_id, text(letter) if letter else "missing")
 
     def _with_secrets(self, data: Any, stored: Any) -> tuple[Any, dict[str, Any]]:
         """The new arguments with hidden values put back, and the envelope's further fields."""

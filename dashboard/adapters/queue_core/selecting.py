@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dashboard.adapters.contract import Action, InvalidRequest, Job, Part, Selection, Selector, State
 from dashboard.adapters.queue_core import filters, records
 from dashboard.adapters.queue_core.access import Access
+from dashboard.adapters.queue_core.bulk import IDS
 from dashboard.adapters.queue_core.groups import Groups
 from dashboard.adapters.queue_core.listing import Listing
 from dashboard.redaction import Redaction
@@ -15,12 +16,16 @@ from queue_core.engine import Engine
 from queue_core.replies import row, text
 from queue_core.stats import parse_stats
 
-IDS = "ids"
 MOST_IDS = 10_000
+MOST_TRASHES = 1_000
 CHUNK = 200
 SAMPLE = 5
 
-_RESIDENCES = {State.PENDING: "pend", State.SCHEDULED: "sch", State.RETRYING: "rty"}
+_RESIDENCES = {
+    State.PENDING: ("pend", "pending"),
+    State.SCHEDULED: ("sch", "scheduled"),
+    State.RETRYING: ("rty", "retrying"),
+}
 
 
 class Selecting:
@@ -83,11 +88,11 @@ class Selecting:
         return parts
 
     def _waiting(self, selector: Selector, state: State) -> list[Part]:
-        residence = _RESIDENCES[state]
+        residence, key = _RESIDENCES[state]
         engines = self.access.engines(selector.queue)
         pipeline = self.access.pipeline()
         for engine in engines:
-            pipeline.zcard(f"{engine.keys.prefix}{residence}")
+            pipeline.zcard(getattr(engine.keys, key))
         counts = self.access.replies(pipeline) if engines else []
         return [
             Part(self.access.source, engine.name, residence, high="+inf", matched=count)
@@ -102,7 +107,7 @@ class Selecting:
             )
         for engine in self.access.engines(selector.queue):
             with self.access.errors():
-                names = [text(name) for name in self.access.client.zrange(f"{engine.keys.prefix}trl", 0, -1)]
+                names = [text(name) for name in self.access.client.zrange(engine.keys.trashes, 0, MOST_TRASHES - 1)]
             for name in names:
                 with self.access.errors():
                     count = int(self.access.client.zcard(engine.keys.trash(name)))
@@ -144,12 +149,13 @@ class Selecting:
                 return jobs[:MOST_IDS]
 
     def _of_jobs(self, action: Action, jobs: Sequence[Job], now: float, warnings: list[str]) -> Selection:
-        by_place: dict[tuple[str, str], list[str]] = {}
+        by_place: dict[tuple[str, str, str], list[str]] = {}
         for job in jobs:
-            by_place.setdefault((job.queue, job.type), []).append(job.id)
+            origin = IDS if job.state == State.FAILED else f"{IDS}:{records.letter(job.state)}"
+            by_place.setdefault((job.queue, origin, job.type), []).append(job.id)
         parts = [
-            Part(self.access.source, queue, IDS, type=type_, ids=tuple(ids), matched=len(ids))
-            for (queue, type_), ids in by_place.items()
+            Part(self.access.source, queue, origin, type=type_, ids=tuple(ids), matched=len(ids))
+            for (queue, origin, type_), ids in by_place.items()
         ]
         return self._selection(action, parts, now, jobs[:SAMPLE], warnings)
 
