@@ -47,15 +47,18 @@ def _alerts(bundle: Services, source: str, queue: str) -> Iterator[Note]:
             yield _alert(alert)
 
 
+def alert_link(alert: Alert) -> str:
+    """Where the cause of an alert is seen: the queue that waits, or the dead letters meant."""
+    if alert.metric == "oldest_pending_seconds" and alert.queue:
+        return url_for("queue.show", source=alert.source, queue=alert.queue)
+    return url_for("dead.index", source=alert.source or None, queue=alert.queue or None)
+
+
 def _alert(alert: Alert) -> Note:
     if alert.state == AlertState.NO_DATA:
         title = f"{alert.rule} has no data"
         return Note("circle-help", "warn", title, alert.summary, alert.since, url_for("alerts.rule", name=alert.rule))
-    wanted = {"source": alert.source, "queue": alert.queue}
-    filters = {name: value for name, value in wanted.items() if value}
-    link = url_for("dead.index", **filters)
-    if alert.metric == "oldest_pending_seconds" and alert.queue:
-        link = url_for("queue.show", source=alert.source, queue=alert.queue)
+    link = alert_link(alert)
     icon, kind = ("octagon-alert", "bad") if alert.severity == "page" else ("triangle-alert", "warn")
     return Note(icon, kind, alert.rule, alert.summary, alert.starts_at or alert.since, link)
 
@@ -84,7 +87,7 @@ def _paused(snapshot: Snapshot, source: str, queue: str) -> Iterator[Note]:
     for each in snapshot.queues:
         if each.paused and source in ("", each.source) and queue in ("", each.name):
             waiting = "An unknown number of" if each.pending is None else f"{each.pending:,}"
-            place = {"source": each.source, "queue": each.name}
             text = f"{waiting} job{'' if each.pending == 1 else 's'} waiting."
-            link = "" if queue else url_for("queue.show", **place)
-            yield Note("pause", "mute", f"{each.name} is paused", text, None, link, url_for("queue.resume", **place))
+            link = "" if queue else url_for("queue.show", source=each.source, queue=each.name)
+            resume = url_for("queue.resume", source=each.source, queue=each.name)
+            yield Note("pause", "mute", f"{each.name} is paused", text, link=link, resume=resume)

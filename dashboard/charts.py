@@ -65,8 +65,7 @@ def _bars(values: Sequence[Value], width: float, height: float, top: float, cls:
     return "".join(drawn)
 
 
-def _drawn(values: Sequence[Value], kind: Kind, width: float, height: float, top: float, cls: str) -> str:
-    return (_bars if kind == "bar" else _line)(values, width, height, top, cls)
+_DRAW = {"line": _line, "bar": _bars}
 
 
 def _running(values: Sequence[Value], kind: Kind, height: float, top: float, cls: str) -> str:
@@ -88,7 +87,7 @@ def spark(values: Sequence[Value], kind: Kind = "line", cls: str = "", small: bo
     """A small picture beside the numbers it repeats; screen readers skip it."""
     top = max((v for v in values if v is not None), default=0.0) * 1.08 or 1.0
     size = " spark-s" if small else ""
-    body = _drawn(values, kind, 96, 20, top, str(escape(cls)))
+    body = _DRAW[kind](values, 96, 20, top, str(escape(cls)))
     return Markup(  # noqa: S704 - numbers and an escaped class only
         f'<svg class="spark{size}" viewBox="0 0 96 20" preserveAspectRatio="none" aria-hidden="true">{body}</svg>'
     )
@@ -107,7 +106,7 @@ def ticks(top: float) -> list[float]:
     if top <= 0:
         return []
     scale = 10.0 ** math.floor(math.log10(top))
-    step = next(s * scale for s in (5, 2, 1, 0.5, 0.2) if 2 * s * scale <= top)
+    step = next(s * scale for s in (4, 3, 2, 1, 0.5, 0.2) if 2 * s * scale <= top)
     return [step, 2 * step]
 
 
@@ -128,7 +127,7 @@ def chart(title: str, series: Series, *, unit: str = "per minute", kind: Kind = 
     marks = ticks(top) if known else []
     grid = "".join(_grid(mark, top, height) for mark in marks)
     complete: list[Value] = [*values[:-1], None]
-    body = _drawn(complete, kind, _WIDTH, height, top, str(escape(cls)))
+    body = _DRAW[kind](complete, _WIDTH, height, top, str(escape(cls)))
     body += _running(values, kind, height, top, str(escape(cls)))
     frame = (
         f'{grid}<line class="axis" x1="0" x2="100%" y1="{_BOTTOM}.5" y2="{_BOTTOM}.5"/>'

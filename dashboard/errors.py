@@ -33,7 +33,7 @@ ADVICE = {
     409: "Nothing was changed. Load the page again to see the present state.",
     413: "Nothing was changed. Send less, or use a filter instead of single rows.",
     415: "Nothing was changed. Send a form or JSON.",
-    500: "Nothing was changed by this page. The log of the server has the details; try again, and report it if it stays.",
+    500: "The log of the server has the details. Try again, and report it if it stays.",
     503: "Jobs may have stopped too: check Redis first. The page works again as soon as it answers.",
 }
 _STATUS: tuple[tuple[type[AdapterError], int], ...] = (
@@ -82,6 +82,6 @@ def page(status: int, detail: str) -> Response:
 def _html(status: int, title: str, detail: str, advice: str) -> str:
     try:
         return render_template("errors/page.html", status=status, error_title=title, detail=detail, advice=advice)
-    except Exception:  # noqa: BLE001 - an error page must not fail, whatever broke
-        log.error("error page failed", error=traceback.format_exc())
+    except Exception:
+        log.exception("error page failed")
         return render_template("errors/plain.html", status=status, error_title=title, detail=detail, advice=advice)

@@ -110,6 +110,11 @@ def shortened(text: object, limit: int = 200) -> str:
     return whole if len(whole) <= limit else whole[: limit - 1] + "…"
 
 
+def class_name(error_type: str) -> str:
+    """`smtplib.SMTPRecipientsRefused` as SMTPRecipientsRefused; the whole name stays in titles and on the job's page."""
+    return error_type.rpartition(".")[2] or error_type
+
+
 def byte_size(count: float | None) -> str:
     """1536 as 1.5 KiB."""
     if count is None:
@@ -131,6 +136,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "pretty": pretty,
     "shortened": shortened,
     "bytes": byte_size,
+    "class_name": class_name,
 }
 
 

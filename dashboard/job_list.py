@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -73,7 +72,7 @@ def read(
     page = services.sources.jobs(selector, cursor=cursor, limit=services.settings.limits.page_size)
     kept = {name: value for name, value in query.items() if value and name not in ("cursor", *fixed)}
     shown = selectors.to_query(selector)
-    narrowing = replace(selector, state=None, **dict.fromkeys(fixed, ""))
+    narrowing = selector.narrowed(state=None, **dict.fromkeys(fixed, ""))
     snapshot = services.sources.snapshot()
     return {
         "here": here,

@@ -38,7 +38,11 @@ def parse(query: Mapping[str, str], now: float, *, default_state: State | None =
             raise InvalidRequest(f"{name} is given twice, as {given[name]!r} and {value!r}; leave one out")
         given[name] = value
     return Selector(
-        **{name: given[name] for name in TEXT_FIELDS},
+        source=given["source"],
+        queue=given["queue"],
+        type=given["type"],
+        fingerprint=given["fingerprint"],
+        error=given["error"],
         state=state(given["state"]) or default_state,
         since=moment(given["since"], now, "since"),
         until=moment(given["until"], now, "until"),
@@ -52,7 +56,8 @@ def _search_words(text: str) -> tuple[str, dict[str, str]]:
         words = shlex.split(text) if '"' in text else text.split()
     except ValueError as error:
         raise InvalidRequest(f"q: a quotation mark is not closed in {text!r}") from error
-    free, found = [], {}
+    free: list[str] = []
+    found: dict[str, str] = {}
     for word in words:
         name, colon, value = word.partition(":")
         if colon and value and name in _SEARCH_FIELDS:

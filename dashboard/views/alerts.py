@@ -10,6 +10,7 @@ from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 
 from dashboard.alerts.records import Alert, AlertState, Delivery, Rule
+from dashboard.attention import alert_link
 from dashboard.filters import duration
 from dashboard.navigation import Entry
 from dashboard.services import Services
@@ -42,8 +43,13 @@ class RuleRow:
 def index() -> ResponseReturnValue:
     """Everything about alerts on one page."""
     bundle = services()
-    return render("alerts/page.html", regions={"alerts": "alerts/_alerts.html"}, deliveries=bundle.alerts.deliveries(20),
-                  here_full=url_for("alerts.index"), **_context(bundle))  # fmt: skip
+    return render(
+        "alerts/page.html",
+        regions={"alerts": "alerts/_alerts.html"},
+        deliveries=bundle.alerts.deliveries(20),
+        here_full=url_for("alerts.index"),
+        **_context(bundle),
+    )
 
 
 @blueprint.get("/alerts/rules/<name>")
@@ -73,7 +79,13 @@ def _context(bundle: Services) -> dict[str, Any]:
 
 
 def _words() -> dict[str, Any]:
-    return {"condition": condition, "number": number, "state_words": state_words, "result_kind": result_kind}
+    return {
+        "inspect": alert_link,
+        "condition": condition,
+        "number": number,
+        "state_words": state_words,
+        "result_kind": result_kind,
+    }
 
 
 def _row(rule: Rule, alerts: Sequence[Alert]) -> RuleRow:

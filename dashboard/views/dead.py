@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from dashboard import job_list, selectors
 from dashboard.adapters.contract import AdapterError, ErrorGroup, InvalidRequest, Job, Selector, State, UnknownGroup
 from dashboard.chosen import key
+from dashboard.filters import class_name
 from dashboard.navigation import Entry
 from dashboard.operations.records import Operation
 from dashboard.services import Services
@@ -65,19 +66,29 @@ def index() -> ResponseReturnValue:
     return render(
         "dead/page.html",
         regions={"groups": "dead/_groups.html", "running": "operations/_running.html"},
-        groups=page.items, total=page.total, jobs=page.jobs, order=order, running=running(bundle), here=here,
+        groups=page.items,
+        total=page.total,
+        jobs=page.jobs,
+        order=order,
+        running=running(bundle),
+        here=here,
         here_full=_url(here, {**kept, "cursor": cursor}),
         query={"q": query.get("q", ""), "queue": selector.queue, "since": query.get("since", "")},
         tokens=[(name, query[name]) for name in _TOKENS if query.get(name)],
         without=lambda name: _url(here, {key: value for key, value in kept.items() if key != name}),
-        queues=sorted({queue.name for queue in snapshot.queues}), since_choices=job_list.since_choices(query.get("since", "")),
-        filtered=shown != Selector(), selected_words=selectors.described(shown),
-        selector_query=selectors.to_query(shown), found_words=_found(page),
-        sort_url=lambda name: _url(here, {**kept, "sort": name}), plan_url=lambda action, group: plan_url(action, shown, group),
+        queues=sorted({queue.name for queue in snapshot.queues}),
+        since_choices=job_list.since_choices(query.get("since", "")),
+        filtered=shown != Selector(),
+        selected_words=selectors.described(shown),
+        selector_query=selectors.to_query(shown),
+        found_words=_found(page),
+        sort_url=lambda name: _url(here, {**kept, "sort": name}),
+        plan_url=lambda action, group: plan_url(action, shown, group),
         next_url=_url(here, {**kept, "cursor": page.next_cursor}) if page.next_cursor else "",
-        first_url=_url(here, kept) if cursor else "", dead_total=snapshot.totals.failed,
+        first_url=_url(here, kept) if cursor else "",
+        dead_total=snapshot.totals.failed,
         many_sources=len(snapshot.sources) > 1,
-    )  # fmt: skip
+    )
 
 
 @blueprint.get("/dead/<fingerprint>")
@@ -87,8 +98,10 @@ def group(fingerprint: str) -> ResponseReturnValue:
     selector = selectors.parse({**query, "fingerprint": fingerprint}, bundle.clock(), default_state=State.FAILED)
     rows = bundle.sources.groups(replace(selector, state=None), order="count", limit=50).items
     if not rows:
-        raise UnknownGroup(f"no dead letter has the fingerprint {fingerprint[:64]}, or no longer: they may have been "
-                           "requeued or purged; see Operations")  # fmt: skip
+        raise UnknownGroup(
+            f"no dead letter has the fingerprint {fingerprint[:64]}, or no longer: they may have been "
+            "requeued or purged; see Operations"
+        )
     here = url_for("dead.group", fingerprint=fingerprint)
     listed = job_list.read(bundle, selector, query, here=here, fixed=("fingerprint",))
     sample = _sample(bundle, rows)
@@ -98,19 +111,28 @@ def group(fingerprint: str) -> ResponseReturnValue:
         "dead/group.html",
         regions={"group": "dead/_group.html", "jobs": "jobs/_jobs.html", "running": "operations/_running.html"},
         **{**base, **listed},
-        rows=rows, sample=sample, heading=rows[0].error_type or rows[0].reason or "Unknown error",
-        count=sum(row.count for row in rows), trend=[sum(hours) for hours in zip(*(row.trend for row in rows), strict=False)],
-        first_seen=min(row.first_seen for row in rows), last_seen=max(row.last_seen for row in rows),
-        whole=lambda action: plan_url(action, everything), running=running(bundle), show_queue=len(rows) > 1,
-        selectable=not bundle.settings.read_only, tabs=False, raw=query.get("traceback") == "raw",
-    )  # fmt: skip
+        rows=rows,
+        sample=sample,
+        heading=class_name(rows[0].error_type) or rows[0].reason or "Unknown error",
+        count=sum(row.count for row in rows),
+        trend=[sum(hours) for hours in zip(*(row.trend for row in rows), strict=False)],
+        first_seen=min(row.first_seen for row in rows),
+        last_seen=max(row.last_seen for row in rows),
+        whole=lambda action: plan_url(action, everything),
+        running=running(bundle),
+        show_queue=len(rows) > 1,
+        selectable=not bundle.settings.read_only,
+        tabs=False,
+        raw=query.get("traceback") == "raw",
+    )
 
 
 def plan_url(action: str, selector: Selector, row: ErrorGroup | None = None) -> str:
     """Address of the dry run for a whole group within a filter."""
     if row:
         selector = replace(selector, source=row.source, queue=row.queue, fingerprint=row.fingerprint)
-    return url_for("plans.new", action=action, **selectors.to_query(selector))
+    values: dict[str, Any] = selectors.to_query(selector)
+    return url_for("plans.new", action=action, **values)
 
 
 def running(bundle: Services) -> Sequence[Operation]:
@@ -136,6 +158,6 @@ def _found(page: Any) -> str:
     return f"{words}, {page.jobs:,} jobs" if page.jobs is not None else words
 
 
-def _url(here: str, query: dict[str, str | None]) -> str:
+def _url(here: str, query: Mapping[str, str | None]) -> str:
     text = urlencode({name: value for name, value in query.items() if value})
     return f"{here}?{text}" if text else here

@@ -55,8 +55,9 @@ def show(source: str, queue: str, job_id: str) -> ResponseReturnValue:
     job = bundle.sources.get(source).job(queue, job_id)
     here = url_for("job.show", source=source, queue=queue, job_id=job_id)
     raw = request.args.get("traceback") == "raw"
-    return render("job/page.html", regions=REGIONS, here=here, here_full=f"{here}?traceback=raw" if raw else here, raw=raw,
-                  **context(bundle, job), **_parent(job))  # fmt: skip
+    shown = f"{here}?traceback=raw" if raw else here
+    more = {**context(bundle, job), **_parent(job)}
+    return render("job/page.html", regions=REGIONS, here=here, here_full=shown, raw=raw, **more)
 
 
 def context(bundle: Services, job: Job) -> dict[str, Any]:

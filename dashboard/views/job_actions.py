@@ -82,10 +82,9 @@ def _form(job: Job, text: str, problem: str = "", status: int = 200) -> Response
 
 def _toast(bundle: Services, job: Job, action: Action, state: State | None) -> Toast:
     name = f"{job.type or 'the job'}"
-    place = {"source": job.source, "queue": job.queue, "job_id": job.id}
     if action == Action.PURGE:
         minutes = bundle.settings.retention.trash_minutes
-        undo = url_for("job_actions.act", action=Action.RESTORE, **place)
+        undo = url_for("job_actions.act", action=Action.RESTORE, source=job.source, queue=job.queue, job_id=job.id)
         return Toast(f"Purged {name}.", f"Kept for undo for {minutes} minutes", undo=undo)
     if action == Action.CANCEL and state == State.PROCESSING:
         return Toast(f"Asked {name} to stop.", "Its worker is told at its next heartbeat", kind="warn")
