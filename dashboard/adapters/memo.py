@@ -9,9 +9,13 @@ from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
+MOST_KEYS = 256
+
 
 class Memo(Generic[T]):
     """Keeps readings for a time; while one thread reads a key, the others wait for its result.
+
+    At most 256 keys are kept, however many are asked for.
 
     Args:
         seconds: how long a reading is good for, on the monotonic clock.
@@ -28,6 +32,9 @@ class Memo(Generic[T]):
     def get(self, key: Hashable, read: Callable[[], T]) -> T:
         """The kept reading of a key, or a new one; what `read` raises is passed on and not kept."""
         with self._lock:
+            if len(self._reading) >= MOST_KEYS:  # a thread that still reads keeps its own lock
+                self._reading.clear()
+                self._kept.clear()
             reading = self._reading.setdefault(key, threading.Lock())
         with reading:
             kept = self._kept.get(key)

@@ -82,8 +82,8 @@ def of_http_error(error: HTTPException) -> Response:
     status = error.code or 500
     more: dict[str, Any] = {"errors": error.errors} if isinstance(error, Unprocessable) else {}
     standard = type(error).description
-    detail = error.description if error.description and error.description != standard else ""
-    response = problem(status, detail or _ADVICE.get(status) or standard or HTTPStatus(status).phrase, **more)
+    own = error.description if error.description and error.description != standard and status != 415 else ""
+    response = problem(status, own or _ADVICE.get(status) or standard or HTTPStatus(status).phrase, **more)
     for name, value in error.get_headers():
         if name.lower() not in ("content-type", "content-length"):
             response.headers[name] = value

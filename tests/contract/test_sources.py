@@ -135,6 +135,13 @@ def test_what_was_read_before_a_change_is_not_kept_after_it() -> None:
     assert memo.get("key", lambda: 2) == 2
 
 
+def test_a_memo_stays_small_however_many_keys_are_asked_for() -> None:
+    memo: Memo[int] = Memo(60.0)
+    for number in range(2_000):
+        assert memo.get(number, lambda number=number: number) == number
+    assert len(memo._kept) <= 256
+
+
 def test_a_change_is_visible_at_once(redis_url: str) -> None:
     Seeder(redis_url).pending("mail", 1)
     one = sources(redis_url)
