@@ -28,7 +28,10 @@ main({fd}, {app!r}, {executor!r}, {pid})
 
 
 class Child:
-    """Something that runs jobs: `slots` at once. `exclusive`: it can be killed without harm to other jobs."""
+    """Something that runs jobs: `slots` at once.
+
+    `exclusive`: it can be killed without harm to other jobs. `retired`: a job in it would not stop, so it gets no more.
+    """
 
     def __init__(self, connection: Connection, slots: int) -> None:
         self.connection = connection
@@ -36,13 +39,15 @@ class Child:
         self.exclusive = slots == 1
         self.runs: dict[str, Run] = {}
         self.ready = False
+        self.retired = False
+        self.replaced = False
         self.begun = 0
         self.why_dead = ""
 
     @property
     def free(self) -> int:
         """How many more jobs it can take."""
-        return self.slots - len(self.runs) if self.ready else 0
+        return self.slots - len(self.runs) if self.ready and not self.retired else 0
 
     @property
     def pid(self) -> int | None:
@@ -63,6 +68,11 @@ class Child:
         """Ask a job to stop."""
         run.stop = why
         self._tell(lambda: wire.send(self.connection, "stop", key=run.key, why=why))
+
+    @property
+    def done(self) -> bool:
+        """Whether nobody waits for a job of its any more."""
+        return all(run.settled for run in self.runs.values())
 
     def saved(self, key: str, kept: bool) -> None:
         """Answer a checkpoint."""
@@ -136,7 +146,7 @@ class ProcessChild(Child):
 
 
 class InlineChild(Child):
-    """A thread of the agent's own process."""
+    """A thread of the agent's own process; it cannot be killed, only left alone."""
 
     def __init__(self, app: App, slots: int) -> None:
         ours, theirs = Pipe()
@@ -144,3 +154,6 @@ class InlineChild(Child):
         self.exclusive = False
         serve = importlib.import_module("queue_core.worker.executors.inline").serve
         threading.Thread(target=serve, args=(Session(theirs, app),), name="inline", daemon=True).start()
+
+    def kill(self) -> None:
+        self.why_dead = self.why_dead or "left alone"

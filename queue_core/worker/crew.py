@@ -78,15 +78,24 @@ class Crew:
         Raises:
             WorkerBroken: children cannot run.
         """
-        for place, child in enumerate(self.children):
+        for child in list(self.children):
             self._read(child)
+            if child.retired:
+                self._see_off(child)
             if child.dead():
                 self._read(child)  # what it said before its death
                 self._bury(child)
-                self.children[place] = self._new()
             elif self._worn_out(child):
                 child.leave()
                 child.ready = False
+
+    def _see_off(self, child: Child) -> None:
+        """A retired child is replaced at once, and killed when its other jobs have ended."""
+        if not child.replaced:
+            child.replaced = True
+            self.children.append(self._new())
+        if child.done:
+            child.kill()
 
     def _worn_out(self, child: Child) -> bool:
         limit = self._options.jobs_per_child
@@ -123,6 +132,9 @@ class Crew:
             if self._failed_starts >= MAX_FAILED_STARTS:
                 raise WorkerBroken(f"children die before they are ready; the last one was {child.why_dead}")
         child.close()
+        self.children.remove(child)
+        if not child.replaced:
+            self.children.append(self._new())
 
     def close(self, seconds: float = 1.0) -> None:
         """End all children: asked first, then killed."""

@@ -6,6 +6,8 @@ import logging
 import time
 from collections.abc import Iterable, Sequence
 
+import redis
+
 from queue_core.connection import Client
 from queue_core.engine import Claim, Engine, Outcome
 from queue_core.worker.lanes import Lane, in_turn
@@ -100,13 +102,19 @@ class Exchange:
         return self.lanes[run.queue].engine.checkpoint(self._worker, run.claim.id, run.claim.token, cursor)
 
     def tick(self) -> None:
-        """Housekeeping of every queue, bounded."""
+        """Housekeeping of every queue, bounded; one that fails must not keep jobs from running."""
         for lane in self.lanes.values():
-            for _ in range(10):
-                ticked = lane.engine.tick(100, 200)
-                lane.hot = lane.hot or ticked.left > 0 or ticked.promoted > 0
-                if not ticked.more:
-                    break
+            try:
+                self._tick(lane)
+            except redis.ResponseError as error:
+                log.error("queue %s: housekeeping failed: %s", lane.engine.name, error)
+
+    def _tick(self, lane: Lane) -> None:
+        for _ in range(10):
+            ticked = lane.engine.tick(100, 200)
+            lane.hot = lane.hot or ticked.left > 0 or ticked.promoted > 0
+            if not ticked.more:
+                break
 
     def release_lost(self, known: Iterable[Run]) -> None:
         """After a lost connection: give back what was claimed for this worker and never arrived."""

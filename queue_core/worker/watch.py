@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from queue_core.context import StopReason
 from queue_core.engine import OutcomeKind
-from queue_core.worker.children import Child, InlineChild
+from queue_core.worker.children import Child
 from queue_core.worker.crew import Crew
 from queue_core.worker.options import WorkerOptions
 from queue_core.worker.run import NEVER, Run
@@ -68,12 +68,14 @@ class Watch:
         child.stop(run, why)
 
     def end(self, child: Child, run: Run, why: StopReason) -> None:
-        """Stop a job now; where that would harm others it is told so, and its slot is free when it has ended."""
+        """Stop a job now; where that would harm others, its child gets no more jobs and ends when they have."""
         if not run.settled:
             self._finish(run, _KINDS[why], "the job took longer than its timeout" if why == "timeout" else why)
         run.settled = True
         run.kill_at = NEVER
-        if child.exclusive or (not isinstance(child, InlineChild) and all(r.settled for r in child.runs.values())):
+        if child.exclusive:
             child.kill()
-        elif run.stop != why:
+            return
+        child.retired = True
+        if run.stop != why:
             child.stop(run, why)

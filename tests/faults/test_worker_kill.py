@@ -151,6 +151,25 @@ def test_workers_go_on_by_themselves_after_the_server_was_killed(
     assert worker.wait() == 0, worker.log
 
 
+def test_cut_connections_lose_no_job_and_run_none_twice(
+    redis_client: Client, start_worker: Callable[..., WorkerProcess], tmp_path: Path
+) -> None:
+    queue = make_queue(redis_client)
+    notes = tmp_path / "notes"
+    ids = [f"job{n}" for n in range(200)]
+    queue.enqueue_many(
+        {"type": "note", "id": one, "data": {"path": str(notes), "line": one, "seconds": 0.01}} for one in ids
+    )
+    start_worker("--lease", "20")
+    for cut in range(1, 9):
+        eventually(lambda cut=cut: finished(queue) >= cut * 20)
+        redis_client.client_kill_filter(_type="normal", skipme=True)
+    eventually(lambda: finished(queue) == len(ids))
+    audit(queue, ids)
+    assert sorted(notes.read_text(encoding="utf-8").split()) == sorted(ids)
+    assert {redis_client.hget(queue.engine.keys.job(job_id), "at") for job_id in ids} == {b"1"}
+
+
 @pytest.mark.parametrize("executor", [name for name in executors.NAMES if name not in ("process", "inline")])
 def test_jobs_of_a_shared_child_survive_its_death(
     redis_client: Client, start_worker: Callable[..., WorkerProcess], executor: str

@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 import time
+from pathlib import Path
 
 from queue_core import App, Backoff, PermanentError, Release, RetryLater, context
 from queue_core.connection import connect
@@ -29,6 +30,14 @@ def add(a: int, b: int) -> int:
 def count(key: str, seconds: float = 0.0) -> None:
     mark(key)
     time.sleep(seconds)
+
+
+@app.job
+def note(path: str, line: str, seconds: float) -> None:
+    """Needs no Redis: what is cut is the worker's connection alone."""
+    time.sleep(seconds)
+    with Path(path).open("a", encoding="utf-8") as file:
+        file.write(f"{line}\n")
 
 
 @app.job(max_retries=1, backoff=0.01)

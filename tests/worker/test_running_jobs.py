@@ -133,6 +133,15 @@ def test_a_job_that_takes_too_long_is_ended(queue: ReliableQueue, work: Work, ex
     assert state(queue, fine) == "succeeded"
 
 
+@pytest.mark.parametrize("executor", ["thread", "inline"])
+def test_a_job_that_will_not_stop_costs_no_slot(queue: ReliableQueue, work: Work, executor: str) -> None:
+    deaf = [queue.enqueue("hang", {"key": "deaf"}) for _ in range(2)]
+    fine = [jobs.add.enqueue(1, n) for n in range(4)]
+    work("--executor", executor)
+    assert {state(queue, job) for job in deaf} == {"failed"}
+    assert {state(queue, job) for job in fine} == {"succeeded"}
+
+
 @pytest.mark.parametrize("executor", ["process", "thread", "asyncio", "inline"])
 def test_every_executor_runs_plain_and_async_functions(
     queue: ReliableQueue, redis_client: Client, work: Work, executor: str

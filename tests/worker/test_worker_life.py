@@ -147,3 +147,22 @@ def test_a_server_at_its_memory_limit_refuses_producers_while_the_worker_works_o
     eventually(lambda: client.zcard(full.engine.keys.succeeded) == len(ids))
     worker.signal(signal.SIGTERM)
     assert worker.wait() == 0, worker.log
+
+
+def test_sigusr1_tells_what_runs_and_sigquit_ends_at_once_with_all_children(
+    queue: ReliableQueue, redis_client: Client, start_worker: Start
+) -> None:
+    job = jobs.until_cancelled.enqueue("told")
+    worker = start_worker("--concurrency", "1")
+    eventually(lambda: marks(redis_client, "told") == 1)
+    worker.signal(signal.SIGUSR1)
+    assert worker.process.stderr is not None
+    said: list[str] = []
+    while not any("sample_app.py" in line for line in said):  # the child's stack comes last
+        said.append(worker.process.stderr.readline())
+    assert any(f"running until_cancelled {job}" in line for line in said)
+    worker.signal(signal.SIGQUIT)
+    assert worker.wait() == 128 + signal.SIGQUIT  # what it said ends only when every child is gone
+    info = queue.get(job)
+    assert info is not None
+    assert info.state == "processing"
