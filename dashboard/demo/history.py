@@ -21,13 +21,13 @@ def prepare(seed: int) -> bool:
     if reports.engine.client.exists(reports.engine.keys.meta):
         return False
     sequence = Sequence(seed, 0.0)
+    reports.pause()
+    reports.enqueue_many({"type": s.type, "data": s.data} for s in (sequence.report() for _ in range(REPORTS)))
     samples = [*islice(sequence, GOOD), *sequence.bad(BAD)]
     Pace.factor = 0.0
     for name in QUEUES:
         _run(name, [sample for sample in samples if sample.queue == name and not sample.delay])
     Pace.factor = 1.0
-    reports.pause()
-    reports.enqueue_many({"type": s.type, "data": s.data} for s in (sequence.report() for _ in range(REPORTS)))
     return True
 
 
