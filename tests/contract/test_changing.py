@@ -30,6 +30,13 @@ def run(adapter: Adapter, action: Action, parts: tuple[Part, ...], name: str = "
     return done
 
 
+def wait_for_the_next_millisecond() -> None:
+    """Servers tell time in milliseconds; what comes later must have a later one."""
+    start = time.time_ns() // 1_000_000
+    while time.time_ns() // 1_000_000 <= start + 1:
+        pass
+
+
 def test_a_paused_queue_is_shown_as_paused_until_it_is_resumed(adapter: Adapter, seeder: Any) -> None:
     seeder.pending("mail", 1)
     adapter.pause("mail")
@@ -218,6 +225,25 @@ def test_waiting_jobs_of_one_state_are_purged_and_restored(adapter: Adapter, see
     assert run(adapter, Action.RESTORE, (back,), "back") == 3
     assert adapter.queue("mail").scheduled == 3
     assert adapter.reverse("op-0", Action.PURGE, selection.parts[0]) is None
+
+
+def test_waiting_jobs_that_came_after_the_selection_are_not_purged(adapter: Adapter, seeder: Any) -> None:
+    seeder.pending("mail", 3)
+    selection = adapter.select(Action.PURGE, Selector(queue="mail", state=State.PENDING))
+    wait_for_the_next_millisecond()
+    late = seeder.pending("mail", 2)
+    assert run(adapter, Action.PURGE, selection.parts) == 3
+    assert [job.id for job in adapter.jobs(Selector(queue="mail", state=State.PENDING)).items] == late
+
+
+def test_chosen_purged_jobs_are_restored_and_others_stay_in_the_trash(adapter: Adapter, seeder: Any) -> None:
+    ids = seeder.failed("mail", 4)
+    run(adapter, Action.PURGE, adapter.select(Action.PURGE, Selector(queue="mail")).parts)
+    selection = adapter.select(Action.RESTORE, Selector(queue="mail", ids=tuple(ids[:3])))
+    assert selection.matched == 3
+    assert run(adapter, Action.RESTORE, selection.parts, "back") == 3
+    assert adapter.queue("mail").failed == 3
+    assert adapter.job("mail", ids[3]).in_trash
 
 
 def test_a_requeue_is_taken_back_for_jobs_that_have_not_started(adapter: Adapter, seeder: Any) -> None:

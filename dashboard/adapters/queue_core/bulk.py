@@ -12,6 +12,7 @@ from queue_core.replies import row
 IDS = "ids"
 """Origin of chosen jobs: `ids` of dead letters, `ids:<state letter>` of others."""
 
+WAITING = ("pend", "sch", "rty")
 STEP_LIMIT = 100
 CHUNK = 200
 
@@ -25,6 +26,11 @@ _REVERSE: dict[Action, tuple[Literal["tr", "oq"], str]] = {
     Action.PURGE: ("tr", "trash"),
     Action.REQUEUE: ("oq", "requeued"),
 }
+
+
+def chosen_origin(letter: str) -> str:
+    """The origin of chosen jobs in one state."""
+    return IDS if letter == "d" else f"{IDS}:{letter}"
 
 
 class Bulk:
@@ -45,9 +51,11 @@ class Bulk:
             if part.origin.partition(":")[0] == IDS:
                 source = f"os:{operation}"
                 self._write_selection(engine, operation, _KINDS[action], part)
+            waiting = part.origin in WAITING
             engine.bulk_start(
-                operation, _KINDS[action], source, fingerprint=part.fingerprint, low=part.low or "0", high=part.high,
-                rate=max(1, round(rate)) if rate else 0,
+                operation, _KINDS[action], source, fingerprint=part.fingerprint,
+                low="0" if waiting else part.low or "0", high=part.high, rate=max(1, round(rate)) if rate else 0,
+                as_of=int(part.low) if waiting and part.low else None,
             )  # fmt: skip
             # The dashboard alone decides when the next step is taken, so workers must not find it.
             self.access.client.zrem(engine.keys.operations, operation)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dashboard.adapters.contract import Action, InvalidRequest, Job, Part, Selection, Selector, State
 from dashboard.adapters.queue_core import filters, records
 from dashboard.adapters.queue_core.access import Access
-from dashboard.adapters.queue_core.bulk import IDS
+from dashboard.adapters.queue_core.bulk import chosen_origin
 from dashboard.adapters.queue_core.groups import Groups
 from dashboard.adapters.queue_core.listing import Listing
 from dashboard.redaction import Redaction
@@ -42,15 +42,15 @@ class Selecting:
         state = self._state(action, selector)
         now = self._now()
         warnings: list[str] = []
-        if action == Action.RESTORE:
+        if action == Action.RESTORE and not selector.ids:
             return Selection(tuple(self._trashes(selector)), now)
         if selector.ids:
-            jobs = self._by_ids(selector, state, warnings)
+            jobs = self._by_ids(action, selector, state, warnings)
             return self._of_jobs(action, jobs, now, warnings)
         if selector.q or (state != State.FAILED and filters.needs_scan(selector, state)):
             return self._of_jobs(action, self._scanned(selector, state, warnings), now, warnings)
         failed = state == State.FAILED
-        parts = self._dead(action, selector, now, warnings) if failed else self._waiting(selector, state)
+        parts = self._dead(action, selector, now, warnings) if failed else self._waiting(selector, state, now)
         return self._selection(action, parts, now, self.listing.jobs(selector, limit=SAMPLE).items, warnings)
 
     def _state(self, action: Action, selector: Selector) -> State:
@@ -87,7 +87,8 @@ class Selecting:
                     )
         return parts
 
-    def _waiting(self, selector: Selector, state: State) -> list[Part]:
+    def _waiting(self, selector: Selector, state: State, now: float) -> list[Part]:
+        """All waiting jobs of a state; `low` is when they were looked at (unix ms), later ones are left alone."""
         residence, key = _RESIDENCES[state]
         engines = self.access.engines(selector.queue)
         pipeline = self.access.pipeline()
@@ -95,7 +96,7 @@ class Selecting:
             pipeline.zcard(getattr(engine.keys, key))
         counts = self.access.replies(pipeline) if engines else []
         return [
-            Part(self.access.source, engine.name, residence, high="+inf", matched=count)
+            Part(self.access.source, engine.name, residence, low=str(int(now * 1000)), high="+inf", matched=count)
             for engine, count in zip(engines, counts, strict=True)
             if isinstance(count, int) and count
         ]
@@ -114,18 +115,19 @@ class Selecting:
                 if count:
                     yield Part(self.access.source, engine.name, f"tr:{name}", matched=count)
 
-    def _by_ids(self, selector: Selector, state: State, warnings: list[str]) -> list[Job]:
+    def _by_ids(self, action: Action, selector: Selector, state: State, warnings: list[str]) -> list[Job]:
         if not selector.queue:
             raise InvalidRequest("ids are given without a queue; name the source and the queue they are in")
         ids = list(dict.fromkeys(selector.ids))
         if len(ids) > MOST_IDS:
             raise InvalidRequest(f"{len(ids):,} ids are given; at most {MOST_IDS:,} at once")
-        jobs = [job for job in self._jobs(self.access.engine(selector.queue), ids) if not job.in_trash]
-        meant = [job for job in jobs if (job.state == state or not selector.state) and filters.matches(selector, job)]
-        allowed = [job for job in meant if job.state == State.FAILED or (selector.state and job.state == state)]
-        if len(allowed) < len(ids):
-            warnings.append(f"{len(ids) - len(allowed):,} of {len(ids):,} chosen jobs are no longer {state.value}")
-        return allowed
+        restore = action == Action.RESTORE
+        found = [job for job in self._jobs(self.access.engine(selector.queue), ids) if job.in_trash == restore]
+        meant = [job for job in found if (restore or job.state == state) and filters.matches(selector, job)]
+        if len(meant) < len(ids):
+            place = "in the trash" if restore else state.value
+            warnings.append(f"{len(ids) - len(meant):,} of {len(ids):,} chosen jobs are no longer {place}")
+        return meant
 
     def _jobs(self, engine: Engine, ids: Sequence[str]) -> Iterable[Job]:
         for start in range(0, len(ids), CHUNK):
@@ -151,7 +153,7 @@ class Selecting:
     def _of_jobs(self, action: Action, jobs: Sequence[Job], now: float, warnings: list[str]) -> Selection:
         by_place: dict[tuple[str, str, str], list[str]] = {}
         for job in jobs:
-            origin = IDS if job.state == State.FAILED else f"{IDS}:{records.letter(job.state)}"
+            origin = chosen_origin("t" if job.in_trash else records.letter(job.state))
             by_place.setdefault((job.queue, origin, job.type), []).append(job.id)
         parts = [
             Part(self.access.source, queue, origin, type=type_, ids=tuple(ids), matched=len(ids))
