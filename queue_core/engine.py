@@ -8,6 +8,7 @@ from typing import Any, Literal, cast
 
 from queue_core import keys, scripts
 from queue_core.connection import Client, mapped_errors
+from queue_core.replies import text
 
 OutcomeKind = Literal["s", "f", "p", "t", "k", "r", "x"]
 OperationKind = Literal["requeue", "purge", "restore", "undo"]
@@ -127,16 +128,6 @@ class DeadRow:
     fingerprint: str
 
 
-def text(value: Any) -> str:
-    """Decode a reply that is text; bytes that are no UTF-8 are shown escaped."""
-    return value.decode("utf-8", "backslashreplace") if isinstance(value, bytes) else str(value)
-
-
-def pairs(flat: Sequence[Any]) -> dict[str, str]:
-    """Turn a flat field, value, … reply into a dictionary of text."""
-    return {text(flat[i]): text(flat[i + 1]) for i in range(0, len(flat), 2)}
-
-
 def _claim(row: Sequence[Any]) -> Claim:
     (id_, token, type_, version, priority, retries, attempt, crashes, requeues, created, deadline, trace, *blobs) = row
     return Claim(
@@ -161,10 +152,12 @@ class Engine:
         self.name = name
         self.namespace = namespace
         self.keys = keys.QueueKeys.of(name, namespace)
-        self._scripts = {n: client.register_script(scripts.source(n)) for n in scripts.names()}
+        self._scripts: dict[str, Any] = {}
 
     def call(self, script: str, *args: Any, client: Any = None) -> Any:
         """Run one script; with a pipeline as `client` the reply comes from its `execute`."""
+        if script not in self._scripts:
+            self._scripts[script] = self.client.register_script(scripts.source(script))
         with mapped_errors():
             return self._scripts[script](keys=[self.keys.meta], args=list(args), client=client)
 
@@ -221,7 +214,7 @@ class Engine:
         self.call("control", "set", *[part for item in fields.items() for part in item])
 
     def control_job(self, verb: str, job_id: str, *args: str | bytes) -> tuple[bool, str]:
-        """cancel | requeue | purge | promote | restore (operation) | edit (payload, error blob) of one job.
+        """cancel | requeue | purge | promote | restore | edit (payload, error blob) of one job.
 
         Returns (changed, state letter | `missing` | `conflict` | `requested`).
         """
@@ -234,19 +227,22 @@ class Engine:
 
     def bulk_start(
         self, operation: str, kind: OperationKind, source: str, *, fingerprint: str = "", low: str = "0",
-        high: str = "", rate: int = 0, canary: int = 0, stop_after_refailed: int = 0,
+        high: str = "", rate: int = 0, canary: int = 0, stop_after_refailed: int = 0, as_of: int | None = None,
     ) -> bool:  # fmt: skip
         """Record an operation over `source` (`df:<fp> | pend | sch | rty | os:<op> | tr:<op> | oq:<op>`).
 
         Args:
             low, high: clock bounds, low exclusive, high inclusive; empty high means now.
             rate: jobs per second, 0 without limit.
+            canary: jobs to requeue first; the rest follow when they succeeded, 0 for none.
+            stop_after_refailed: stop when so many requeued jobs failed again, 0 never.
+            as_of: unix ms; a purge of waiting jobs leaves those that came later; None means now.
 
         Returns:
             False when an operation of that id exists already.
         """
         argv = (operation, kind, source, fingerprint, low, high, rate, canary, stop_after_refailed)
-        return bool(self.call("bulk_start", *argv))
+        return bool(self.call("bulk_start", *argv, "" if as_of is None else as_of))
 
     def bulk(self, operation: str, limit: int = 100) -> BulkStep:
         """Do one bounded step of an operation (at most 100 jobs)."""

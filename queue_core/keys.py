@@ -173,7 +173,7 @@ class QueueKeys:
 
     @property
     def trashes(self) -> str:
-        """ZSET operation id -> when it last purged (unix ms): the trashes that are not empty."""
+        """ZSET operation id -> when its oldest job was purged, or earlier (unix ms): the trashes that are not empty."""
         return self._at("trl")
 
     def requeued(self, operation_id: str) -> str:

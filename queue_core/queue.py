@@ -10,10 +10,11 @@ from typing import Any, Literal
 from queue_core import keys
 from queue_core.claiming import Claimer, bytes_client, settle_one, worker_name
 from queue_core.connection import Client, mapped_errors
-from queue_core.engine import Engine, NewJob, Outcome, pairs
+from queue_core.engine import Engine, NewJob, Outcome
 from queue_core.errors import Conflict, InvalidJob, QueueFull
 from queue_core.job import Job, Options, new_job
 from queue_core.message import Body, Message, decode
+from queue_core.replies import pairs
 from queue_core.stats import STATES
 
 ANNOUNCE_EVERY = 60.0

@@ -7,10 +7,11 @@ from typing import Any, Literal
 
 from queue_core.claiming import fail, settle_one
 from queue_core.connection import mapped_errors
-from queue_core.engine import DeadRow, Outcome, text
+from queue_core.engine import DeadRow, Outcome
 from queue_core.errors import InvalidJob, PermanentError, StaleLease, UnknownJob
 from queue_core.job import Job, instant
 from queue_core.queue import JobQueue
+from queue_core.replies import text
 from queue_core.results import encode_result
 
 LeaseState = Literal["extended", "lost", "cancelled", "deadline"]

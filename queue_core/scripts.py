@@ -6,7 +6,10 @@ import re
 from functools import cache
 from importlib.resources import files
 
-LIBRARY = ("clock", "counters", "records", "unique", "dead", "finish", "moves", "failure", "due", "claim", "view")
+LIBRARY = (
+    "clock", "counters", "records", "unique", "dead", "finish", "trash", "moves", "failure", "due", "claim", "view",
+    "operation",
+)  # fmt: skip
 _FUNCTION = re.compile(r"^local function (\w+)\(")
 _COMMENT = re.compile(r"\s+--.*$|^--.*$")
 

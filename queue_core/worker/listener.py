@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import redis
 
 from queue_core.connection import Client
-from queue_core.engine import text
+from queue_core.replies import text
 
 PAUSE = 0.2
 """Seconds between two tries to reach Redis."""

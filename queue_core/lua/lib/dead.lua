@@ -3,7 +3,7 @@ local function dead_index(id, ty, fp, s)
   rc('ZADD', P .. 'df:' .. fp, s, id)
   rc('ZINCRBY', P .. 'dfc', 1, fp)
   rc('ZADD', P .. 'dfl', 'GT', s, fp)
-  rc('HDEL', P .. 'dfm:' .. fp, 'gone')
+  if rc('HDEL', P .. 'dfm:' .. fp, 'gone') == 1 then rc('PERSIST', P .. 'dfm:' .. fp) end
   mat(ty, 'd', 1)
 end
 
@@ -32,7 +32,7 @@ local function undead(id, ty, fp)
   if rc('ZREM', P .. 'df:' .. fp, id) == 0 then return false end
   if tonumber(rc('ZINCRBY', P .. 'dfc', -1, fp)) <= 0 then
     rc('ZREM', P .. 'dfc', fp); rc('ZREM', P .. 'dfl', fp)
-    rc('HSET', P .. 'dfm:' .. fp, 'gone', INT(NOW))
+    rc('HSET', P .. 'dfm:' .. fp, 'gone', INT(NOW)); rc('EXPIRE', P .. 'dfm:' .. fp, 2592000)
   end
   mat(ty, 'd', -1)
   return true
