@@ -54,6 +54,8 @@ class Agent:
             self._client, self.id, namespace=app.namespace, version=app.version, queues=options.queues,
             executor=options.executor,
         )  # fmt: skip
+        self._crew = Crew(app, path, options, ended=self._ended, crashed=self._crashed, save=self._save)
+        self._watch = Watch(self._crew, options, self._end)
         self._beat_at = self._tick_at = self._report_at = self._retry_at = 0.0
         self._drain_ends = self._give_up = NEVER
         self._failures = 0
@@ -81,10 +83,7 @@ class Agent:
             ServerUnavailable, UnsafeServer: at the start. WorkerBroken: the application does not load.
         """
         self.check_server()
-        self._crew = Crew(
-            self._app, self._path, self._options, ended=self._ended, crashed=self._crashed, save=self._save
-        )
-        self._watch = Watch(self._crew, self._options, self._end)
+        self._crew.begin()
         self._listener = Listener(self._listening, self.bell)
         log.info("worker %s: %s, %d slots", self.id, ", ".join(self._options.queues), self._crew.slots)
         try:
@@ -193,13 +192,13 @@ class Agent:
 
     def _leave(self) -> None:
         self._listener.end()
+        self._crew.close()  # before anything is given back, so that no job runs twice at once
         try:
             if self._failures == 0:
                 self._exchange.release_lost(())
                 self._registry.leave()
         except ServerUnavailable:
             log.warning("Redis does not answer; what this worker held is handed out again when its leases end")
-        self._crew.close()
         log.info("worker %s: ended", self.id)
 
     def _ended(self, run: Run, ended: Ended) -> None:

@@ -39,9 +39,13 @@ class Crew:
         self._ended, self._crashed, self._save = ended, crashed, save
         self._failed_starts = 0
         single = options.executor in ("process", "inline")
-        count = options.processes * options.concurrency if single else options.processes
+        self._count = options.processes * options.concurrency if single else options.processes
         self._slots = 1 if single else options.concurrency
-        self.children = [self._new() for _ in range(count)]
+        self.children: list[Child] = []
+
+    def begin(self) -> None:
+        """Start the children."""
+        self.children = [self._new() for _ in range(self._count)]
 
     def _new(self) -> Child:
         if self._options.executor == "inline":

@@ -107,7 +107,7 @@ class Exchange:
             try:
                 self._tick(lane)
             except redis.ResponseError as error:
-                log.error("queue %s: housekeeping failed: %s", lane.engine.name, error)
+                log.warning("queue %s: housekeeping failed: %s", lane.engine.name, error)
 
     def _tick(self, lane: Lane) -> None:
         for _ in range(10):
