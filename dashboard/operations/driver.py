@@ -66,6 +66,7 @@ class Driver:
         self._last = ""
         self._observed: dict[str, float] = {}
         self._begun: dict[str, int] = {}
+        self._problems: dict[str, str] = {}
 
     def drive(self, now: float | None = None) -> bool:
         """Give every open operation one turn (at most 64 a call, each in its order).
@@ -132,6 +133,10 @@ class Driver:
         except Exception as error:
             log.exception("an operation could not go on", operation=operation_id)
             turn = _Turn(problem=f"it could not go on: {type(error).__name__}: {error}")
+        if turn.problem and turn.problem != self._problems.get(operation_id):
+            log.warning("an operation waits", operation=operation_id, problem=turn.problem)
+        if turn.problem or turn.moved:
+            self._remember(self._problems, operation_id, turn.problem or "")
         outcome = "" if turn.outcome is None else outcome_to_json(turn.outcome)
         self._ledger.release(operation_id, self._name, outcome=outcome, problem=turn.problem)
         return turn.moved
