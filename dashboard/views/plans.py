@@ -11,7 +11,8 @@ from flask.typing import ResponseReturnValue
 
 from dashboard import chosen, selectors
 from dashboard.adapters.contract import Action, InvalidRequest, UnknownQueue
-from dashboard.operations.records import Pace, Plan
+from dashboard.operations.operations import PlanExpired
+from dashboard.operations.records import Operation, Pace, Plan
 from dashboard.services import Services
 from dashboard.web import Toast, changed, dialog, services
 
@@ -39,12 +40,19 @@ def start() -> ResponseReturnValue:
     """Start exactly what was planned."""
     bundle, form = services(), request.form
     token = form.get("plan_token", "")
-    plan = bundle.operations.read_plan(token)
+    try:
+        plan = bundle.operations.read_plan(token)
+    except PlanExpired:
+        return _started(bundle.operations.start(plan_token=token))  # a second click leads to what the first one started
     typed = form.get("typed", "").replace(",", "").strip()
     if _must_type(plan) and typed != str(plan.matched):
         problem = f"Nothing was purged. Type {plan.matched} to confirm, or cancel."
         return _ask(bundle, plan, back=_back(form.get("back", "")), problem=problem, status=422)
-    operation = bundle.operations.start(plan_token=token, pace=_pace(form, plan), actor=ANYONE, reason=_reason(form))
+    pace, reason = _pace(form, plan), _reason(form)
+    return _started(bundle.operations.start(plan_token=token, pace=pace, actor=ANYONE, reason=reason))
+
+
+def _started(operation: Operation) -> ResponseReturnValue:
     here = url_for("operations.show", operation_id=operation.id)
     noun = "job" if operation.matched == 1 else "jobs"
     words = f"{operation.action.capitalize()} of {operation.matched:,} {noun} started"
