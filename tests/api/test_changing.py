@@ -121,3 +121,17 @@ def test_a_change_asked_for_by_another_site_is_refused(client: FlaskClient, seed
     headers = {"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"}
     problem(client.delete(f"/api/v1/jobs/main/mail/{job_id}", headers=headers), 403)
     assert client.get(f"/api/v1/jobs/main/mail/{job_id}").get_json()["state"] == "failed"
+
+
+def test_a_program_that_is_no_browser_needs_no_origin(client: FlaskClient, seeder: Seeder) -> None:
+    seeder.failed("mail", 2)
+    body = {"action": "requeue", "selector": {"queue": "mail"}, "dry_run": True}
+    response = client.post("/api/v1/operations", json=body)
+    assert (response.status_code, response.get_json()["matched"]) == (200, 2)
+
+
+def test_every_job_of_every_source_has_to_be_asked_for(call: Call, seeder: Seeder) -> None:
+    seeder.failed("mail", 2)
+    seeder.failed("bills", 1)
+    plan = call("POST", "/operations", json={"action": "purge", "all": True, "dry_run": True})
+    assert plan.get_json()["matched"] == 3

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from redis.connection import AbstractConnection
 
 from dashboard.adapters.contract import Adapter, Selector, State
 from dashboard.adapters.discovery import create
@@ -14,6 +13,7 @@ from dashboard.adapters.sources import Sources
 from dashboard.settings import Settings, SourceSettings
 from tests.conftest import RealServer
 from tests.contract.seeders.queue_core import Seeder
+from tests.sent_commands import record_commands
 
 MOST = 10
 JOBS = 600
@@ -21,22 +21,7 @@ JOBS = 600
 
 @pytest.fixture
 def sent(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Names of the commands that clients send, in order."""
-    names: list[str] = []
-    one, many = AbstractConnection.send_command, AbstractConnection.pack_commands
-
-    def send_command(self: AbstractConnection, *args: Any, **options: Any) -> Any:
-        names.append(str(args[0]))
-        return one(self, *args, **options)
-
-    def pack_commands(self: AbstractConnection, commands: Any) -> Any:
-        listed = list(commands)
-        names.extend(str(args[0]) for args in listed)
-        return many(self, listed)
-
-    monkeypatch.setattr(AbstractConnection, "send_command", send_command)
-    monkeypatch.setattr(AbstractConnection, "pack_commands", pack_commands)
-    return names
+    return record_commands(monkeypatch)
 
 
 @pytest.fixture
