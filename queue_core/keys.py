@@ -119,6 +119,11 @@ class QueueKeys:
         return self._at("ops")
 
     @property
+    def requeues(self) -> str:
+        """ZSET operation id -> started (unix ms): the requeues that can still be undone."""
+        return self._at("oql")
+
+    @property
     def schedules(self) -> str:
         """ZSET schedule name -> next instant (unix ms)."""
         return self._at("cr")
@@ -146,6 +151,14 @@ class QueueKeys:
     def checkpoint(self, job_id: str) -> str:
         """STRING: cursor kept for the next attempt."""
         return self._at(f"k:{job_id}")
+
+    def unique(self, key: str) -> str:
+        """STRING: id of the job that holds a unique key."""
+        return self._at(f"u:{key}")
+
+    def tombstone(self, job_id: str) -> str:
+        """STRING: this id was used and its job is gone already; expires within 15 s."""
+        return self._at(f"t:{job_id}")
 
     def group(self, fingerprint: str) -> str:
         """ZSET id -> clock at death: one error group's dead letters."""
