@@ -32,7 +32,7 @@ for k = 0, n - 1 do
     rc('HSET', J(id), unpack(h))                       -- deny-oom: refuses before any write
     rc('SET', P .. 'p:' .. id, ARGV[b + 4])
     if u ~= '' then
-      if um == 'win' then rc('SET', P .. 'u:' .. u, id, 'PX', ARGV[b + 11]) else rc('SET', P .. 'u:' .. u, id) end
+      if um == 'win' then rc('SET', P .. 'u:' .. u, id, 'PX', math.max(1, tonumber(ARGV[b + 11]))) else rc('SET', P .. 'u:' .. u, id) end
     end
     if later then
       rc('ZADD', P .. 'sch', INT(ra), id); mat(ty, 's0', 1)

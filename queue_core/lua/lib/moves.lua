@@ -11,7 +11,7 @@ end
 local function trash(id, r, op)       -- d p s0 r -> t, restorable until the trash is emptied
   local st = r[1]
   local q = rc('HGET', J(id), 'op')
-  if q then rc('ZREM', P .. 'oq:' .. q, id); rc('HDEL', J(id), 'op') end
+  if q then rc('ZREM', P .. 'oq:' .. q, id); rc('HDEL', J(id), 'op'); outcome(q, 'o_x') end
   if st == 'd' then undead(id, r[2], r[6]); bump('dp', 1)
   else rc('ZREM', P .. ZOF[st], id); mat(r[2], st, -1); free_unique(id, r[3]); bump('pp', 1) end
   rc('ZADD', P .. 'tr:' .. op, INT(hlc()), id); rc('ZADD', P .. 'trl', 'NX', INT(NOW), op)
