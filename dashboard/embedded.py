@@ -77,6 +77,7 @@ class Embedded:
         self.folder = folder
         self.state_file = folder / "server.json"
         self._users: IO[str] | None = None
+        self._running: Running | None = None
 
     def start(self) -> Running:
         """Attach to the living server, or start one on the data that is there.
@@ -85,11 +86,11 @@ class Embedded:
             EmbeddedError: no binary, no permission, or the server does not come up; its log's end is told.
         """
         try:
-            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             with self._alone():
                 self._users = self._users or (self.folder / "users.lock").open("a")
                 fcntl.flock(self._users, fcntl.LOCK_SH)
-                return self.living() or self._launch()
+                self._running = self.living() or self._launch()
+                return self._running
         except PermissionError as error:
             raise EmbeddedError(f"{self.folder} cannot be written; choose another directory with --data") from error
 
@@ -99,7 +100,7 @@ class Embedded:
             return False
         with self._alone():
             last = _try_lock(self._users)
-            running = self.living() if last else None
+            running = self.living() or _if_alive(self._running) if last else None
             if running:
                 _end(running.pid)
                 self.state_file.unlink(missing_ok=True)
@@ -118,6 +119,7 @@ class Embedded:
 
     @contextlib.contextmanager
     def _alone(self) -> Iterator[None]:
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)  # it may have been deleted meanwhile
         with (self.folder / "start.lock").open("a") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
@@ -183,6 +185,11 @@ def _pid_of(running: Running) -> int | None:
         return None
     finally:
         client.close()
+
+
+def _if_alive(running: Running | None) -> Running | None:
+    """The server when it still is the process that was started."""
+    return running if running and _pid_of(running) == running.pid else None
 
 
 def _try_lock(file: IO[str]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -115,6 +116,14 @@ def test_an_interrupt_in_the_terminal_does_not_reach_the_server(folder: Path) ->
     running = server.start()
     assert os.getsid(running.pid) == running.pid != os.getsid(0)
     server.stop()
+
+
+def test_it_is_stopped_although_its_directory_was_deleted(folder: Path) -> None:
+    server = Embedded(folder)
+    running = server.start()
+    shutil.rmtree(folder)
+    assert server.stop() is True
+    assert not alive(running)
 
 
 def test_without_any_server_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
