@@ -111,7 +111,7 @@ def shortened(text: object, limit: int = 200) -> str:
 
 
 def class_name(error_type: str) -> str:
-    """`smtplib.SMTPRecipientsRefused` as SMTPRecipientsRefused; the whole name stays in titles and on the job's page."""
+    """`smtplib.SMTPRecipientsRefused` as SMTPRecipientsRefused; the whole name stays on the job’s page."""
     return error_type.rpartition(".")[2] or error_type
 
 

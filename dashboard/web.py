@@ -127,6 +127,8 @@ def _tagged(region: str, body: str, status: int) -> Response:
     own = request.headers.get("HX-Source", "").rpartition("#")[2] == region
     if own and status == 200 and request.headers.get("HX-PTag") == tag:
         response = _answer("", 304)
+    elif own and status == 200 and request.headers.get("Live-Hold"):
+        return _answer(render_template("layouts/_held.html"), 200)  # without a tag, so that the list comes later
     else:
         response = _answer(body, status)
     response.headers["HX-PTag"] = tag

@@ -21,6 +21,8 @@ blueprint = Blueprint("job", __name__)
 REGIONS = {"job": "job/_job.html", "job-acts": "job/_actions.html"}
 _MOST_FRAMES = 50
 REASONS = {
+    "exhausted": "All its attempts are used up.",
+    "permanent": "The error says that trying again is useless.",
     "poison": "Its worker died each time it ran.",
     "crash": "Its worker died while it ran.",
     "timeout": "It ran longer than its time limit.",

@@ -6,7 +6,7 @@ from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
 from dashboard import job_list, selectors
-from dashboard.adapters.contract import Capability, State
+from dashboard.adapters.contract import Capability, State, UnknownQueue
 from dashboard.attention import notes
 from dashboard.figures import of_queues
 from dashboard.traffic import range_minutes, read_series
@@ -27,9 +27,12 @@ REGIONS = {
 def show(source: str, queue: str) -> ResponseReturnValue:
     """The queue's page; its jobs are the first page of the queue's list."""
     bundle = services()
-    bundle.sources.get(source)
+    adapter = bundle.sources.get(source)
     snapshot = bundle.sources.snapshot()
-    found = snapshot.queue(source, queue)
+    try:
+        found = snapshot.queue(source, queue)
+    except UnknownQueue:  # it may be younger than the snapshot
+        found = adapter.queue(queue)
     here = url_for("queue.show", source=source, queue=queue)
     query = {**request.args, "source": source, "queue": queue}
     selector = selectors.parse(query, bundle.clock(), default_state=State.FAILED if found.failed else State.PENDING)

@@ -84,6 +84,12 @@ document.addEventListener("htmx:after:swap", () => {
   if (icon && icon.getAttribute("href") !== href) icon.setAttribute("href", href);
 });
 
+// A held list that could move again is fetched at once.
+document.addEventListener("htmx:after:swap", (e) => {
+  const target = e.detail.ctx?.target;
+  if (target?.matches?.("[data-hold]") && !e.detail.ctx.request?.headers?.["Live-Hold"]) document.getElementById("held")?.replaceChildren();
+});
+
 const pause = () => {
   live.paused = !live.paused;
   document.querySelector("[data-pause]")?.setAttribute("aria-pressed", String(live.paused));
@@ -93,5 +99,8 @@ const pause = () => {
 document.addEventListener("click", (e) => {
   if (e.target.closest("[data-pause]")) pause();
   if (e.target.closest("[data-refresh-now]")) tickNow();
+  if (e.target.closest("[data-show-news]")) {
+    for (const el of document.querySelectorAll("[data-hold]")) htmx.ajax("GET", el.getAttribute("hx-get"), { target: `#${el.id}`, source: `#${el.id}`, swap: "outerMorph" });
+  }
 });
 addEventListener("DOMContentLoaded", () => { show(); schedule(); setInterval(age, 1000); });

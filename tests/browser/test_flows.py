@@ -63,7 +63,8 @@ def test_selected_jobs_are_purged_and_brought_back(product: Product, new_page: O
     page.goto("/operations")
     page.locator("tr", has_text=queue_name).get_by_role("link", name="Purge 2 jobs").click()
     page.get_by_role("button", name="Undo").click()
-    expect(page.locator("#operation")).to_contain_text("Undone by", timeout=30_000)
+    expect(page.locator("#operation")).to_contain_text("Takes back", timeout=30_000)
+    expect(page.locator("#operation")).to_contain_text("Done", timeout=30_000)
     page.goto(f"/queues/main/{queue_name}/jobs?state=failed")
     expect(page.locator("#jobs tbody tr")).to_have_count(3, timeout=30_000)
 
@@ -95,8 +96,12 @@ def test_a_live_update_keeps_the_selection_and_the_list_still(
     product.fail(queue_name, ["second"])
     with page.expect_response(lambda reply: "live-hold" in reply.request.headers, timeout=30_000):
         page.evaluate("htmx.trigger(document.body, 'live:tick')")
+    expect(page.locator("#held")).to_contain_text("There is news")
     expect(page.locator("#j-first input[type=checkbox]")).to_be_checked()
     expect(page.locator("#jobs tbody tr")).to_have_count(1)
+    page.locator("#held").get_by_role("button", name="Show").click()
+    expect(page.locator("#jobs tbody tr")).to_have_count(2)
+    expect(page.locator("#j-first input[type=checkbox]")).to_be_checked()
 
 
 def test_a_queue_is_paused_and_resumed(product: Product, new_page: Open, queue_name: str) -> None:
