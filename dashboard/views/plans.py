@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
@@ -10,7 +11,8 @@ from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
 from dashboard import chosen, selectors
-from dashboard.adapters.contract import Action, InvalidRequest, UnknownQueue
+from dashboard.adapters.contract import Action, AdapterError, InvalidRequest, Selector, UnknownQueue
+from dashboard.filters import class_name
 from dashboard.operations.operations import PlanExpired
 from dashboard.operations.records import Operation, Pace, Plan
 from dashboard.services import Services
@@ -69,7 +71,7 @@ def _ask(bundle: Services, plan: Plan, *, back: str, problem: str = "", status: 
         "question": f"{verb} {plan.matched:,} {noun}?" if plan.matched else f"Nothing to {plan.action}",
         "consequence": _consequence(bundle, plan),
         "load": _load(bundle, plan),
-        "selected_words": _selected(plan),
+        "selected_words": _selected(bundle, plan),
         "pace_fields": _pace_fields(plan),
         "reason": request.form.get("reason", ""),
         "typed": _must_type(plan),
@@ -106,10 +108,22 @@ def _load(bundle: Services, plan: Plan) -> list[tuple[str, str]]:
     return rows
 
 
-def _selected(plan: Plan) -> str:
-    every = plan.selectors or (plan.selector,)
-    words = "; ".join(selectors.described(selector) for selector in every[:5])
-    return words if len(every) <= 5 else f"{words} and {len(every) - 5} more"
+def _selected(bundle: Services, plan: Plan) -> str:
+    words = "; ".join(_one_selected(bundle, selector) for selector in plan.selectors[:5])
+    return words if len(plan.selectors) <= 5 else f"{words} and {len(plan.selectors) - 5} more"
+
+
+def _one_selected(bundle: Services, selector: Selector) -> str:
+    """A group by the error it is about; anything else as it would be typed in the search."""
+    if selector.fingerprint and not selector.ids:
+        try:
+            found = bundle.sources.groups(replace(selector, state=None), limit=1).items
+        except AdapterError:
+            found = ()
+        if found and found[0].error_type:
+            rest = selectors.described(replace(selector, fingerprint="", source="", queue=""))
+            return class_name(found[0].error_type) + ("" if rest == "everything" else f" {rest}")
+    return selectors.described(selector)
 
 
 def _must_type(plan: Plan) -> str:

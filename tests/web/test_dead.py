@@ -79,6 +79,7 @@ def test_a_group_that_is_gone_is_404_and_says_what_may_have_happened(client: Fla
 def test_a_ticked_group_is_acted_on_in_its_own_queue_alone(client: FlaskClient, bundle: Services, drive: Drive) -> None:
     plan = client.post("/operations/new", data={"action": "requeue", "group": f"main/mail/{A}"})
     assert "Requeue 3 jobs?" in words(plan)
+    assert "Selected ValueError" in words(plan)
     form = form_to(plan, "/operations")
     assert client.post(form.action, data={**dict(form.fields), **AT_ONCE}).status_code == 303
     drive()
