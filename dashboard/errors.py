@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import traceback
 from typing import cast
 
 import structlog
-from flask import Flask, Response, render_template, request
-from werkzeug.exceptions import HTTPException, InternalServerError
+from flask import Flask, Response, render_template
+from werkzeug.exceptions import HTTPException
 
 from dashboard.adapters.contract import ActionRefused, AdapterError, InvalidRequest, NotFound, SourceUnavailable
 from dashboard.web import VARY, is_htmx
@@ -56,10 +55,6 @@ def register(app: Flask) -> None:
     def http_error(error: HTTPException) -> Response:
         if error.code is None or error.code < 400:
             return cast("Response", error.get_response())
-        if isinstance(error, InternalServerError) and error.original_exception:
-            log.error(
-                "page failed", path=request.path, error="".join(traceback.format_exception(error.original_exception))
-            )
         response = page(error.code, error.description or "")
         for name, value in error.get_headers():
             if name.lower() in ("allow", "retry-after", "location"):

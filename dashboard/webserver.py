@@ -7,6 +7,7 @@ from typing import Any
 
 from gunicorn.app.base import BaseApplication
 
+from dashboard.logs import to_stderr
 from dashboard.settings import Settings
 
 
@@ -47,6 +48,7 @@ class WebServer(BaseApplication):  # type: ignore[misc] # gunicorn has no types
         """Make the application."""
         from dashboard.app import create_app  # noqa: PLC0415 - in the worker, after the fork
 
+        to_stderr()
         return create_app(self.settings)
 
 

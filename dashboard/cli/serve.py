@@ -72,8 +72,10 @@ def collector_child(settings: Settings) -> Child:
 
 def _collect(settings: Settings) -> None:
     from dashboard.collector import Collector  # noqa: PLC0415 - in the child, after the fork
+    from dashboard.logs import to_stderr  # noqa: PLC0415 - the same
     from dashboard.services import build_services  # noqa: PLC0415 - the same
 
+    to_stderr()
     Collector(build_services(settings)).run()
 
 
