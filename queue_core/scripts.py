@@ -15,7 +15,10 @@ _COMMENT = re.compile(r"\s+--.*$|^--.*$")
 
 
 def _read(name: str) -> str:
-    return files("queue_core").joinpath("lua", name).read_text(encoding="utf-8")
+    """A file's text without comments: a helper's name in one is no use of it."""
+    text = files("queue_core").joinpath("lua", name).read_text(encoding="utf-8")
+    lines = (_COMMENT.sub("", line).rstrip() for line in text.split("\n"))
+    return "\n".join(line for line in lines if line)
 
 
 @cache
@@ -66,5 +69,4 @@ def source(name: str) -> str:
     body = _read(f"{name}.lua")
     used = _needed(body)
     parts = [_read("lib/head.lua"), *(text for key, text in _library().items() if key in used), body]
-    lines = (_COMMENT.sub("", line).rstrip() for line in "\n".join(parts).split("\n"))
-    return "\n".join(line for line in lines if line)
+    return "\n".join(parts)

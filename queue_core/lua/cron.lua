@@ -1,4 +1,5 @@
--- Fire one occurrence.  ARGV: name, expected_next(ms), new_next(ms or -1), then 1 job as in enqueue (15 fields), fired_for(ms), missed(n)
+-- Fire one occurrence of a schedule.  KEYS[1]: the queue's meta key.
+-- ARGV: name, expected_next(ms), new_next(ms or -1), then 1 job as in enqueue (15 fields), fired_for(ms), missed(n).
 -- returns {code, extra}: 1 fired | 0 lost the race / changed | -1 not due yet (extra = ms left) | 2 already fired (job exists), schedule advanced
 local name, exp, nxt = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local cur = rc('ZSCORE', P .. 'cr', name)

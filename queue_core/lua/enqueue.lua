@@ -1,3 +1,4 @@
+-- Add jobs.  KEYS[1]: the queue's meta key.
 -- ARGV: n, then 15 per job: id ty v payload pr mr run_at(ms,0) timeout(ms) ukey umode(''|start|end|win) uttl(ms) traceparent backoff(ms,'') expires_at(ms,0) front(0|1)
 -- returns n x {code, id}: 1 created, 0 exists (idempotent), -1 unique held by id, -2 queue full
 local n = tonumber(ARGV[1])
