@@ -60,19 +60,20 @@ def rule(name: str) -> ResponseReturnValue:
     instances = [alert for alert in bundle.alerts.alerts() if alert.rule == name]
     recent = [delivery for delivery in bundle.alerts.deliveries(200) if delivery.rule == name][:20]
     return render("alerts/rule.html", regions={"rule": "alerts/_rule.html"}, rule=found, instances=instances,
-                  deliveries=recent, here_full=url_for("alerts.rule", name=name), **_words())  # fmt: skip
+                  evaluating=bundle.alerts.evaluating(bundle.clock()), deliveries=recent,
+                  here_full=url_for("alerts.rule", name=name), **_words())  # fmt: skip
 
 
 def _context(bundle: Services) -> dict[str, Any]:
     alerts = bundle.alerts.alerts()
-    rows = sorted((_row(rule, alerts) for rule in bundle.alerts.rules()), key=_urgency)
-    now = bundle.clock()
+    evaluating = bundle.alerts.evaluating(bundle.clock())
+    rows = sorted((_row(rule, alerts, evaluating) for rule in bundle.alerts.rules()), key=_urgency)
     return {
         "firing": [alert for alert in alerts if alert.state == AlertState.FIRING],
         "rows": rows,
         "channels": bundle.alerts.channels(),
         "last_run": bundle.alerts.last_run(),
-        "evaluating": bundle.alerts.evaluating(now),
+        "evaluating": evaluating,
         "every": bundle.settings.alerts.every,
         **_words(),
     }
@@ -88,9 +89,11 @@ def _words() -> dict[str, Any]:
     }
 
 
-def _row(rule: Rule, alerts: Sequence[Alert]) -> RuleRow:
+def _row(rule: Rule, alerts: Sequence[Alert], evaluating: bool) -> RuleRow:
+    """A rule that is checked and has no alert is inactive; one that nobody checks has no state."""
     own = sorted((alert for alert in alerts if alert.rule == rule.name), key=lambda each: _ORDER.index(each.state))
-    return RuleRow(rule, own[0] if own else None, own[0].state if own else None, len(own))
+    quiet = AlertState.INACTIVE if evaluating else None
+    return RuleRow(rule, own[0] if own else None, own[0].state if own else quiet, len(own))
 
 
 def _urgency(row: RuleRow) -> int:

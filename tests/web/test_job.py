@@ -87,7 +87,11 @@ def test_another_site_cannot_act(client: FlaskClient, seeder: Seeder, bundle: Se
 
 def test_unknown_jobs_queues_and_sources_are_404_pages_that_say_which(client: FlaskClient, seeder: Seeder) -> None:
     seeder.failed("mail")
-    for path, name in (("/jobs/main/mail/gone", "gone"), ("/jobs/main/nope/x", "nope"), ("/jobs/nowhere/mail/x", "nowhere")):
+    for path, name in (
+        ("/jobs/main/mail/gone", "gone"),
+        ("/jobs/main/nope/x", "nope"),
+        ("/jobs/nowhere/mail/x", "nowhere"),
+    ):
         page = client.get(path)
         assert page.status_code == 404
         assert name in words(page)

@@ -1,0 +1,41 @@
+"""The alerts page once a collector evaluates the rules."""
+
+from __future__ import annotations
+
+from flask.testing import FlaskClient
+
+from dashboard.alerts.evaluator import Evaluator
+from dashboard.collector.lease import Lease
+from dashboard.services import Services
+from tests.contract.seeders.queue_core import Seeder
+from tests.web.conftest import words
+
+
+def evaluate(bundle: Services) -> None:
+    lease = Lease(bundle.store)
+    assert lease.renew()
+    fence = lease.fence()
+    assert fence is not None
+    bundle.sources.forget()
+    Evaluator(bundle.store, bundle.sources, bundle.settings, bundle.clock).evaluate(fence)
+
+
+def test_a_rule_that_is_checked_and_quiet_is_ok(client: FlaskClient, seeder: Seeder, bundle: Services) -> None:
+    seeder.failed("mail", 2)
+    evaluate(bundle)
+    page = words(client.get("/alerts"))
+    assert "Rules are not being checked." not in page
+    assert "Nothing fires." in page
+    assert "OK" in words(client.get("/alerts/rules/too-many-failed"))
+
+
+def test_a_firing_rule_stands_first_with_its_queue_and_its_value(
+    client: FlaskClient, seeder: Seeder, bundle: Services
+) -> None:
+    seeder.failed("mail", 101)
+    evaluate(bundle)
+    page = client.get("/alerts")
+    assert "1 firing" in words(page)
+    assert "(1 firing) Alerts" in page.text
+    assert "101" in words(page)
+    assert "Firing" in words(client.get("/alerts/rules/too-many-failed"))
