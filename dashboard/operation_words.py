@@ -34,7 +34,7 @@ def done_word(operation: Operation) -> str:
 
 def state_kind(operation: Operation) -> str:
     """The look of its state."""
-    return "bad" if operation.problem else _KINDS[operation.state]
+    return "bad" if operation.problem and operation.open else _KINDS[operation.state]
 
 
 def failed_again(operation: Operation) -> int:

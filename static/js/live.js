@@ -1,10 +1,10 @@
 // Live updates: one tick for all regions, none in hidden tabs, held while someone is at work on a list.
 const root = document.documentElement;
-const live = { every: 1000 * Number(root.dataset.refresh || 5), misses: 0, paused: false, timer: 0, last: Date.now() };
+const live = { every: 1000 * Number(root.dataset.refresh || 5), misses: 0, paused: false, timer: 0, fresh: 0, last: Date.now() };
 const isTick = (ctx) => ctx?.sourceEvent?.type === "live:tick";
 const region = (ctx) => ctx?.sourceElement?.matches?.("[hx-trigger*='live:tick']");
 
-const held = (el) => el.matches("[data-hold]") && !!(
+const held = (el) => el.matches("[data-hold]") && Date.now() > live.fresh && !!(
   el.querySelector("tbody input:checked") ||
   (el !== document.activeElement && el.contains(document.activeElement)) ||
   (matchMedia("(hover: hover)").matches && el.querySelector("tbody:hover")) ||
@@ -72,6 +72,7 @@ document.addEventListener("visibilitychange", () => { if (!document.hidden && !l
 // A change was made: show it at once, also in regions that do not poll.
 document.addEventListener("live:changed", (e) => {
   const { regions = [], back } = e.detail;
+  live.fresh = Date.now() + 500;
   for (const id of regions) if (document.getElementById(id)) htmx.ajax("GET", back, { target: `#${id}`, source: `#${id}`, swap: "outerMorph" });
   tickNow();
 });
