@@ -3,7 +3,12 @@ local function finish_job(id, st, ty, u, age, cap, created, op)   -- succeeded '
   free_unique(id, u)
   if op then outcome(op, 'o_' .. st) end
   bump(st, 1)
-  if age == 0 or cap == 0 then wipe(id, created); return end
+  if age == 0 or cap == 0 then
+    local by = rc('HMGET', J(id), 'tok', 'w')
+    wipe(id, created)
+    if by[1] then rc('SET', P .. 't:' .. id, by[1] .. '|' .. by[2], 'PX', 15000) end   -- a repeated settle still learns it was done
+    return
+  end
   if rc('STRLEN', P .. 'p:' .. id) > 2048 then rc('UNLINK', P .. 'p:' .. id) end   -- bytes kept stay bounded too
   local z = P .. (st == 's' and 'ok' or 'cx')
   rc('ZADD', z, INT(hlc()), id)
