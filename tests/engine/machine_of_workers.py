@@ -163,10 +163,14 @@ class MachineOfWorkers(RuleBasedStateMachine):
     def a_fenced_worker_reports_late(self, number: int) -> None:
         if not self.settled:
             return
-        worker, claim = self.pick(self.settled, number)
+        claimed_again = [lease for lease in self.settled if self.state(lease[1].id) == "a"]
+        worker, claim = self.pick(claimed_again or self.settled, number)
         before = self.snapshot(claim.id)
-        assert self.engine.settle(worker, [Outcome("s", claim.id, claim.token)]).codes[0] in ("stale", "done")
-        assert self.engine.settle("nobody", [Outcome("f", claim.id, claim.token)]).codes == ("stale",)
+        assert self.engine.settle(worker, [Outcome("s", claim.id, claim.token)], promote=0).codes[0] in (
+            "stale",
+            "done",
+        )
+        assert self.engine.settle("nobody", [Outcome("f", claim.id, claim.token)], promote=0).codes == ("stale",)
         assert self.engine.extend(worker, [(claim.id, claim.token)], lease=100) == [0]
         assert not self.engine.checkpoint(worker, claim.id, claim.token, b"late")
         assert self.snapshot(claim.id) == before, "a late report moved something"
@@ -215,9 +219,36 @@ class MachineOfWorkers(RuleBasedStateMachine):
         self.engine.tick(3)
 
     @rule(most=st.sampled_from([0, 0, 1, 4]), rate=st.sampled_from([0, 0, 200, 2000]), burst=st.integers(1, 3))
+    def limits_change(self, most: int, rate: int, burst: int) -> None:
+        self.set_limits(most, rate, burst)
+
     def set_limits(self, most: int, rate: int, burst: int) -> None:
         self.limits, self.limited_since, self.claimed_since = (most, rate, burst), self.now(), 0
         self.engine.configure(maxc=most, rate=rate, burst=burst)
+
+    @rule(rate=st.sampled_from([100, 500]), burst=st.integers(1, 3), rounds=st.integers(2, 4))
+    def a_rush_on_a_limited_queue(self, rate: int, burst: int, rounds: int) -> None:
+        self.enqueue([self.job() for _ in range(4)])
+        self.set_limits(0, rate, burst)
+        for _ in range(rounds):
+            self.keep("worker-2", self.engine.settle("worker-2", claim=4))
+        self.set_limits(0, 0, 0)
+
+    @rule(delay=st.integers(1, 4), waited=st.integers(0, 2))
+    def an_urgent_job_is_not_due_yet(self, delay: int, waited: int) -> None:
+        self.enqueue([self.job(priority=100, run_at=self.now() + delay)])
+        time.sleep(waited / 1000)
+        self.keep("worker-3", self.engine.settle("worker-3", claim=5))
+
+    @rule(count=st.integers(1, 4), number=picks)
+    def jobs_fail_for_good(self, count: int, number: int) -> None:
+        self.set_limits(0, 0, 0)
+        wanted = {job.id for job in (self.job(priority=100) for _ in range(count)) if self.enqueue([job])[0][0] == 1}
+        for claim in self.keep("worker-1", self.engine.settle("worker-1", claim=count)):
+            if claim.id in wanted:
+                outcome = Outcome("p", claim.id, claim.token, -1, f"group-{number % 3}", "ValueError: bad", b"blob")
+                assert self.engine.settle("worker-1", [outcome]).codes == ("d",)
+                self.held = [lease for lease in self.held if lease[1].id != claim.id]
 
     @invariant()
     def the_queue_is_whole(self) -> None:
