@@ -1,6 +1,5 @@
 # Two commands do everything on a fresh machine: `make demo` and `make test`.
 SHELL := /bin/sh
-PORT ?= 8080
 VENV := .venv
 STAMP := $(VENV)/.installed
 RUN := $(VENV)/bin
@@ -27,10 +26,10 @@ $(STAMP): pyproject.toml
 	@touch $@
 
 demo: $(STAMP)
-	$(RUN)/redrive demo --port $(PORT)
+	$(RUN)/redrive demo $(if $(PORT),--port $(PORT))
 
 serve: $(STAMP)
-	$(RUN)/redrive serve --port $(PORT)
+	$(RUN)/redrive serve $(if $(PORT),--port $(PORT))
 
 lint: $(STAMP)
 	$(RUN)/ruff check .

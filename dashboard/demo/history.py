@@ -13,12 +13,14 @@ from queue_core.reliable import ReliableQueue
 GOOD, BAD, REPORTS = 260, 90, 6
 QUEUES = ("billing", "emails", "images", "webhooks")
 PAUSED = "reports"
+PREPARED = "redrive-demo:prepared"
+"""STRING, there once the history was begun; a queue's own keys may come from a worker that was quicker."""
 
 
 def prepare(seed: int) -> bool:
     """Pause the reports and run the history; False when this Redis has one already."""
     reports = _queue(PAUSED)
-    if reports.engine.client.exists(reports.engine.keys.meta):
+    if not reports.engine.client.set(PREPARED, "1", nx=True):
         return False
     sequence = Sequence(seed, 0.0)
     reports.pause()

@@ -33,12 +33,12 @@ def index() -> ResponseReturnValue:
 def queue(source: str, queue: str) -> ResponseReturnValue:
     """All jobs of one queue, one state at a time."""
     bundle = services()
-    bundle.sources.get(source).queue(queue)
+    found = bundle.sources.get(source).queue(queue)
     selector = selectors.parse({**request.args, "source": source, "queue": queue}, bundle.clock(),
                                default_state=State.FAILED)  # fmt: skip
     here = url_for("jobs.queue", source=source, queue=queue)
     context = job_list.read(bundle, selector, request.args, here=here, fixed=("source", "queue"))
-    types = sorted(bundle.sources.snapshot().queue(source, queue).by_type)
+    types = sorted(found.by_type)
     return _page(bundle, context, queues=None, types=types, show_queue=False, source_name=source, queue_name=queue)
 
 
