@@ -20,12 +20,12 @@ def range_minutes(text: str) -> tuple[int, str]:
 
 
 def read_series(bundle: Services, minutes: int, source: str = "", queue: str = "") -> dict[str, Series] | None:
-    """Every metric's series; None when no source answers, so that charts say so instead of showing zeros."""
+    """Every metric's series, without points where none is kept; None when no source answers, so that charts say so."""
     try:
         found = bundle.sources.series(minutes, source, queue)
     except AdapterError:
         return None
-    return {name: _thinned(found[name]) for name in METRICS if name in found}
+    return {name: _thinned(found.get(name, Series(name, ()))) for name in METRICS}
 
 
 def _thinned(series: Series) -> Series:

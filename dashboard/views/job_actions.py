@@ -12,6 +12,7 @@ from werkzeug.exceptions import NotFound as PageNotFound
 from dashboard import highlight
 from dashboard.adapters.contract import Action, ActionRefused, InvalidRequest, Job, State
 from dashboard.redaction import HIDDEN
+from dashboard.security import check_writable
 from dashboard.services import Services
 from dashboard.web import Toast, changed, render, services
 
@@ -38,7 +39,9 @@ def act(source: str, queue: str, job_id: str, action: str) -> ResponseReturnValu
 @blueprint.get("/jobs/<source>/<queue>/<job_id>/edit")
 def edit(source: str, queue: str, job_id: str) -> ResponseReturnValue:
     """The arguments as text to change."""
-    job = services().sources.get(source).job(queue, job_id)
+    bundle = services()
+    check_writable(bundle.settings)
+    job = bundle.sources.get(source).job(queue, job_id)
     if job.payload.undecodable:
         raise ActionRefused(f"these arguments cannot be edited as JSON: {job.payload.undecodable}")
     if not job.can(Action.EDIT):

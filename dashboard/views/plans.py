@@ -15,6 +15,7 @@ from dashboard.adapters.contract import Action, AdapterError, InvalidRequest, Se
 from dashboard.filters import class_name
 from dashboard.operations.operations import PlanExpired
 from dashboard.operations.records import Operation, Pace, Plan
+from dashboard.security import check_writable
 from dashboard.services import Services
 from dashboard.web import Toast, changed, dialog, services
 
@@ -31,6 +32,7 @@ _STOPS = (("10", "10 fail again"), ("100", "100 fail again"), ("", "Never"))
 def new() -> ResponseReturnValue:
     """The dry run: what would be acted on, changing nothing. POST carries long selections."""
     bundle = services()
+    check_writable(bundle.settings)
     form = request.form if request.method == "POST" else request.args
     action = chosen.action(form.get("action", ""))
     plan = bundle.operations.plan(action, chosen.chosen(form, bundle.clock()))

@@ -1,0 +1,51 @@
+"""Every page of the dashboard, with the regions that it keeps up to date by itself."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+from flask.testing import FlaskClient
+
+from tests.contract.seeders.queue_core import Seeder
+from tests.web.conftest import form_to
+
+FINGERPRINT = "a" * 16
+REGIONS: dict[str, set[str]] = {
+    "/": {"attention", "figures", "traffic", "queues", "top", "workers"},
+    "/queues": {"queues"},
+    "/queues/main/mail": {"state", "attention", "figures", "traffic", "jobs", "types"},
+    "/queues/main/mail/jobs": {"jobs"},
+    "/jobs": {"jobs"},
+    "/jobs/main/mail/mail-1": {"job"},
+    "/jobs/main/mail/mail-1/edit": set(),
+    "/dead": {"groups", "running"},
+    f"/dead/{FINGERPRINT}": {"group", "jobs", "running"},
+    "/operations": {"operations"},
+    "/operations/{operation}": {"operation"},
+    "/operations/new?action=requeue&queue=mail": set(),
+    "/workers": {"workers"},
+    "/alerts": {"alerts"},
+    "/alerts/rules/too-many-failed": {"rule"},
+    "/settings": {"sources"},
+}
+PAGES = tuple(REGIONS)
+_LIVE = re.compile(r"<[a-z]+ [^>]*hx-trigger=\"live:tick[^>]*>")
+
+
+def furnish(client: FlaskClient, seeder: Seeder) -> str:
+    """Jobs in several states and an operation under way, so that every page has something to show; its id."""
+    seeder.failed("mail", 3, fingerprint=FINGERPRINT)
+    seeder.pending("mail", 2)
+    seeder.processing("billing", 1)
+    form = form_to(client.get("/operations/new?action=requeue&queue=mail"), "/operations")
+    return client.post(form.action, data=dict(form.fields)).location.rpartition("/")[2]
+
+
+def live_regions(page: str) -> dict[str, str]:
+    """Each part of a page that asks for news by itself: its id and the address it asks."""
+    found = {}
+    for tag in _LIVE.findall(page):
+        given = dict(re.findall(r'([a-z-]+)="([^"]*)"', tag))
+        found[given["id"]] = unescape(given["hx-get"])
+    return found
