@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import traceback
 import zlib
 from collections.abc import Mapping
@@ -139,7 +140,7 @@ def describe(error: BaseException, **context: Any) -> ErrorDetail:
     summary = traceback.StackSummary.extract(traceback.walk_tb(error.__traceback__), capture_locals=False)
     frames = tuple(
         Frame(
-            _cut(frame.filename, 300),
+            _cut(from_import_path(frame.filename), 300),
             frame.lineno or 0,
             frame.name[:100],
             (frame.line or "")[:200],
@@ -154,6 +155,13 @@ def describe(error: BaseException, **context: Any) -> ErrorDetail:
         causes=tuple(parts[:10]),
         **context,
     )
+
+
+def from_import_path(filename: str) -> str:
+    """A file's path as it is imported: `billing/gateway.py`; unchanged when it lies under no import path."""
+    roots = {root.rstrip("/") + "/" for root in sys.path if root.startswith("/")}
+    root = max((root for root in roots if filename.startswith(root)), key=len, default="")
+    return filename.removeprefix(root)
 
 
 def _pairs(outer: BaseException, rest: list[BaseException]) -> list[tuple[BaseException, BaseException]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 import zlib
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from queue_core import Backoff, Cancelled, InvalidJob, PermanentError, Release, RetryLater
-from queue_core.failure import MAX_BLOB, ErrorDetail, Frame, PastAttempt, append, decode, describe
+from queue_core.failure import MAX_BLOB, ErrorDetail, Frame, PastAttempt, append, decode, describe, from_import_path
 from queue_core.fingerprint import declare_own, fingerprint, is_own, normalised
 from queue_core.retry import classify
 
@@ -169,3 +170,10 @@ def test_the_package_in_which_a_job_is_declared_is_own_code_even_where_it_is_ins
     declare_own(importlib.import_module("shop_for_this_test").job)
     assert is_own(str(package / "orders.py"))
     assert not is_own(str(package.parent / "requests" / "api.py"))
+
+
+def test_a_frame_names_its_file_as_it_is_imported() -> None:
+    with pytest.raises(ValueError, match="Expecting") as caught:
+        json.loads("{")
+    assert describe(caught.value).frames[-1].path == "json/decoder.py"
+    assert from_import_path("/nowhere/at/all.py") == "/nowhere/at/all.py"
