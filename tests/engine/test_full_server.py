@@ -35,3 +35,17 @@ def test_a_full_server_refuses_new_jobs_whole_while_workers_empty_the_backlog(ma
     assert audit(client, "full") == []
     client.config_set("maxmemory", 0)
     assert engine.enqueue([NewJob("refused", "mail", b"jx")]) == [(1, "refused")]
+
+
+def test_a_full_server_lets_operators_pause_purge_and_empty_the_trash(make_server: Any) -> None:
+    client = connect(make_server("--maxmemory-policy", "noeviction").start().url)
+    engine = Engine(client, "full")
+    engine.enqueue([NewJob(f"job-{number}", "mail", b"jx" * 100) for number in range(BACKLOG)])
+    client.config_set("maxmemory", 1)
+    engine.pause()
+    engine.configure(trash_age=-1)
+    assert engine.control_job("cancel", "job-0") == (True, "x")
+    assert engine.bulk_start("op", "purge", "pend")
+    assert engine.bulk("op").done == BACKLOG - 1
+    assert engine.tick().trimmed == BACKLOG - 1
+    assert audit(client, "full") == []
