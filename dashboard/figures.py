@@ -18,7 +18,7 @@ class Figures:
     longest_in: str
     processing: int | None
     slots: int | None
-    workers: int
+    workers: int | None
     lost: int
     succeeded_per_minute: float | None
     failed_per_minute: float | None
@@ -42,7 +42,9 @@ def failure_share(succeeded: float | None, failed: float | None) -> float | None
 
 
 def of_queues(queues: Sequence[Queue], workers: Sequence[Worker], *, missing: tuple[str, ...] = ()) -> Figures:
-    """The figures of some queues."""
+    """The figures of some queues; no queue at all counts as nothing only where every source was read."""
+    if not queues and not missing:
+        return Figures(0, None, "", 0, 0, len(workers), 0, 0.0, 0.0, None, 0, 0.0)
     alive = [worker for worker in workers if not worker.lost]
     waits = [(queue.oldest_pending_seconds, queue.name) for queue in queues if queue.oldest_pending_seconds is not None]
     longest, where = max(waits, default=(None, ""))
@@ -54,7 +56,7 @@ def of_queues(queues: Sequence[Queue], workers: Sequence[Worker], *, missing: tu
         longest_in=where,
         processing=summed(queue.processing for queue in queues),
         slots=summed(worker.slots for worker in alive),
-        workers=len(alive),
+        workers=None if missing and not workers else len(alive),
         lost=len(workers) - len(alive),
         succeeded_per_minute=succeeded,
         failed_per_minute=failed,
