@@ -47,7 +47,7 @@ class Outcome:
     """How one run ended.
 
     kind: `s` success, `f` temporary, `p` permanent, `t` timeout, `k` crash, `r` release, `x` cancelled.
-    delay: ms until the next attempt, -1 for the job's backoff; for `s`: ms to keep the record, -1 for the default.
+    delay: ms until the next attempt, -1 for the job's backoff; for `s`: 0 to keep no record, else -1.
     blob: for `s` the encoded result, else the encoded error detail.
     """
 

@@ -10,7 +10,7 @@ from queue_core.connection import Client, mapped_errors
 
 _PLACES = {"p": "pend", "a": "lease", "s0": "sch", "r": "rty", "s": "ok", "x": "cx"}
 _LIVE = ("p", "a", "s0", "r")
-_OUTCOMES = ("o_s", "o_same", "o_new", "o_x")
+_OUTCOMES = ("o_s", "o_same", "o_new", "o_x", "o_u")
 
 
 def audit(
