@@ -79,6 +79,8 @@ def test_undoing_a_requeue_says_what_was_too_late(world: World) -> None:
     ended = world.operations.get(undo.id)
     assert (ended.action, ended.done, ended.skipped, ended.matched) == (Action.UNDO, 12, 8, 20)
     assert world.jobs.states(ids) == {"d": 12, "s": 8}
+    outcome = world.operations.get(requeue.id).outcome
+    assert (outcome.succeeded, outcome.pending, outcome.processing) == (8, 0, 0)
 
 
 def test_an_operation_is_undone_only_once(world: World) -> None:

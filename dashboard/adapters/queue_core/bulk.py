@@ -90,13 +90,13 @@ class Bulk:
         """What became of the jobs a part requeued."""
         engine = self.access.engine(part.queue)
         pipeline = self.access.pipeline()
-        pipeline.hmget(engine.keys.operation(operation), "done", "o_s", "o_same", "o_new", "o_x", "kind")
+        pipeline.hmget(engine.keys.operation(operation), "done", "o_s", "o_same", "o_new", "o_x", "o_u", "kind")
         pipeline.zcard(engine.keys.requeued(operation))
         fields, waiting = self.access.replies(pipeline)
-        if not isinstance(fields, list) or fields[5] != b"requeue":
+        if not isinstance(fields, list) or fields[6] != b"requeue":
             return Outcome()
-        done, succeeded, same, new, cancelled = (int(value or 0) for value in fields[:5])
-        ended = succeeded + same + new + cancelled
+        done, succeeded, same, new, cancelled, undone = (int(value or 0) for value in fields[:6])
+        ended = succeeded + same + new + cancelled + undone
         pending = int(waiting) if isinstance(waiting, int) else 0
         return Outcome(succeeded, same, new, cancelled, pending, max(0, done - ended - pending))
 

@@ -34,6 +34,7 @@ local function unqueue(id, r, op)     -- undo of a requeue that has not started:
   if r[1] ~= 'p' then return false end
   rc('ZREM', P .. 'pend', id); mat(r[2], 'p', -1); free_unique(id, r[3])
   rc('ZREM', P .. 'oq:' .. op, id); rc('HDEL', J(id), 'op'); rc('HSET', J(id), 'st', 'd', 'fa', INT(math.floor(tonumber(r[8]) / 1000)))
+  rc('HINCRBY', J(id), 'rq', -1); outcome(op, 'o_u')
   dead_index(id, r[2], r[6], r[8]); bump('uq', 1)
   return true
 end
