@@ -210,7 +210,7 @@ class Engine:
         self.call("control", "resume")
 
     def configure(self, **fields: int | str) -> None:
-        """Set fields of the queue's `meta` hash, as named in docs/queue-core.md."""
+        """Set fields of the queue's `meta` hash, as named in docs/redis-data.md."""
         self.call("control", "set", *[part for item in fields.items() for part in item])
 
     def control_job(self, verb: str, job_id: str, *args: str | bytes) -> tuple[bool, str]:

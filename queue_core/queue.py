@@ -36,7 +36,7 @@ class EnqueueResult:
 
 @dataclass(frozen=True, slots=True)
 class JobInfo:
-    """A job as it lies in Redis; `record` has the fields that docs/queue-core.md names."""
+    """A job as it lies in Redis; `record` has the fields that docs/redis-data.md names."""
 
     id: str
     type: str

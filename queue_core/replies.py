@@ -17,7 +17,7 @@ class Row:
     """One job of a page.
 
     score: where it stands in the residence, with `id` the page's cursor. record: the fields of the job's record that
-    are set, as docs/queue-core.md names them. size: bytes of the stored payload. payload: the stored payload when it
+    are set, as docs/redis-data.md names them. size: bytes of the stored payload. payload: the stored payload when it
     was asked for and is not larger than asked for, else empty.
     """
 

@@ -64,7 +64,7 @@ class QueueStats:
         stalled: leases that ended more than 2 s ago and were not yet taken back.
         next_due: unix seconds of the next scheduled or retrying job, None when there is none.
         by_type: type -> state name -> jobs.
-        counters: exact totals since the queue began, by the short names of docs/queue-core.md.
+        counters: exact totals since the queue began, by the short names of docs/redis-data.md.
         config: the queue's own settings and clock fields.
         run_time, wait_time: of all successful runs; of all claims since the job became pending.
         first_minute, minutes: unix minute of the first entry of every series; series by the names in `SERIES`,

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import inspect
 import re
+from pathlib import Path
 
 import pytest
 
 from queue_core.errors import InvalidJob
 from queue_core.keys import QueueKeys, check_job_id, check_queue_name
+from queue_core.replies import RECORD_FIELDS
 from tests.engine.queue_under_test import QueueUnderTest
 
 
@@ -73,3 +75,15 @@ def test_a_name_that_could_reach_another_key_is_refused(name: str) -> None:
 def test_an_id_that_could_reach_another_key_is_refused(job_id: str) -> None:
     with pytest.raises(InvalidJob, match="use 1 to 64"):
         check_job_id(job_id)
+
+
+def test_every_key_and_every_field_of_a_record_is_documented(queue: QueueUnderTest) -> None:
+    text = (Path(__file__).parents[2] / "docs/redis-data.md").read_text()
+    documented = set(re.findall(r"`([a-z0-9_]+)(?:[:\\|`])", text))
+    _one_of_everything(queue)
+    keys = {key.decode().removeprefix("{q:under-test}:").partition(":")[0] for key in queue.client.scan_iter()}
+    records = {field.decode() for key in queue.client.scan_iter(match="*:j:*") for field in queue.client.hkeys(key)}
+    totals = {field.decode().partition("|")[0] for field in queue.client.hkeys(queue.keys.counters)}
+    settings = {field.decode() for field in queue.client.hkeys(queue.keys.meta)}
+    assert (keys | records | totals | settings) - documented == set()
+    assert set(RECORD_FIELDS) - documented == set()
