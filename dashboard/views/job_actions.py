@@ -56,10 +56,9 @@ def edited(source: str, queue: str, job_id: str) -> ResponseReturnValue:
     job = adapter.job(queue, job_id)
     text = request.form.get("data", "")
     try:
-        data = _understood(text)
+        adapter.edit(queue, job_id, _understood(text))
     except InvalidRequest as problem:
         return _form(job, text, str(problem), status=422)
-    adapter.edit(queue, job_id, data)
     back = url_for("job.show", source=source, queue=queue, job_id=job_id)
     return changed(Toast(f"Requeued {job.type} with other arguments.", f"Job {job_id}"), back)
 
@@ -73,6 +72,8 @@ def _understood(text: str) -> Any:
         raise InvalidRequest("This is nested too deeply") from error
     except json.JSONDecodeError as error:
         raise InvalidRequest(f"Line {error.lineno}, column {error.colno}: {error.msg}") from error
+    except ValueError as error:
+        raise InvalidRequest("A number has more digits than can be read; write it as text") from error
     if HIDDEN in json.dumps(data, ensure_ascii=False):
         raise InvalidRequest(f"{HIDDEN} still stands for a hidden value; type the value itself")
     return data
