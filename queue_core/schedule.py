@@ -20,7 +20,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from queue_core.connection import Client, mapped_errors
 from queue_core.engine import Engine, NewJob
-from queue_core.errors import InvalidJob, ServerUnavailable
+from queue_core.errors import InvalidJob, ServerFull, ServerUnavailable
 from queue_core.keys import check_job_id
 from queue_core.message import encode
 
@@ -203,7 +203,7 @@ class Scheduler:
         return fired
 
     def run(self, stop: threading.Event, *, pause: float = 1.0) -> None:
-        """Register and fire until `stop` is set; a Redis that does not answer is waited for."""
+        """Register and fire until `stop` is set; a Redis that does not answer, or is full, is waited for."""
         registered = False
         while not stop.is_set():
             try:
@@ -212,7 +212,7 @@ class Scheduler:
                     registered = True
                 while self.fire_due():
                     pass
-            except ServerUnavailable:
+            except (ServerUnavailable, ServerFull):
                 registered = False
             stop.wait(pause)
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from typing import Any
 
 import pytest
+from apscheduler.triggers.date import DateTrigger
 
 from queue_core.connection import connect
 from queue_core.engine import Engine, NewJob, Outcome
 from queue_core.errors import ServerFull
 from queue_core.invariants import audit
+from queue_core.schedule import Schedule, Scheduler
 
 BACKLOG = 40
 
@@ -49,3 +53,34 @@ def test_a_full_server_lets_operators_pause_purge_and_empty_the_trash(make_serve
     assert engine.bulk("op").done == BACKLOG - 1
     assert engine.tick().trimmed == BACKLOG - 1
     assert audit(client, "full") == []
+
+
+def test_a_scheduler_waits_while_the_server_is_full_and_fires_afterwards(make_server: Any) -> None:
+    client = connect(make_server("--maxmemory-policy", "noeviction").start().url)
+    scheduler = Scheduler(client, [Schedule("once", "full", "mail", DateTrigger("2030-01-01", "UTC"))])
+    scheduler.register()
+    engine, stop = Engine(client, "full"), threading.Event()
+    client.zadd(engine.keys.schedules, {"once": 1_000})
+    client.config_set("maxmemory", 1)
+    running = threading.Thread(target=scheduler.run, args=(stop,), kwargs={"pause": 0.01}, daemon=True)
+    running.start()
+    refused = _refused(client)
+    _eventually(lambda: _refused(client) > refused + 1)
+    assert client.zcard(engine.keys.pending) == 0
+    client.config_set("maxmemory", 0)
+    _eventually(lambda: client.zcard(engine.keys.pending) == 1)
+    stop.set()
+    running.join(5)
+    assert not running.is_alive()
+    assert audit(client, "full") == []
+
+
+def _refused(client: Any) -> int:
+    return int(client.info("errorstats").get("errorstat_OOM", {"count": 0})["count"])
+
+
+def _eventually(holds: Any) -> None:
+    deadline = time.monotonic() + 20
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
