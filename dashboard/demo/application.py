@@ -6,4 +6,4 @@ import os
 
 from queue_core import App
 
-app = App(os.environ.get("REDIS_URL", "redis://localhost:6379/0"))
+app = App(os.environ.get("REDIS_URL", "redis://localhost:6379/0"), version="shop 4.2.0")
