@@ -12,7 +12,8 @@ elseif v == 'op' then
   local o = rc('HMGET', op, 'state', 'was')
   if ARGV[3] == 'pause' and (o[1] == 'running' or o[1] == 'canary') then rc('HSET', op, 'state', 'paused', 'was', o[1])
   elseif ARGV[3] == 'resume' and o[1] == 'paused' then rc('HSET', op, 'state', o[2], 'lts', INT(NOW))
-  elseif ARGV[3] == 'cancel' and (o[1] == 'running' or o[1] == 'canary' or o[1] == 'paused') then rc('HSET', op, 'state', 'cancelled'); rc('ZREM', P .. 'ops', ARGV[2]); rc('EXPIRE', op, 2592000)
+  elseif ARGV[3] == 'cancel' and (o[1] == 'running' or o[1] == 'canary' or o[1] == 'paused') then
+    rc('HSET', op, 'state', 'cancelled'); rc('ZREM', P .. 'ops', ARGV[2]); rc('EXPIRE', op, 2592000)
   else return o[1] or 'missing' end
   return rc('HGET', op, 'state')
 end

@@ -1,5 +1,6 @@
 -- Add jobs.  KEYS[1]: the queue's meta key.
--- ARGV: n, then 15 per job: id ty v payload pr mr run_at(ms,0) timeout(ms) ukey umode(''|start|end|win) uttl(ms) traceparent backoff(ms,'') expires_at(ms,0) front(0|1)
+-- ARGV: n, then 15 per job: id ty v payload pr mr run_at(ms,0) timeout(ms) ukey
+--   umode(''|start|end|win) uttl(ms) traceparent backoff(ms,'') expires_at(ms,0) front(0|1)
 -- returns n x {code, id}: 1 created, 0 exists (idempotent), -1 unique held by id, -2 queue full
 local n = tonumber(ARGV[1])
 local boost, maxlen = cfg('boost', 86400000000, 'maxlen', 0)
@@ -25,7 +26,8 @@ for k = 0, n - 1 do
         if f[2] and tonumber(f[2]) - 1 < s then s = tonumber(f[2]) - 1 end
       end
     end
-    local h = { 'st', later and 's0' or 'p', later and 'ra' or 'sc', INT(later and ra or s), 'ty', ty, 'v', ARGV[b + 3], 'pr', ARGV[b + 5], 'mr', ARGV[b + 6], 'ca', INT(NOW), 'at', 0, 'rn', 0, 'to', ARGV[b + 8] }
+    local h = { 'st', later and 's0' or 'p', later and 'ra' or 'sc', INT(later and ra or s), 'ty', ty, 'v', ARGV[b + 3],
+      'pr', ARGV[b + 5], 'mr', ARGV[b + 6], 'ca', INT(NOW), 'at', 0, 'rn', 0, 'to', ARGV[b + 8] }
     if u ~= '' then h[#h + 1] = 'un'; h[#h + 1] = u; h[#h + 1] = 'um'; h[#h + 1] = um end
     if ARGV[b + 12] ~= '' then h[#h + 1] = 'tp'; h[#h + 1] = ARGV[b + 12] end
     if ARGV[b + 13] ~= '' then h[#h + 1] = 'bk'; h[#h + 1] = ARGV[b + 13] end

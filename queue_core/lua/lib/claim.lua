@@ -38,7 +38,8 @@ local function claim(wid, n, lease)
         local wait = math.max(0, NOW - since)           -- since it became pending: a retry does not count its earlier runs
         bump('wms', wait); bucket('w', wait)
         out[#out + 1] = { id, INT(fence), r[1], r[2], r[3], r[4], at, r[6] or '0', r[7] or '0', r[8], INT(dl), r[10] or '', pay,
-          (tonumber(r[11]) > 0) and (rc('GET', P .. 'e:' .. id) or '') or '', (tonumber(r[11]) > 0) and (rc('GET', P .. 'k:' .. id) or '') or '' }
+          (tonumber(r[11]) > 0) and (rc('GET', P .. 'e:' .. id) or '') or '',
+          (tonumber(r[11]) > 0) and (rc('GET', P .. 'k:' .. id) or '') or '' }
       end
     end
     if #out > 0 then
