@@ -6,7 +6,7 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
-from flask import Blueprint, Flask, Response, abort, send_from_directory, url_for
+from flask import Blueprint, Flask, Response, abort, request, send_from_directory, url_for
 
 blueprint = Blueprint("assets", __name__)
 _FOREVER = "public, max-age=31536000, immutable"
@@ -58,6 +58,7 @@ def static_file(release_hash: str, name: str) -> Response:
     if kind:
         response = Response(bundle(kind), mimetype=_MIMETYPES[kind])
         response.set_etag(release())
+        response.make_conditional(request)
     elif "\\" in name:
         abort(404)
     else:

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from dashboard.adapters.contract import Queue
 from dashboard.figures import failure_share
+from dashboard.web import notice
 
 COLUMNS: dict[str, Callable[[Queue], float | None]] = {
     "pending": lambda queue: queue.pending,
@@ -21,12 +22,15 @@ COLUMNS: dict[str, Callable[[Queue], float | None]] = {
 
 
 def ordered(queues: Iterable[Queue], sort: str) -> list[Queue]:
-    """Queues by a column, highest first (`-column`: lowest first); unknown values last."""
+    """Queues by a column, highest first (`-column`: lowest first); unknown values last. An unknown column is said."""
     name = sort.removeprefix("-")
     if name == "name":
         return sorted(queues, key=lambda queue: queue.name, reverse=sort.startswith("-"))
     column = COLUMNS.get(name)
     if column is None:
+        if name:
+            known = ", ".join(("name", *COLUMNS))
+            notice(f"sort {name[:20]!r} is not known, so the most urgent come first; there are {known}.")
         return sorted(queues, key=_urgency)
     sign = 1 if sort.startswith("-") else -1
 
