@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 
 from dashboard import highlight
 from dashboard.adapters.contract import Action, AdapterError, Attempt, ErrorGroup, Frame, Job, Selector, State
-from dashboard.filters import duration
+from dashboard.filters import class_name, duration
 from dashboard.services import Services
 from dashboard.web import render, services
 
@@ -27,7 +27,17 @@ REASONS = {
     "crash": "Its worker died while it ran.",
     "timeout": "It ran longer than its time limit.",
     "expired": "It was not started before its deadline.",
+    "lost": "Its payload is gone from Redis; edit it to run it again.",
 }
+
+
+_OUTCOMES = {"permanent": "failed for good", "timeout": "timed out", "crash": "crashed", "": "failed"}
+
+
+@blueprint.app_template_filter("outcome_words")
+def outcome_words(outcome: str) -> str:
+    """How an attempt ended: `failed`, `timed out`."""
+    return _OUTCOMES.get(outcome, outcome)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +171,8 @@ def _events(job: Job) -> list[Event]:
     """Newest first."""
     events = [Event("plus", "mute-i", f"Enqueued on {job.queue}", job.created_at)]
     for attempt in sorted(job.history, key=lambda each: each.number):
-        words = f"Attempt {attempt.number} {attempt.outcome or 'failed'}"
-        note = f"{attempt.error_type}{' on ' + attempt.worker if attempt.worker else ''}".strip()
+        words = f"Attempt {attempt.number} {outcome_words(attempt.outcome)}"
+        note = f"{class_name(attempt.error_type)}{' on ' + attempt.worker if attempt.worker else ''}".strip()
         events.append(Event("requeue", "mute-i", words, attempt.finished_at or attempt.started_at, note))
     if job.state == State.PROCESSING:
         words = f"Running on {job.worker}" if job.worker else "Running"
