@@ -64,7 +64,7 @@ def fingerprint(job_type: str, error: BaseException, *, policy: Policy | None = 
 
 
 def of_reason(job_type: str, reason: str) -> str:
-    """The group of a death without an exception (`poison`, `crash`, `timeout`, `expired`), as the scripts make it."""
+    """The group of a death without an exception (`poison`, `timeout`, `expired`, `lost`, …), as the scripts make it."""
     return hashlib.sha1(f"{job_type}|{reason}".encode(), usedforsecurity=False).hexdigest()[:16]
 
 

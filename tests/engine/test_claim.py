@@ -74,6 +74,17 @@ def test_a_job_that_was_not_started_in_time_fails_as_expired(queue: QueueUnderTe
     assert queue.problems() == []
 
 
+def test_a_job_whose_payload_was_evicted_fails_as_lost_and_can_be_given_a_new_one(queue: QueueUnderTest) -> None:
+    lost, whole = queue.enqueue(), queue.enqueue()
+    queue.client.delete(queue.keys.payload(lost))
+    assert [claim.id for claim in queue.claim(5)] == [whole]
+    assert (queue.state(lost), queue.record(lost)["rs"]) == ("d", "lost")
+    assert queue.problems() == [f"I5: job {lost} has no payload"]
+    assert queue.engine.control_job("edit", lost, b"again", b"") == (True, "p")
+    assert queue.claim()[0].payload == b"again"
+    assert queue.problems() == []
+
+
 def test_a_claim_leaves_a_wake_token_while_jobs_are_left_and_none_when_none_is(queue: QueueUnderTest) -> None:
     queue.enqueue(3)
     queue.client.delete(queue.keys.wake)

@@ -19,11 +19,13 @@ local function claim(wid, n, lease)
       local r = rc('HMGET', J(id), 'ty', 'v', 'pr', 'mr', 'at', 'cr', 'rq', 'ca', 'to', 'tp', 'rn', 'un', 'um', 'ex', 'op')
       if r[15] then rc('ZREM', P .. 'oq:' .. r[15], id) end          -- started: too late to undo the requeue
       local pay = r[1] and rc('GET', P .. 'p:' .. id)
-      if not r[1] or not pay then
+      if not r[1] then
         bump('orphan', 1)
-      elseif r[14] and tonumber(r[14]) < NOW then
+      elseif not pay or r[14] and tonumber(r[14]) < NOW then
+        local reason, em = 'expired', 'not started in time'
+        if not pay then reason, em = 'lost', 'its payload is gone from Redis' end
         mat(r[1], 'p', -1); free_unique(id, r[12])
-        kill(id, r[1], string.sub(redis.sha1hex(r[1] .. '|expired'), 1, 16), 'expired', 'not started in time', r[15] or nil)
+        kill(id, r[1], string.sub(redis.sha1hex(r[1] .. '|' .. reason), 1, 16), reason, em, r[15] or nil)
       else
         fence = fence + 1
         local at, to = tonumber(r[5]) + 1, tonumber(r[9])
