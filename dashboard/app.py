@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from collections.abc import Iterable, Iterator
 from types import ModuleType
 from typing import TypeVar
@@ -11,7 +9,7 @@ from typing import TypeVar
 from flask import Blueprint, Flask
 from jinja2 import StrictUndefined
 
-from dashboard import api, assets, charts, errors, filters, metrics, security, shell, views
+from dashboard import api, assets, charts, discovery, errors, filters, metrics, security, shell, views
 from dashboard.navigation import Entry
 from dashboard.prefix import Prefixed
 from dashboard.services import Services, build_services
@@ -35,18 +33,12 @@ def create_app(settings: Settings, services: Services | None = None) -> Flask:
     security.register(app, settings)
     for part in (assets, filters, charts, errors):
         part.register(app)
-    modules = [*_modules(views), *_modules(api), metrics]
+    modules = [*discovery.modules(views), *discovery.modules(api), metrics]
     for blueprint in _offered(modules, "blueprint", Blueprint):
         app.register_blueprint(blueprint)
     shell.register(app, BRAND, list(_offered(modules, "navigation", Entry)))
     app.wsgi_app = Prefixed(app.wsgi_app, settings.prefix)  # type: ignore[method-assign]
     return app
-
-
-def _modules(package: ModuleType) -> Iterator[ModuleType]:
-    """Every module of a package: a page is added by adding its file."""
-    for module in pkgutil.iter_modules(package.__path__):
-        yield importlib.import_module(f"{package.__name__}.{module.name}")
 
 
 def _offered(modules: Iterable[ModuleType], name: str, kind: type[T]) -> Iterator[T]:

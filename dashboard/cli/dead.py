@@ -10,7 +10,7 @@ import click
 from dashboard.adapters.contract import Action, State
 from dashboard.api import wire
 from dashboard.cli import jobs
-from dashboard.cli.client import more, only_source, refuse_missing, selection_options, selector, with_services
+from dashboard.cli.client import more, refuse_missing, selection_options, selector, with_services
 from dashboard.cli.following import follow
 from dashboard.cli.output import harmless, json_option, print_json, print_table
 from dashboard.operations.records import Pace, Plan
@@ -62,19 +62,7 @@ def groups(services: Services, order: str, limit: int, cursor: str, as_json: boo
     more(page.next_cursor)
 
 
-@command.command("show")
-@with_services
-@click.argument("queue")
-@click.argument("job_id")
-@click.option("--source", default="", help="Its source, when there are several.")
-@json_option
-def show(services: Services, queue: str, job_id: str, source: str, as_json: bool) -> None:
-    """Show one dead letter with its arguments, traceback and history."""
-    job = services.sources.get(only_source(services, source)).job(queue, job_id)
-    if as_json:
-        print_json(wire.job(job))
-    else:
-        jobs.describe(job)
+command.add_command(jobs.show)
 
 
 def bulk_options(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -62,14 +62,18 @@ def test_the_demo_shows_real_failures_and_leaves_nothing_when_it_ends(home: Path
     port = free_port()
     process = start(home, "demo", "--port", str(port), "--seed", "7", "--rate", "10", "--data", str(home / "data"))
     wait_for(process, home, f"http://127.0.0.1:{port}/healthz")
-    wait_until(lambda: read(f"http://127.0.0.1:{port}/api/v1/stats")["failed"] >= 50, "dead letters appear")
-    queues = {queue["name"]: queue for queue in read(f"http://127.0.0.1:{port}/api/v1/queues")["items"]}
+    api = f"http://127.0.0.1:{port}/api/v1"
+    wait_until(lambda: read(f"{api}/stats")["failed"] >= 50, "dead letters appear")
+    wait_until(lambda: len(read(f"{api}/queues")["items"]) == 5, "every queue appears")
+    queues = {queue["name"]: queue for queue in read(f"{api}/queues")["items"]}
     assert set(queues) == {"billing", "emails", "images", "reports", "webhooks"}
     assert queues["reports"]["paused"] is True
     assert queues["reports"]["pending"] >= 6
-    groups = read(f"http://127.0.0.1:{port}/api/v1/dead/groups")["items"]
-    assert len({group["error_type"] for group in groups}) >= 6
-    wait_until(lambda: len(read(f"http://127.0.0.1:{port}/api/v1/workers")["items"]) >= 2, "workers are there")
+    wait_until(
+        lambda: len({group["error_type"] for group in read(f"{api}/dead/groups")["items"]}) >= 6,
+        "at least six kinds of failure appear",
+    )
+    wait_until(lambda: len(read(f"{api}/workers")["items"]) >= 2, "workers are there")
     process.send_signal(signal.SIGINT)
     assert process.wait(60) == 0, output(home)
     assert left_over(home) == []
