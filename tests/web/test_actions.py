@@ -231,7 +231,6 @@ def test_only_a_failed_job_is_edited(client: FlaskClient, seeder: Seeder, bundle
      ("eyJ0ZXh0IjoieCIsInVuZG8iOiJodHRwczovL2V2aWwuZXhhbXBsZS8ifQ==", "a foreign address")],
 )  # fmt: skip
 def test_a_forged_toast_is_not_shown(client: FlaskClient, body: str, what: str) -> None:
-    client.set_cookie("toast", body)
-    page = client.get("/")
+    page = client.get("/", headers={"Cookie": f"toast={body}"})
     assert page.status_code == 200, what
     assert toast(page) == ""
