@@ -7,7 +7,7 @@ from dashboard.demo.image_codec import Picture, decode
 from dashboard.demo.pace import work
 
 
-@app.job("images.resize", queue="images", max_retries=1, timeout=60, backoff=3)
+@app.job("images.resize", queue="images", max_retries=3, timeout=60, backoff=3)
 def resize(*, path: str, width: int, height: int, to: int) -> str:
     """Make a smaller copy of a picture."""
     picture = decode(path, width, height)
