@@ -11,6 +11,7 @@ from dashboard.adapters.records import (
     Frame,
     Job,
     JobError,
+    Load,
     Offer,
     Page,
     Payload,
@@ -52,6 +53,7 @@ __all__ = [
     "InvalidRequest",
     "Job",
     "JobError",
+    "Load",
     "NotFound",
     "Offer",
     "Outcome",
@@ -101,6 +103,9 @@ class Adapter(Protocol):
 
     def groups(self, selector: Selector, *, order: str = "last", cursor: str = "", limit: int = 50) -> Page[ErrorGroup]:
         """Dead letters by fingerprint and queue; order is `last` or `count`, both descending."""
+
+    def load(self) -> Load:
+        """How full the server's memory is; one command."""
 
     def workers(self) -> list[Worker]:
         """All workers, lost ones first."""

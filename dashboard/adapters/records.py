@@ -25,6 +25,9 @@ class Selector:
     """Which jobs are meant. Empty fields do not narrow; times are unix seconds.
 
     error: part of the error's type or message; q: free text over type, error text and id.
+    worker: the worker that last ran it, or the start of its name; version: of the application that it last failed on.
+    args: what arguments must hold, as (path, value): `("customer.id", "42")` is `data["customer"]["id"]` shown as text.
+    excluded: what must not be so, as (word, value); words are the names of these fields, and `args.PATH`.
     """
 
     source: str = ""
@@ -37,6 +40,10 @@ class Selector:
     since: float | None = None
     until: float | None = None
     ids: tuple[str, ...] = ()
+    worker: str = ""
+    version: str = ""
+    args: tuple[tuple[str, str], ...] = ()
+    excluded: tuple[tuple[str, str], ...] = ()
 
     def narrowed(self, **changes: Any) -> Selector:
         """A copy with some fields replaced."""
@@ -114,7 +121,10 @@ class Payload:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One job; times in unix seconds, None when it did not happen or is not known."""
+    """One job; times in unix seconds, None when it did not happen or is not known.
+
+    version: of the application whose worker last failed it, empty when it was not reported.
+    """
 
     id: str
     source: str
@@ -138,6 +148,7 @@ class Job:
     history: tuple[Attempt, ...] = ()
     trace_id: str = ""
     requeues: int = 0
+    version: str = ""
     in_trash: bool = False
     result: str = ""
     actions: tuple[Offer, ...] = ()
@@ -190,7 +201,10 @@ class Queue:
 
 @dataclass(frozen=True, slots=True)
 class ErrorGroup:
-    """Dead letters of one queue with one fingerprint; `trend` counts the last 24 hours, oldest first."""
+    """Dead letters of one queue with one fingerprint; `trend` counts the last 24 hours, oldest first.
+
+    version: of the application whose worker reported the last of them, empty when it is not known.
+    """
 
     fingerprint: str
     error_type: str
@@ -205,6 +219,7 @@ class ErrorGroup:
     trend: tuple[int, ...] = ()
     per_minute: float = 0.0
     reason: str = ""
+    version: str = ""
     actions: tuple[Offer, ...] = ()
 
 
@@ -236,6 +251,14 @@ class Worker:
     memory_bytes: int | None = None
     jobs: tuple[CurrentJob, ...] = ()
     stopping: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """How full a source's server is: bytes used, and the limit (None when there is none or it is not known)."""
+
+    memory_bytes: int
+    memory_limit: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 import redis
 
-from dashboard.adapters.contract import AdapterError, SourceUnavailable, UnknownQueue
+from dashboard.adapters.contract import AdapterError, Load, SourceUnavailable, UnknownQueue
 from dashboard.adapters.memo import Memo
 from queue_core import keys
 from queue_core.connection import Client, connect, mapped_errors
@@ -51,6 +51,12 @@ class Access:
             ) from error
         except (redis.RedisError, QueueError) as error:
             raise AdapterError(f"source {self.source}: {error}") from error
+
+    def load(self) -> Load:
+        """How full the server's memory is."""
+        with self.errors():
+            told: Any = self.client.info("memory")
+        return Load(int(told.get("used_memory", 0)), int(told.get("maxmemory", 0)) or None)
 
     def names(self) -> tuple[str, ...]:
         """All queues by name, at most a second old."""

@@ -9,6 +9,7 @@ from dashboard.adapters.contract import (
     Capability,
     ErrorGroup,
     Job,
+    Load,
     Outcome,
     Page,
     Part,
@@ -78,6 +79,9 @@ class QueueCoreAdapter:
 
     def groups(self, selector: Selector, *, order: str = "last", cursor: str = "", limit: int = 50) -> Page[ErrorGroup]:
         return self._groups.groups(selector, order=order, cursor=cursor, limit=limit)
+
+    def load(self) -> Load:
+        return self._access.load()
 
     def workers(self) -> list[Worker]:
         return self._workers.get("workers", lambda: workers.workers(self._access))
