@@ -1,4 +1,4 @@
-"""What needs attention, worst first: firing alerts, sources that do not answer, lost workers, paused queues."""
+"""What needs attention, worst first: alerts, silent sources, lost workers, queues that nobody serves, paused ones."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Note:
 def notes(bundle: Services, snapshot: Snapshot, source: str = "", queue: str = "") -> list[Note]:
     """At most five lines, of everything or of one queue."""
     found = [*_alerts(bundle, source, queue), *_sources(snapshot, source), *_workers(snapshot, source, queue)]
-    found += _paused(snapshot, source, queue)
+    found += [*_unserved(snapshot, source, queue), *_paused(snapshot, source, queue)]
     return found[:MOST]
 
 
@@ -81,6 +81,16 @@ def _workers(snapshot: Snapshot, source: str, queue: str) -> Iterator[Note]:
         names = ", ".join(f"{worker.host} ({worker.pid})" for worker in lost[:3])
         text = f"No heartbeat from {names}{' and others' if len(lost) > 3 else ''}. Their jobs went back to the queue."
         yield Note("cpu", "warn", title, text, latest or None, url_for("workers.index"))
+
+
+def _unserved(snapshot: Snapshot, source: str, queue: str) -> Iterator[Note]:
+    """A queue whose workers are not known (None) is not said to have none."""
+    for each in snapshot.queues:
+        if each.pending and each.workers == 0 and source in ("", each.source) and queue in ("", each.name):
+            jobs = f"{each.pending:,} job{'' if each.pending == 1 else 's'}"
+            since = None if each.oldest_pending_seconds is None else snapshot.taken_at - each.oldest_pending_seconds
+            link = "" if queue else url_for("queue.show", source=each.source, queue=each.name)
+            yield Note("cpu", "warn", f"No worker serves {each.name}", f"{jobs} waiting; start a worker.", since, link)
 
 
 def _paused(snapshot: Snapshot, source: str, queue: str) -> Iterator[Note]:
