@@ -48,6 +48,15 @@ class JobPage:
 
 
 @dataclass(frozen=True, slots=True)
+class Sampled:
+    """A part of a sample: how many jobs the list holds, at how many places it was looked, and the jobs found there."""
+
+    total: int
+    looked: int
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class WholeJob:
     """One job with its blobs; empty bytes where there is none. lease_end: unix ms, None when not processing."""
 
@@ -109,6 +118,11 @@ def row(reply: Sequence[Any]) -> Row:
 def job_page(reply: Sequence[Any]) -> JobPage:
     """Reply of `page`."""
     return JobPage(int(reply[0]), int(reply[1]), tuple(map(row, reply[2])))
+
+
+def sampled(reply: Sequence[Any]) -> Sampled:
+    """Reply of `sample`."""
+    return Sampled(int(reply[0]), int(reply[1]), tuple(map(row, reply[2])))
 
 
 def whole_job(reply: Sequence[Any]) -> WholeJob | None:

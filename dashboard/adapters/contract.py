@@ -104,6 +104,10 @@ class Adapter(Protocol):
     def groups(self, selector: Selector, *, order: str = "last", cursor: str = "", limit: int = 50) -> Page[ErrorGroup]:
         """Dead letters by fingerprint and queue; order is `last` or `count`, both descending."""
 
+    def sample(self, selector: Selector, *, limit: int = 200) -> Page[Job]:
+        """Jobs of one state (default failed) spread evenly over its list, the newest included, with their arguments;
+        `total` is how many the list holds within the selector's times, `searched` how many were looked at."""
+
     def load(self) -> Load:
         """How full the server's memory is; one command."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -14,6 +14,7 @@ from queue_core import keys
 from queue_core.connection import Client, connect, mapped_errors
 from queue_core.engine import Engine
 from queue_core.errors import QueueError, ServerFull, ServerUnavailable
+from queue_core.many import QUEUES_AT_ONCE, Call, Many
 from queue_core.replies import text
 
 NAMES_KEPT_SECONDS = 1.0
@@ -34,6 +35,7 @@ class Access:
         self.source = source
         self.namespace = namespace
         self.client: Client = connect(url, timeout=timeout, client_name="redrive")
+        self._many = Many(self.client, namespace)
         self._names: Memo[tuple[str, ...]] = Memo(NAMES_KEPT_SECONDS)
         self._engines: dict[str, Engine] = {}
 
@@ -79,6 +81,19 @@ class Access:
     def engines(self, queue: str = "") -> list[Engine]:
         """The engine of one queue, or of all when no name is given. Raises UnknownQueue."""
         return [self.engine(queue)] if queue else [self.engine(name) for name in self.names()]
+
+    def ask(self, script: str, calls: Sequence[Call], *, at_once: int = QUEUES_AT_ONCE) -> list[Any]:
+        """Replies of a reading script for several queues, in few commands; see `queue_core.many.Many.call`.
+
+        A queue that cannot be read has its error as the reply, unless it is the only one: then AdapterError is raised.
+        """
+        with self.errors():
+            replies = self._many.call(script, calls, at_once=at_once)
+            if len({queue for queue, _ in calls}) == 1:
+                for reply in replies:
+                    if isinstance(reply, Exception):
+                        raise reply
+        return replies
 
     def pipeline(self) -> Any:
         """A pipeline without a transaction; a command that fails gives its error as a reply."""

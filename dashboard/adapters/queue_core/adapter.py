@@ -22,7 +22,7 @@ from dashboard.adapters.contract import (
     Worker,
 )
 from dashboard.adapters.memo import Memo
-from dashboard.adapters.queue_core import numbers, whole, workers
+from dashboard.adapters.queue_core import numbers, sampling, whole, workers
 from dashboard.adapters.queue_core.access import Access
 from dashboard.adapters.queue_core.bulk import Bulk
 from dashboard.adapters.queue_core.groups import Groups
@@ -79,6 +79,9 @@ class QueueCoreAdapter:
 
     def groups(self, selector: Selector, *, order: str = "last", cursor: str = "", limit: int = 50) -> Page[ErrorGroup]:
         return self._groups.groups(selector, order=order, cursor=cursor, limit=limit)
+
+    def sample(self, selector: Selector, *, limit: int = 200) -> Page[Job]:
+        return sampling.sample(self._access, self._redaction, selector, limit)
 
     def load(self) -> Load:
         return self._access.load()

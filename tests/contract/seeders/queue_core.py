@@ -9,6 +9,7 @@ from typing import Any
 import queue_core.engine as core
 from queue_core import failure, keys, message
 from queue_core.connection import Client, connect
+from queue_core.replies import text
 
 KIND = "queue_core"
 WORKER = "test-worker"
@@ -51,6 +52,15 @@ class Seeder:
 
     def succeeded(self, queue: str, count: int = 1) -> list[str]:
         return self._settled(queue, self.processing(queue, count), "s", "", "")
+
+    def finish(self, queue: str) -> list[str]:
+        """Let everything that is processing succeed."""
+        claims = []
+        for job_id in map(text, self.client.zrange(self.engine(queue).keys.leases, 0, -1)):
+            token = self.client.hget(self.engine(queue).keys.job(job_id), "tok")
+            claims.append((job_id, int(token or 0)))
+        self.engine(queue).settle(WORKER, [core.Outcome("s", job_id, token, -1) for job_id, token in claims])
+        return [job_id for job_id, _ in claims]
 
     def failed(
         self, queue: str, count: int = 1, *, error: str = "ValueError: bad address", fingerprint: str = "a" * 16,
