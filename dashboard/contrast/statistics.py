@@ -52,7 +52,7 @@ def least_difference(a: int, n: int, b: int, m: int, z: float = Z_95) -> float:
     first, second = a / n if n else 0.0, b / m if m else 0.0
     low, _ = wilson(a, n, z)
     _, high = wilson(b, m, z)
-    return first - second - math.hypot(first - low, high - second)
+    return max(-1.0, first - second - math.hypot(first - low, high - second))
 
 
 def _log_choose(n: int, k: int) -> float:
