@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from dashboard.adapters.sources import Sources
 from dashboard.alerts.book import AlertBook
+from dashboard.group_samples import GroupSamples
 from dashboard.operations.operations import Operations
 from dashboard.settings import Settings
 from dashboard.store import Store
@@ -24,6 +25,7 @@ class Services:
     sources: Sources
     operations: Operations
     alerts: AlertBook
+    samples: GroupSamples
     clock: Clock = time.time
 
 
@@ -33,4 +35,5 @@ def build_services(settings: Settings, clock: Clock = time.time) -> Services:
     sources = Sources.from_settings(settings, clock)
     operations = Operations(store, sources, settings, clock)
     alerts = AlertBook(store, sources, settings, clock)
-    return Services(settings, store, sources, operations, alerts, clock)
+    samples = GroupSamples(sources, clock)
+    return Services(settings, store, sources, operations, alerts, samples, clock)

@@ -139,6 +139,28 @@ def _total(totals: Sequence[int | None], missing: bool) -> int | None:
     return sum(total for total in totals if total is not None)
 
 
+def samples(pages: Sequence[Page[Job]], limit: int, *, missing: bool = False) -> Page[Job]:
+    """One sample of several: each source gives as many jobs as its list has of the whole, evenly spread.
+
+    Args:
+        pages: one sample of each source.
+        limit: how many jobs are wanted.
+        missing: whether a source did not answer.
+    """
+    if len(pages) == 1 and not missing:
+        return pages[0]
+    total = _total([page.total for page in pages], missing)
+    whole = sum(page.total or len(page.items) for page in pages)
+    jobs: list[Job] = []
+    for page in pages:
+        share = max(1, round(limit * (page.total or len(page.items)) / whole)) if whole else 0
+        step = max(1.0, len(page.items) / share) if share else 1.0
+        jobs += [page.items[int(at * step)] for at in range(min(share, len(page.items)))]
+    searched = sum(page.searched or 0 for page in pages)
+    complete = not missing and len(jobs) >= sum(len(page.items) for page in pages) and all(p.complete for p in pages)
+    return Page(tuple(jobs), total=total, searched=searched, complete=complete)
+
+
 def job_order(state: State | None) -> Order[Job]:
     """Sort key of a list of jobs in one state: next to run first, or newest first."""
     if state in (State.SCHEDULED, State.RETRYING):

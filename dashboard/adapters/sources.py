@@ -137,6 +137,16 @@ class Sources:
 
         return merge.pages(self._chosen(selector), fetch, merge.group_order(order), cursor, limit)
 
+    def sample(self, selector: Selector, *, limit: int = 200) -> Page[Job]:
+        """Jobs of one state spread evenly over the selected source, or all; see `Adapter.sample` and `jobs`.
+
+        Raises:
+            UnknownSource, UnknownQueue, InvalidRequest, SourceUnavailable.
+        """
+        chosen = [self.get(name) for name in self._chosen(selector)]
+        pages = self._each(chosen, lambda adapter: adapter.sample(selector, limit=limit))
+        return merge.samples(list(pages.values()), limit, missing=len(pages) < len(chosen))
+
     def _chosen(self, selector: Selector) -> list[str]:
         return [self.get(selector.source).source] if selector.source else self.names()
 
