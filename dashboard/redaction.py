@@ -50,24 +50,48 @@ class Redaction:
         """The edited copy of a shown value, with hidden values that were left alone taken from the original.
 
         Raises:
-            ValueError: a hidden value has no original at its place, or a part too deep to be shown was sent back.
+            ValueError: it is not certain which original a hidden value stands for, or a part too deep to be shown was
+                sent back.
         """
         if edited == TOO_DEEP:
             raise ValueError("a part is nested too deeply to be edited here")
         if isinstance(edited, list):
             items = original if isinstance(original, list) else []
-            return [self.put_back(item, items[i] if i < len(items) else None) for i, item in enumerate(edited)]
+            self._check_order(edited, items)
+            return [self._put_back("", item, items[i : i + 1], 0) for i, item in enumerate(edited)]
         if not isinstance(edited, dict):
             return edited
         before = original if isinstance(original, dict) else {}
-        return {name: self._put_back(name, item, before) for name, item in edited.items()}
+        return {name: self._put_back(name, item, before, name) for name, item in edited.items()}
 
-    def _put_back(self, name: str, item: Any, before: dict[str, Any]) -> Any:
-        if item != HIDDEN or not self.hides(name):
-            return self.put_back(item, before.get(name))
-        if name not in before:
+    def _put_back(self, name: str, item: Any, before: Any, key: Any) -> Any:
+        known = key in before if isinstance(before, dict) else bool(before)
+        if item != HIDDEN or (known and before[key] == HIDDEN):
+            return self.put_back(item, before[key] if known else None)
+        if not name or not self.hides(name):
+            raise ValueError(f"{name or 'an item'} is {HIDDEN}, but nothing was hidden there; enter the value")
+        if not known:
             raise ValueError(f"{name} is {HIDDEN}, and there is no original value there; enter the value")
-        return before[name]
+        return before[key]
+
+    def _check_order(self, edited: list[Any], original: list[Any]) -> None:
+        """Refuse a list of which it is not known what its hidden values were: its items came, went or moved."""
+        asking = [index for index, item in enumerate(edited) if self._asks(item)]
+        if not asking:
+            return
+        if len(edited) != len(original):
+            raise ValueError("a list with hidden values has more or fewer items than before; enter the hidden values")
+        shown = self.value(original).value
+        if any(edited[index] != shown[index] and edited[index] in shown for index in asking):
+            raise ValueError("a list with hidden values is in another order than before; enter the hidden values")
+
+    def _asks(self, value: Any) -> bool:
+        """Whether it holds a hidden value that was left alone."""
+        if isinstance(value, list):
+            return any(map(self._asks, value))
+        if not isinstance(value, dict):
+            return False
+        return any((item == HIDDEN and self.hides(name)) or self._asks(item) for name, item in value.items())
 
     def text(self, text: str) -> tuple[str, int]:
         """Text with `name=value`, `"name": value` and passwords in addresses hidden, and how many were."""

@@ -13,7 +13,8 @@ from markupsafe import Markup, escape
 
 from dashboard import highlight
 from dashboard.adapters.contract import Action, AdapterError, Attempt, ErrorGroup, Frame, Job, Selector, State
-from dashboard.filters import class_name, duration
+from dashboard.durations import duration
+from dashboard.filters import class_name
 from dashboard.services import Services
 from dashboard.web import render, services
 

@@ -97,35 +97,6 @@ def test_unknown_jobs_queues_and_sources_are_404_pages_that_say_which(client: Fl
         assert name in words(page)
 
 
-def test_edited_arguments_are_requeued(client: FlaskClient, seeder: Seeder, bundle: Services) -> None:
-    (job_id,) = seeder.failed("mail", data={"to": "ann"})
-    form = form_to(client.get(f"/jobs/main/mail/{job_id}/edit"), "/edit")
-    assert client.post(form.action, data={"data": '{"to": "ben"}'}).status_code == 303
-    job = bundle.sources.get("main").job("mail", job_id)
-    assert (job.state, job.payload.data) == (State.PENDING, {"to": "ben"})
-
-
-def test_bad_json_is_shown_again_with_its_place_and_changes_nothing(
-    client: FlaskClient, seeder: Seeder, bundle: Services
-) -> None:
-    (job_id,) = seeder.failed("mail", data={"to": "ann"})
-    answer = client.post(f"/jobs/main/mail/{job_id}/edit", data={"data": '{"to": "ben"'})
-    assert answer.status_code == 422
-    assert "Line 1, column 13" in words(answer)
-    assert "&#34;ben&#34;" in answer.text
-    assert state(bundle, "mail", job_id) == State.FAILED
-
-
-def test_a_hidden_value_cannot_be_requeued_as_its_placeholder(
-    client: FlaskClient, seeder: Seeder, bundle: Services
-) -> None:
-    (job_id,) = seeder.failed("mail", data={"password": "hunter2"})
-    shown = client.get(f"/jobs/main/mail/{job_id}/arguments").text
-    answer = client.post(f"/jobs/main/mail/{job_id}/edit", data={"data": shown})
-    assert answer.status_code == 422
-    assert state(bundle, "mail", job_id) == State.FAILED
-
-
 def test_hostile_names_and_arguments_are_shown_as_text(client: FlaskClient, seeder: Seeder) -> None:
     attack = "</textarea><script>alert(1)</script><img src=x onerror=alert(1)>"
     (job_id,) = seeder.failed("mail", type=attack[:60], data={attack: attack}, error=f"ValueError: {attack}")
