@@ -10,8 +10,8 @@ from typing import Any
 from flask import Flask
 from markupsafe import Markup
 
-UNKNOWN = "–"
-_UNITS = ((86_400, "d"), (3_600, "h"), (60, "m"), (1, "s"))
+from dashboard.durations import UNKNOWN, duration, duration_words
+
 _AGES = ((86_400, "day", "days"), (3_600, "h", "h"), (60, "min", "min"))
 
 
@@ -33,33 +33,6 @@ def percent(share: float | None) -> str:
         return UNKNOWN
     value = f"{100 * share:.1f}".removesuffix(".0")
     return f"{value} %"
-
-
-def duration(seconds: float | None) -> str:
-    """252 as 4m 12s, 0.84 as 0.8s: for tables and figures."""
-    if seconds is None:
-        return UNKNOWN
-    if seconds < 10:
-        return f"{max(seconds, 0):.1f}".removesuffix(".0") + "s"
-    return " ".join(_parts(int(seconds))[:2])
-
-
-def duration_words(seconds: float | None) -> str:
-    """252 as 4 min 12 s: for sentences."""
-    words = {"d": "d", "h": "h", "m": "min", "s": "s"}
-    text = duration(seconds)
-    return text if text == UNKNOWN else " ".join(f"{part[:-1]} {words[part[-1]]}" for part in text.split())
-
-
-def _parts(seconds: int) -> list[str]:
-    parts = []
-    for size, unit in _UNITS:
-        amount, seconds = divmod(seconds, size)
-        if amount:
-            parts.append(f"{amount}{unit}")
-        elif parts:
-            break
-    return parts
 
 
 def moment(at: float) -> datetime | None:

@@ -79,11 +79,18 @@ class RetentionSettings(_Model):
 
 
 class LimitSettings(_Model):
-    """Bounds on what one page or operation reads."""
+    """Bounds on what one page or operation reads, and from where on a bulk action warns, asks why, or slows down."""
 
     page_size: int = Field(default=50, ge=1, le=200)
     scan: int = Field(default=5_000, ge=100, le=1_000_000)
     redis_timeout: float = Field(default=3.0, gt=0, le=60)
+    reason_from: int = Field(default=1_000, ge=0, description="more jobs than this are acted on with a reason only")
+    old_days: float = Field(default=7.0, gt=0, le=3_650)
+    backed_up_seconds: float = Field(default=300.0, gt=0)
+    backed_up_pending: int = Field(default=10_000, ge=1)
+    slow_down_pending_seconds: float = Field(default=300.0, gt=0)
+    slow_down_failure_rate: float = Field(default=0.5, gt=0, le=1)
+    slow_down_memory: float = Field(default=0.9, gt=0, le=1, description="share of Redis' maxmemory")
 
 
 class RedactSettings(_Model):

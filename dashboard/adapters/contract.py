@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 from dashboard.adapters.records import (
@@ -21,7 +22,7 @@ from dashboard.adapters.records import (
     Worker,
     offers,
 )
-from dashboard.adapters.selection import Outcome, Part, Selection, Step
+from dashboard.adapters.selection import Aged, Held, Outcome, Part, Selection, Step
 from dashboard.adapters.vocabulary import (
     Action,
     ActionRefused,
@@ -44,12 +45,14 @@ __all__ = [
     "Adapter",
     "AdapterError",
     "AdapterFactory",
+    "Aged",
     "Attempt",
     "Capability",
     "CurrentJob",
     "ErrorGroup",
     "Exactness",
     "Frame",
+    "Held",
     "InvalidRequest",
     "Job",
     "JobError",
@@ -135,6 +138,13 @@ class Adapter(Protocol):
 
     def select(self, action: Action, selector: Selector) -> Selection:
         """Freeze what a bulk action would act on; changes nothing. Raises InvalidRequest, UnknownQueue."""
+
+    def aged(self, parts: Sequence[Part], before: float) -> Aged | None:
+        """Which jobs of frozen parts failed before a time (unix seconds); None when the source cannot tell."""
+
+    def held(self, parts: Sequence[Part], *, limit: int = 200) -> Held | None:
+        """How many of at most `limit` jobs of frozen parts another job with their unique key keeps from going back;
+        None when the source has no unique keys, or cannot tell."""
 
     def begin(self, operation: str, action: Action, part: Part, *, rate: float | None = None) -> None:
         """Record a part of an operation at the source; repeating it changes nothing."""

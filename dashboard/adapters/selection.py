@@ -69,3 +69,19 @@ class Outcome:
         return Outcome(
             *(getattr(self, name) + getattr(other, name) for name in self.__dataclass_fields__)  # same order as fields
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Aged:
+    """Jobs of a selection that failed before some time: how many, and when the oldest of all did (unix seconds)."""
+
+    count: int
+    oldest: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Of the jobs looked at, how many could not go back because another job holds their unique key."""
+
+    looked: int
+    held: int

@@ -9,11 +9,12 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from dashboard.adapters.contract import Action, Outcome, Part, Selection, Selector
-from dashboard.operations.records import Operation, OperationState, Pace, Plan
+from dashboard.operations.records import Caution, Operation, OperationState, Pace, Plan
 
 _SELECTORS = TypeAdapter(tuple[Selector, ...])
 _SELECTION = TypeAdapter(Selection)
 _PARTS = TypeAdapter(tuple[Part, ...])
+_CAUTIONS = TypeAdapter(tuple[Caution, ...])
 _PACE = TypeAdapter(Pace)
 _OUTCOME = TypeAdapter(Outcome)
 
@@ -32,6 +33,8 @@ def plan_to_json(plan: Plan) -> str:
             "selectors": _SELECTORS.dump_python(plan.selectors, mode="json"),
             "selection": _SELECTION.dump_python(plan.selection, mode="json"),
             "expires_at": plan.expires_at,
+            "words": plan.words,
+            "cautions": _CAUTIONS.dump_python(plan.cautions, mode="json"),
         }
     )
 
@@ -41,17 +44,22 @@ def plan_from_json(token: str, stored: bytes) -> Plan:
     data = json.loads(stored)
     selectors = _SELECTORS.validate_python(data["selectors"], strict=False)
     selection = _SELECTION.validate_python(data["selection"], strict=False)
-    return make_plan(token, Action(data["action"]), selectors, selection, data["expires_at"])
+    cautions = _CAUTIONS.validate_python(data.get("cautions", ()), strict=False)
+    return make_plan(
+        token, Action(data["action"]), selectors, selection, data["expires_at"],
+        words=data.get("words", ""), cautions=cautions,
+    )  # fmt: skip
 
 
 def make_plan(
-    token: str, action: Action, selectors: tuple[Selector, ...], selection: Selection, expires_at: float
-) -> Plan:
+    token: str, action: Action, selectors: tuple[Selector, ...], selection: Selection, expires_at: float,
+    *, words: str = "", cautions: tuple[Caution, ...] = (),
+) -> Plan:  # fmt: skip
     """A plan with its counts by queue and by type."""
     by_queue: dict[tuple[str, str], int] = {}
     for part in selection.parts:
         by_queue[part.source, part.queue] = by_queue.get((part.source, part.queue), 0) + part.matched
-    return Plan(token, action, selectors, selection, by_queue, _by_type(selection), expires_at)
+    return Plan(token, action, selectors, selection, by_queue, _by_type(selection), expires_at, words, cautions)
 
 
 def operation_fields(plan: Plan, pace: Pace, *, actor: str, reason: str) -> dict[str, str]:

@@ -41,7 +41,7 @@ class Operations:
 
     def __init__(self, store: Store, sources: Sources, settings: Settings, clock: Callable[[], float]) -> None:
         self.ledger = Ledger(store)
-        self._plans = Plans(store, sources, clock)
+        self._plans = Plans(store, sources, settings.limits, clock)
         self._sources = sources
         self._settings = settings
         self._clock = clock

@@ -19,8 +19,12 @@ from dashboard.adapters.contract import (
     UnknownQueue,
 )
 from dashboard.adapters.sources import Sources
+from dashboard.operations.checking import cautions
 from dashboard.operations.codec import make_plan, plan_from_json, plan_to_json
+from dashboard.operations.facts import Facts
 from dashboard.operations.records import Plan
+from dashboard.operations.wording import selected
+from dashboard.settings import LimitSettings
 from dashboard.store import Store
 
 PLAN_SECONDS = 15 * 60
@@ -39,12 +43,14 @@ class Plans:
     Args:
         store: the dashboard's own data.
         sources: where jobs live.
+        limits: from where on a plan warns.
         clock: gives unix seconds.
     """
 
-    def __init__(self, store: Store, sources: Sources, clock: Callable[[], float]) -> None:
+    def __init__(self, store: Store, sources: Sources, limits: LimitSettings, clock: Callable[[], float]) -> None:
         self._store = store
         self._sources = sources
+        self._limits = limits
         self._clock = clock
 
     def make(self, action: Action, selectors: Sequence[Selector]) -> Plan:
@@ -59,8 +65,11 @@ class Plans:
             raise InvalidRequest(
                 f"the selection falls into {len(found.parts)} parts, {MOST_PARTS} are possible; narrow it"
             )
-        token = secrets.token_urlsafe(18)
-        return make_plan(token, action, tuple(selectors), found, self._clock() + PLAN_SECONDS)
+        token, chosen = secrets.token_urlsafe(18), tuple(selectors)
+        known = cautions(Facts(self._sources, action, found, self._limits))
+        words = selected(self._sources, chosen)
+        until = self._clock() + PLAN_SECONDS
+        return make_plan(token, action, chosen, found, until, words=words, cautions=known)
 
     def keep(self, plan: Plan) -> Plan:
         """Store a plan until it expires."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 from dashboard.adapters.contract import Action, Outcome, Part, Selection, Selector
 
@@ -36,9 +36,34 @@ class Pace:
     stop_after_refailed: int | None = None
 
 
+class Weight(IntEnum):
+    """How much a caution should weigh; the heaviest is shown first."""
+
+    NOTE = 1
+    WAIT = 2
+    FAIL = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Caution:
+    """What should be known before saying yes.
+
+    kind: names the check, as `still_happening`. text: what is so. advice: what to do about it, may be empty.
+    weight: `FAIL` when the jobs are likely to fail again, `WAIT` when they will wait or be skipped, else `NOTE`.
+    """
+
+    kind: str
+    text: str
+    advice: str = ""
+    weight: Weight = Weight.NOTE
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A frozen selection that waits for a yes; `token` redeems it once, until `expires_at` (unix seconds)."""
+    """A frozen selection that waits for a yes; `token` redeems it once, until `expires_at` (unix seconds).
+
+    words: what was selected, as people call it. cautions: the heaviest first.
+    """
 
     token: str
     action: Action
@@ -47,6 +72,8 @@ class Plan:
     by_queue: dict[tuple[str, str], int] = field(default_factory=dict)
     by_type: dict[str, int] = field(default_factory=dict)
     expires_at: float = 0.0
+    words: str = ""
+    cautions: tuple[Caution, ...] = ()
 
     @property
     def selector(self) -> Selector:
@@ -60,8 +87,8 @@ class Plan:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What should be known before saying yes."""
-        return self.selection.warnings
+        """The cautions' texts."""
+        return tuple(caution.text for caution in self.cautions)
 
 
 @dataclass(frozen=True, slots=True)

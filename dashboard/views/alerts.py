@@ -11,13 +11,13 @@ from flask.typing import ResponseReturnValue
 
 from dashboard.alerts.records import Alert, AlertState, Delivery, Rule
 from dashboard.attention import alert_link
-from dashboard.filters import duration
+from dashboard.durations import duration
 from dashboard.navigation import Entry
 from dashboard.services import Services
 from dashboard.web import render, services
 
 blueprint = Blueprint("alerts", __name__)
-navigation = Entry("alerts.index", "Alerts", "bell", 50, tone="bad", count_words="firing")
+navigation = Entry("alerts.index", "Alerts", "bell", 50, tone="bad", count_words="firing", key="a")
 _ORDER = (AlertState.FIRING, AlertState.NO_DATA, AlertState.PENDING, AlertState.RESOLVED, AlertState.INACTIVE)
 _WORDS = {AlertState.RESOLVED: "OK", AlertState.INACTIVE: "OK"}
 _KINDS = {AlertState.NO_DATA: "off", AlertState.PENDING: "warn"}

@@ -257,10 +257,19 @@ def test_a_requeue_is_taken_back_for_jobs_that_have_not_started(adapter: Adapter
     assert (adapter.queue("mail").failed, adapter.queue("mail").pending) == (4, 0)
 
 
-def test_an_error_that_still_happens_and_a_paused_queue_are_warned_of(adapter: Adapter, seeder: Any) -> None:
-    seeder.failed("mail", 2, error="ValueError: password=hunter2")
-    adapter.pause("mail")
-    warnings = " ".join(adapter.select(Action.REQUEUE, Selector(queue="mail")).warnings)
-    assert "in the last 5 minutes" in warnings
-    assert "paused" in warnings
-    assert "hunter2" not in warnings
+def test_the_age_of_frozen_jobs_is_told(adapter: Adapter, seeder: Any) -> None:
+    seeder.failed("mail", 2)
+    seeder.failed("mail", 3, fingerprint="b" * 16)
+    before = time.time()
+    whole = adapter.select(Action.REQUEUE, Selector(queue="mail"))
+    chosen = adapter.select(Action.REQUEUE, Selector(queue="mail", ids=("mail-1", "mail-4")))
+    seeder.failed("mail", 1)
+    for selection, count in ((whole, 5), (chosen, 2)):
+        later = adapter.aged(selection.parts, before + 60)
+        assert later is not None
+        assert later.oldest is not None
+        assert later.count == count
+        assert abs(later.oldest - before) < 60
+        earlier = adapter.aged(selection.parts, before - 60)
+        assert earlier is not None
+        assert earlier.count == 0

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from dashboard.adapters.contract import (
     Action,
+    Aged,
     Capability,
     ErrorGroup,
+    Held,
     Job,
     Load,
     Outcome,
@@ -22,7 +25,7 @@ from dashboard.adapters.contract import (
     Worker,
 )
 from dashboard.adapters.memo import Memo
-from dashboard.adapters.queue_core import numbers, sampling, whole, workers
+from dashboard.adapters.queue_core import inspecting, numbers, sampling, whole, workers
 from dashboard.adapters.queue_core.access import Access
 from dashboard.adapters.queue_core.bulk import Bulk
 from dashboard.adapters.queue_core.groups import Groups
@@ -106,6 +109,12 @@ class QueueCoreAdapter:
 
     def select(self, action: Action, selector: Selector) -> Selection:
         return self._selecting.select(action, selector)
+
+    def aged(self, parts: Sequence[Part], before: float) -> Aged:
+        return inspecting.aged(self._access, parts, before)
+
+    def held(self, parts: Sequence[Part], *, limit: int = 200) -> Held:
+        return inspecting.held(self._access, parts, limit)
 
     def begin(self, operation: str, action: Action, part: Part, *, rate: float | None = None) -> None:
         self._bulk.begin(operation, action, part, rate=rate)

@@ -14,7 +14,6 @@ from dashboard.adapters.queue_core.listing import Listing
 from dashboard.redaction import Redaction
 from queue_core.engine import Engine
 from queue_core.replies import row, text
-from queue_core.stats import parse_stats
 
 MOST_IDS = 10_000
 MOST_TRASHES = 1_000
@@ -46,12 +45,12 @@ class Selecting:
             return Selection(tuple(self._trashes(selector)), now)
         if selector.ids:
             jobs = self._by_ids(action, selector, state, warnings)
-            return self._of_jobs(action, jobs, now, warnings)
+            return self._of_jobs(jobs, now, warnings)
         if selector.q or (state != State.FAILED and filters.needs_scan(selector, state)):
-            return self._of_jobs(action, self._scanned(selector, state, warnings), now, warnings)
+            return self._of_jobs(self._scanned(selector, state, warnings), now, warnings)
         failed = state == State.FAILED
-        parts = self._dead(action, selector, now, warnings) if failed else self._waiting(selector, state, now)
-        return self._selection(action, parts, now, self.listing.jobs(selector, limit=SAMPLE).items, warnings)
+        parts = self._dead(selector, now) if failed else self._waiting(selector, state, now)
+        return self._selection(parts, now, self.listing.jobs(selector, limit=SAMPLE).items, warnings)
 
     def _state(self, action: Action, selector: Selector) -> State:
         if action not in (Action.REQUEUE, Action.PURGE, Action.RESTORE):
@@ -67,25 +66,17 @@ class Selecting:
             seconds, micros = self.access.client.time()
         return float(seconds + micros / 1e6)
 
-    def _dead(self, action: Action, selector: Selector, now: float, warnings: list[str]) -> list[Part]:
+    def _dead(self, selector: Selector, now: float) -> list[Part]:
         until = now if selector.until is None else min(now, selector.until)
         frozen = selector.narrowed(until=until)
         low = "0" if selector.since is None else str(max(0, int(selector.since * 1e6) - 1))
         high = filters.clock_bounds(frozen)[1]
-        parts: list[Part] = []
-        for engine in self.access.engines(selector.queue):
-            for each in self.groups.matching(engine, frozen):
-                parts.append(
-                    Part(self.access.source, engine.name, f"df:{each.fingerprint}", each.fingerprint,
-                         each.detail.get("ty", ""), low, high, matched=each.matched)
-                )  # fmt: skip
-                if action == Action.REQUEUE and each.recent:
-                    type_, _ = records.described(each.detail.get("em", ""), each.detail.get("rs", ""))
-                    warnings.append(
-                        f"{engine.name}: {each.recent:,} jobs failed with {type_} in the last 5 minutes;"
-                        " requeued ones may fail again"
-                    )
-        return parts
+        return [
+            Part(self.access.source, engine.name, f"df:{each.fingerprint}", each.fingerprint,
+                 each.detail.get("ty", ""), low, high, matched=each.matched)
+            for engine in self.access.engines(selector.queue)
+            for each in self.groups.matching(engine, frozen)
+        ]  # fmt: skip
 
     def _waiting(self, selector: Selector, state: State, now: float) -> list[Part]:
         """All waiting jobs of a state; `low` is when they were looked at (unix ms), later ones are left alone."""
@@ -150,7 +141,7 @@ class Selecting:
                 warnings.append(f"only the first {looked:,} jobs were looked at; {len(jobs):,} of them match")
                 return jobs[:MOST_IDS]
 
-    def _of_jobs(self, action: Action, jobs: Sequence[Job], now: float, warnings: list[str]) -> Selection:
+    def _of_jobs(self, jobs: Sequence[Job], now: float, warnings: list[str]) -> Selection:
         by_place: dict[tuple[str, str, str], list[str]] = {}
         for job in jobs:
             origin = chosen_origin("t" if job.in_trash else records.letter(job.state))
@@ -159,22 +150,11 @@ class Selecting:
             Part(self.access.source, queue, origin, type=type_, ids=tuple(ids), matched=len(ids))
             for (queue, origin, type_), ids in by_place.items()
         ]
-        return self._selection(action, parts, now, jobs[:SAMPLE], warnings)
+        return self._selection(parts, now, jobs[:SAMPLE], warnings)
 
-    def _selection(
-        self, action: Action, parts: Sequence[Part], now: float, sample: Sequence[Job], warnings: list[str]
-    ) -> Selection:
+    def _selection(self, parts: Sequence[Part], now: float, sample: Sequence[Job], warnings: list[str]) -> Selection:
         by_type: Counter[str] = Counter()
         for part in parts:
             by_type[part.type] += part.matched
-        if action == Action.REQUEUE:
-            warnings += self._target_warnings(sorted({part.queue for part in parts}))
         known = {} if "" in by_type else dict(by_type)
         return Selection(tuple(parts), now, tuple(sample) if parts else (), tuple(warnings), known)
-
-    def _target_warnings(self, queues: Sequence[str]) -> Iterable[str]:
-        for name in queues:
-            with self.access.errors():
-                found = parse_stats(name, self.access.engine(name).call("stats", 0))
-            if found.paused:
-                yield f"{name} is paused; requeued jobs wait until it is resumed"
