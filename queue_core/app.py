@@ -113,7 +113,7 @@ class App:
     Args:
         redis: an address, or a redis-py client. Nothing is connected before it is needed.
         namespace: prefix before every key.
-        version: of the application, shown beside its workers; default REDRIVE_WORKER_VERSION.
+        version: of the application, shown beside workers, kept with failed jobs; default REDRIVE_WORKER_VERSION.
         fingerprint: decides which failures are the same error (see `queue_core.fingerprint`).
     """
 
@@ -137,7 +137,9 @@ class App:
     def queue(self, name: str = "default") -> ReliableQueue:
         """A queue, whose jobs get the options of their declaration unless said otherwise."""
         if name not in self._queues:
-            self._queues[name] = ReliableQueue(self.client, name, namespace=self.namespace, defaults=self._defaults)
+            self._queues[name] = ReliableQueue(
+                self.client, name, namespace=self.namespace, defaults=self._defaults, version=self.version
+            )
         return self._queues[name]
 
     def _defaults(self, type: Any) -> Mapping[str, Any]:

@@ -14,8 +14,8 @@ from queue_core.replies import text
 
 STEP = 500
 _RESIDENCES = ("pend", "lease", "sch", "rty", "ok", "cx")
-_FIELDS = ("st", "ty", "at", "mr", "cr", "un", "um", "fp", "ds", "op", "tr")
-_NAMED = ("j", "p", "e", "k", "u", "df", "tr", "oq", "op")
+_FIELDS = ("st", "ty", "at", "mr", "cr", "un", "um", "fp", "ds", "op", "tr", "rn", "rr", "ed")
+_NAMED = ("j", "p", "e", "k", "b", "u", "df", "tr", "oq", "op")
 
 
 @dataclass(slots=True)
@@ -24,6 +24,7 @@ class Audited:
 
     named: kind of key -> names of that kind. places: job id -> (residence, score). sizes: residence -> members.
     locks: unique key -> job id, of keys without an expiry. requeued: operation -> jobs it can still take back.
+    edit_sizes: job id -> bytes kept of its earlier arguments.
     """
 
     named: dict[str, set[str]]
@@ -39,6 +40,7 @@ class Audited:
     requeued: dict[str, list[str]] = field(default_factory=dict)
     operations: dict[str, dict[str, str]] = field(default_factory=dict)
     payloads: dict[str, bytes] = field(default_factory=dict)
+    edit_sizes: dict[str, int] = field(default_factory=dict)
 
     def total(self, counter: str) -> int:
         """A total counter, 0 when it was never moved."""
@@ -92,6 +94,9 @@ def _read_named(client: Client, keys: QueueKeys, found: Audited) -> None:
         rows = _piped(client, lambda pipe, job_id: pipe.hmget(keys.job(job_id), _FIELDS), chunk)
         for job_id, values in zip(chunk, rows, strict=True):
             found.records[job_id] = {f: text(v) for f, v in zip(_FIELDS, values, strict=True) if v is not None}
+    for chunk in _chunks(sorted(found.named["b"])):
+        sizes = _piped(client, lambda pipe, job_id: pipe.strlen(keys.edits(job_id)), chunk)
+        found.edit_sizes |= {job_id: int(size) for job_id, size in zip(chunk, sizes, strict=True)}
     for chunk in _chunks(sorted(found.named["op"])):
         rows = _piped(client, lambda pipe, operation: pipe.hgetall(keys.operation(operation)), chunk)
         found.operations |= {operation: _text(row) for operation, row in zip(chunk, rows, strict=True)}

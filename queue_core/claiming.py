@@ -43,8 +43,9 @@ def worker_name() -> str:
 class Claimer:
     """Takes jobs of one queue for one worker id."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, version: str = "") -> None:
         self.engine = engine
+        self.version = version
         limit = engine.client.connection_pool.connection_kwargs.get("socket_timeout")
         self._block = BLOCK_SECONDS if limit is None else max(0.1, min(BLOCK_SECONDS, float(limit) - 1))
 
@@ -81,12 +82,13 @@ class Claimer:
         """Without those whose payload is damaged: no attempt can mend them, so they fail at once."""
         for job in jobs:
             if job.unreadable:
-                fail(self.engine, job, InvalidJob(f"the payload cannot be read: {job.unreadable}"), kind="p")
+                error = InvalidJob(f"the payload cannot be read: {job.unreadable}")
+                fail(self.engine, job, error, kind="p", version=self.version)
         return [job for job in jobs if not job.unreadable]
 
 
-def fail(engine: Engine, job: Job, error: BaseException, *, kind: str = "f", delay: int = -1) -> str:
-    """Report a failed run; returns the code of settle.
+def fail(engine: Engine, job: Job, error: BaseException, *, kind: str = "f", delay: int = -1, version: str = "") -> str:
+    """Report a failed run of an application of that version; returns the code of settle.
 
     Raises:
         StaleLease: the lease has ended.
@@ -94,21 +96,21 @@ def fail(engine: Engine, job: Job, error: BaseException, *, kind: str = "f", del
     group = fingerprint(job.type, error)
     outcome = "permanent" if kind == "p" else "failed"
     detail = describe(
-        error, worker=job.worker, host=socket.gethostname(), number=job.attempt, started=job.started,
+        error, worker=job.worker, host=socket.gethostname(), version=version, number=job.attempt, started=job.started,
         finished=time.time(), outcome=outcome, fingerprint=group,
     )  # fmt: skip
     blob = append(job.error, detail)
     settled = Outcome("p" if kind == "p" else "f", job.id, job.token, delay, group, detail.line(), blob)
-    return settle_one(engine, job, settled)
+    return settle_one(engine, job, settled, version)
 
 
-def settle_one(engine: Engine, job: Job, outcome: Outcome) -> str:
+def settle_one(engine: Engine, job: Job, outcome: Outcome, version: str = "") -> str:
     """Report one outcome; returns the code of settle.
 
     Raises:
         StaleLease: the lease has ended; nothing was changed.
     """
-    code = engine.settle(job.worker, [outcome], promote=0).codes[0]
+    code = engine.settle(job.worker, [outcome], promote=0, version=version).codes[0]
     if code == "stale":
         raise StaleLease(f"the lease on job {job.id} has ended; another worker may run it, and nothing was changed")
     return code

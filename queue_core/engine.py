@@ -6,12 +6,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
+import redis
+
 from queue_core import keys, scripts
 from queue_core.connection import Client, mapped_errors
+from queue_core.errors import OtherSlot
 from queue_core.replies import text
 
 OutcomeKind = Literal["s", "f", "p", "t", "k", "r", "x"]
 OperationKind = Literal["requeue", "purge", "restore", "undo"]
+JOB_VERBS = ("cancel", "requeue", "edit", "purge", "restore", "promote", "undo")
+VERSION = 40
+"""Characters kept of an application's version."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,12 +160,15 @@ class Engine:
         self.keys = keys.QueueKeys.of(name, namespace)
         self._scripts: dict[str, Any] = {}
 
-    def call(self, script: str, *args: Any, client: Any = None) -> Any:
-        """Run one script; with a pipeline as `client` the reply comes from its `execute`."""
+    def call(self, script: str, *args: Any, client: Any = None, others: Sequence[str] = ()) -> Any:
+        """Run one script; with a pipeline as `client` the reply comes from its `execute`.
+
+        `others` are the meta keys of further queues that it changes.
+        """
         if script not in self._scripts:
             self._scripts[script] = self.client.register_script(scripts.source(script))
         with mapped_errors():
-            return self._scripts[script](keys=[self.keys.meta], args=list(args), client=client)
+            return self._scripts[script](keys=[self.keys.meta, *others], args=list(args), client=client)
 
     def enqueue(self, jobs: Sequence[NewJob]) -> list[tuple[int, str]]:
         """Add at most 500 jobs. Returns per job (1 new | 0 exists | -1 unique key held | -2 full, id or holder)."""
@@ -169,14 +178,18 @@ class Engine:
         return [(int(code), text(who)) for code, who in self.call("enqueue", *argv)]
 
     def settle(
-        self, worker: str, outcomes: Iterable[Outcome] = (), *, claim: int = 0, lease: int = 15_000, promote: int = 64
-    ) -> Settled:
-        """Report outcomes and claim up to `claim` jobs in one step; `lease` in ms. At most 64 of each."""
+        self, worker: str, outcomes: Iterable[Outcome] = (), *, claim: int = 0, lease: int = 15_000, promote: int = 64,
+        version: str = "",
+    ) -> Settled:  # fmt: skip
+        """Report outcomes and claim up to `claim` jobs in one step; `lease` in ms. At most 64 of each.
+
+        `version` of the worker's application is kept, up to 40 characters, with each job that failed.
+        """
         done = list(outcomes)
         argv: list[Any] = [worker, claim, lease, promote, len(done)]
         for outcome in done:
             argv += outcome.argv()
-        now, due, left, why, codes, claims = self.call("settle", *argv)
+        now, due, left, why, codes, claims = self.call("settle", *argv, version[:VERSION])
         return Settled(
             int(now), int(due), int(left), text(why), tuple(map(text, codes)), tuple(_claim(row) for row in claims)
         )
@@ -203,27 +216,53 @@ class Engine:
 
     def pause(self) -> None:
         """Stop handing out jobs."""
-        self.call("control", "pause")
+        self.call("pause")
 
     def resume(self) -> None:
         """Hand out jobs again."""
-        self.call("control", "resume")
+        self.call("resume")
 
     def configure(self, **fields: int | str) -> None:
         """Set fields of the queue's `meta` hash, as named in docs/redis-data.md."""
-        self.call("control", "set", *[part for item in fields.items() for part in item])
+        self.call("configure", *[part for item in fields.items() for part in item])
 
     def control_job(self, verb: str, job_id: str, *args: str | bytes) -> tuple[bool, str]:
-        """cancel | requeue | purge | promote | restore | edit (payload, error blob) of one job.
+        """One of JOB_VERBS on one job; edit takes the new payload and, if it changes, the error detail.
 
-        Returns (changed, state letter | `missing` | `conflict` | `requested`).
+        `undo` takes a requeue back, of a job that has not started since.
+
+        Returns (changed, state letter | `missing` | `conflict` | `requested` | `never` | `started`), the last two of
+        an undo: it was never requeued, or has run since.
         """
-        changed, state = self.call("control", verb, job_id, *args)
+        if verb not in JOB_VERBS:
+            raise ValueError(f"{verb!r} is nothing to do with a job: use {', '.join(JOB_VERBS)}")
+        changed, state = self.call(verb, job_id, *args)
+        return bool(changed), text(state)
+
+    def move(self, job_id: str, target: str) -> tuple[bool, str]:
+        """Take a dead letter, with all that is kept of it, to the end of another queue, where it is pending.
+
+        The other queue has the same server and namespace; it need not exist yet. One atomic step.
+
+        Returns:
+            (changed, `p` | its state letter | `missing` | `same` queue | `exists` or `conflict` in the other queue: it
+            holds a job of that id, or another job holds the unique key there).
+
+        Raises:
+            OtherSlot: on a cluster, the queues lie in different slots.
+        """
+        other = keys.QueueKeys.of(target, self.namespace).meta
+        try:
+            changed, state = self.call("move", job_id, others=[other])
+        except redis.exceptions.ClusterCrossSlotError as error:
+            raise OtherSlot(
+                f"queues {self.name} and {target} lie in different slots of the cluster: no step reaches both"
+            ) from error
         return bool(changed), text(state)
 
     def control_operation(self, operation: str, verb: Literal["pause", "resume", "cancel"]) -> str:
         """Pause, resume or cancel an operation; returns its state, `missing` when unknown."""
-        return text(self.call("control", "op", operation, verb))
+        return text(self.call("steer", operation, verb))
 
     def bulk_start(
         self, operation: str, kind: OperationKind, source: str, *, fingerprint: str = "", low: str = "0",

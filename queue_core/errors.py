@@ -56,6 +56,10 @@ class ServerFull(QueueError):
     """Redis is at its memory limit and refused the write; nothing was changed."""
 
 
+class OtherSlot(QueueError):
+    """On a cluster, two queues lie in different slots, so that no atomic step reaches both; nothing was changed."""
+
+
 class PermanentError(Exception):
     """Raised by a job: retrying is useless, the job fails at once."""
 

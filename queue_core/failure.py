@@ -43,7 +43,8 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class PastAttempt:
-    """How an earlier attempt ended; times in unix seconds, 0 unknown; outcome as in `ErrorDetail`."""
+    """How an earlier attempt ended; times in unix seconds, 0 unknown; outcome and version as in
+    `ErrorDetail`."""
 
     number: int = 0
     started: float = 0.0
@@ -53,6 +54,7 @@ class PastAttempt:
     type: str = ""
     message: str = ""
     fingerprint: str = ""
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ class ErrorDetail:
         """This attempt as an entry of a later one's history."""
         return PastAttempt(
             self.number, self.started, self.finished, self.worker, self.outcome, self.type, self.message[:200],
-            self.fingerprint,
+            self.fingerprint, self.version,
         )  # fmt: skip
 
     def encode(self) -> bytes:

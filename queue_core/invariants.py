@@ -10,6 +10,7 @@ from queue_core.connection import Client, mapped_errors
 
 _PLACES = {"p": "pend", "a": "lease", "s0": "sch", "r": "rty", "s": "ok", "x": "cx"}
 _LIVE = ("p", "a", "s0", "r")
+EDITS_KEPT = 64 * 1024 + 5 * 64
 _OUTCOMES = ("o_s", "o_same", "o_new", "o_x", "o_u")
 
 
@@ -63,7 +64,7 @@ def _places(found: Audited) -> Iterator[str]:
 def _records(found: Audited) -> Iterator[str]:
     for job_id in found.places.keys() - found.records.keys():
         yield f"I2: {found.places[job_id][0][0]} has job {job_id}, which has no record"
-    for kind, what in (("p", "payload"), ("e", "error detail"), ("k", "checkpoint")):
+    for kind, what in (("p", "payload"), ("e", "error detail"), ("k", "checkpoint"), ("b", "earlier payload")):
         for job_id in found.named[kind] - found.records.keys():
             yield f"I2: there is a {what} of job {job_id}, which has no record"
     for job_id, record in found.records.items():
@@ -75,8 +76,11 @@ def _counts(found: Audited) -> Iterator[str]:
     total, states = found.total, Counter(record.get("st") for record in found.records.values())
     unfinished = sum(states.values()) - states["s"] - states["x"]
     ended = total("s") + total("x") + total("tp")
-    if total("e") != unfinished + ended:
-        yield f"I3: {total('e')} jobs were enqueued, {unfinished} are unfinished and {ended} ended"
+    if total("e") + total("mi") != unfinished + ended + total("mo"):
+        yield (
+            f"I3: {total('e')} jobs were enqueued and {total('mi')} moved here,"
+            f" {unfinished} are unfinished, {ended} ended and {total('mo')} moved away"
+        )
     if total("orphan"):
         yield f"I3: {total('orphan')} entries without a record were dropped"
     leases = found.sizes.get("lease", 0)
@@ -90,6 +94,8 @@ def _attempts(found: Audited) -> Iterator[str]:
     for job_id, record in found.records.items():
         if not 0 <= int(record.get("at", "0")) <= int(record.get("mr", "0")) + 1:
             yield f"I6: job {job_id} made {record.get('at')} attempts and may make {int(record.get('mr', '0')) + 1}"
+        if "rr" in record and int(record["rr"]) > int(record.get("rn", "0")):
+            yield f"I6: job {job_id} was requeued after {record['rr']} runs and made {record.get('rn')} in all"
         if int(record.get("cr", "0")) > crash_max:
             yield f"I6: job {job_id} crashed {record['cr']} times and may crash {crash_max} times"
 
@@ -134,6 +140,9 @@ def _bounds(found: Audited) -> Iterator[str]:
     for key, cap in (("ok", int(found.meta.get("ok_cap", "10000"))), ("cx", int(found.meta.get("cx_cap", "1000")))):
         if found.sizes.get(key, 0) > cap:
             yield f"I13: {key} holds {found.sizes[key]} jobs and may hold {cap}"
+    for job_id, size in found.edit_sizes.items():
+        if size > EDITS_KEPT:
+            yield f"I13: {size} bytes are kept of the edits of job {job_id}, which may be {EDITS_KEPT}"
 
 
 def _operations(found: Audited) -> Iterator[str]:
@@ -142,6 +151,10 @@ def _operations(found: Audited) -> Iterator[str]:
             record = found.records.get(job_id, {})
             if record.get("st") != "p" or record.get("op") != operation:
                 yield f"I15: operation {operation} may undo job {job_id}, which is not pending by it"
+    for operation, fields in found.operations.items():
+        told = sum(int(count) for name, count in fields.items() if name.startswith("e|"))
+        if told > int(fields.get("o_new", "0")):
+            yield f"I15: operation {operation} tells of {told} new errors, {fields.get('o_new', '0')} jobs had one"
     under_way = Counter(record.get("op") for record in found.records.values() if record.get("st") in ("p", "a", "r"))
     for operation, fields in found.operations.items():
         known = sum(int(fields.get(name, "0")) for name in _OUTCOMES) + under_way[operation]

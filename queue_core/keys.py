@@ -152,6 +152,10 @@ class QueueKeys:
         """STRING: cursor kept for the next attempt."""
         return self._at(f"k:{job_id}")
 
+    def edits(self, job_id: str) -> str:
+        """STRING: arguments before each edit, newest first."""
+        return self._at(f"b:{job_id}")
+
     def unique(self, key: str) -> str:
         """STRING: id of the job that holds a unique key."""
         return self._at(f"u:{key}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -58,19 +59,22 @@ class JobQueue:
         name: 1 to 48 letters, digits or `_.-`.
         namespace: prefix before every key.
         defaults: gives the options that jobs of a type have unless said otherwise.
+        version: of the application, kept with jobs that fail here; default REDRIVE_WORKER_VERSION.
 
     Every method that talks to Redis raises ServerUnavailable when it does not answer.
     """
 
     def __init__(
-        self, redis: Client | str, name: str = "default", *, namespace: str = "", defaults: Defaults | None = None
-    ) -> None:
+        self, redis: Client | str, name: str = "default", *, namespace: str = "", defaults: Defaults | None = None,
+        version: str | None = None,
+    ) -> None:  # fmt: skip
         self.name = name
         self._defaults = defaults or (lambda _: {})
         self.namespace = namespace
         self.engine = Engine(bytes_client(redis), name, namespace)
         self.worker = worker_name()
-        self._claimer = Claimer(self.engine)
+        self.version = os.environ.get("REDRIVE_WORKER_VERSION", "") if version is None else version
+        self._claimer = Claimer(self.engine, self.version)
         self._announce_again = 0.0
 
     def enqueue(self, task_type: Any, task_data: Any = None, priority: int = 0, **options: Any) -> str:

@@ -98,7 +98,7 @@ class ReliableQueue(JobQueue):
         given_up = permanent or isinstance(raised, PermanentError)
         delay = -1 if retry_in is None else round(retry_in * 1000)
         try:
-            code = fail(self.engine, held, raised, kind="p" if given_up else "f", delay=delay)
+            code = fail(self.engine, held, raised, kind="p" if given_up else "f", delay=delay, version=self.version)
         finally:
             self._held.pop(held.id, None)
         return _ENDS.get(code, code)
@@ -153,7 +153,7 @@ class ReliableQueue(JobQueue):
             counts = pipe.execute()
         chosen = [job_id for job_id, count in zip(ids, counts, strict=True) if int(count or 0) < max_retries]
         for job_id in chosen:
-            self.engine.call("control", "requeue", job_id, client=pipe)
+            self.engine.call("requeue", job_id, client=pipe)
         with mapped_errors():
             return sum(1 for changed, state in pipe.execute() if int(changed) and text(state) == "p")
 

@@ -8,7 +8,7 @@ from typing import Any
 
 RECORD_FIELDS = (
     "st", "ty", "v", "pr", "mr", "ca", "sc", "ra", "at", "rn", "cr", "rq", "to", "ex", "tp", "tok", "w", "cl", "dl",
-    "cx", "fa", "fp", "ds", "rs", "em", "op", "ts", "tr", "ed", "cron",
+    "cx", "fa", "fp", "ds", "rs", "em", "op", "ts", "tr", "ed", "cron", "vn", "rr",
 )  # fmt: skip
 
 
@@ -75,7 +75,8 @@ class GroupRow:
     score: the cursor, with `fingerprint`. count: dead letters now; matched: those within the bounds asked for.
     last_death: the queue's clock (unix microseconds) at the newest death. recent: deaths in the last 5 minutes.
     newest: id of the newest dead letter. trend: deaths per hour over 24 hours, oldest first, of those still dead.
-    detail: `ty` type, `rs` reason, `em` message, `f` first seen (unix ms), `n` deaths ever.
+    detail: `ty` type, `rs` reason, `em` message, `f` first seen (unix ms), `n` deaths ever,
+    `vn` the last version that failed, `v|VERSION` when each of the newest 8 was first seen to fail (unix ms).
     """
 
     fingerprint: str

@@ -49,7 +49,7 @@ class Agent:
         self._client = twin(base, socket_timeout=max(0.25, min(5.0, options.lease / 5)))
         self._listening = twin(base, socket_timeout=BLOCK_SECONDS + 3)
         self.bell = Bell()
-        self._exchange = Exchange(self._client, options, worker=self.id, namespace=app.namespace)
+        self._exchange = Exchange(self._client, options, worker=self.id, namespace=app.namespace, version=app.version)
         self._registry = Registry(
             self._client, self.id, namespace=app.namespace, version=app.version, queues=options.queues,
             executor=options.executor,

@@ -26,8 +26,10 @@ class Exchange:
     Every method raises ServerUnavailable when Redis does not answer; what was not said is kept and said again.
     """
 
-    def __init__(self, client: Client, options: WorkerOptions, *, worker: str, namespace: str) -> None:
-        self._worker, self._options = worker, options
+    def __init__(
+        self, client: Client, options: WorkerOptions, *, worker: str, namespace: str, version: str = ""
+    ) -> None:  # fmt: skip
+        self._worker, self._options, self._version = worker, options, version
         self._lease = round(options.lease * 1000)
         self.lanes = {
             name: Lane(Engine(client, name, namespace), weight) for name, weight in options.queues.items()
@@ -63,8 +65,9 @@ class Exchange:
         batch = [lane.outcomes[i] for i in range(min(BATCH, len(lane.outcomes)))]
         sent = time.monotonic()
         reply = lane.engine.settle(
-            self._worker, [outcome for _, outcome in batch], claim=ask, lease=self._lease, promote=BATCH if ask else 0
-        )
+            self._worker, [outcome for _, outcome in batch], claim=ask, lease=self._lease,
+            promote=BATCH if ask else 0, version=self._version,
+        )  # fmt: skip
         for _ in batch:
             lane.outcomes.popleft()
         lane.woken = False

@@ -1,8 +1,13 @@
 from __future__ import annotations
 
+import time
+from pathlib import Path
+from typing import Any
+
 import pytest
 
-from queue_core.connection import Client
+from queue_core.connection import Client, connect
+from tests.conftest import RealServer, free_port
 from tests.engine.queue_under_test import QueueUnderTest
 
 
@@ -10,3 +15,18 @@ from tests.engine.queue_under_test import QueueUnderTest
 def queue(redis_client: Client) -> QueueUnderTest:
     """An empty queue on the real Valkey."""
     return QueueUnderTest(redis_client)
+
+
+@pytest.fixture
+def clustered(make_server: type[RealServer], tmp_path: Path) -> Client:
+    """A client of a cluster of one node."""
+    options = ("--cluster-port", str(free_port()), "--cluster-config-file", str(tmp_path / "nodes.conf"))
+    server = make_server("--cluster-enabled", "yes", *options).start()
+    client: Any = connect(server.url)
+    client.execute_command("CLUSTER", "ADDSLOTSRANGE", 0, 16383)
+    deadline = time.monotonic() + 30
+    while b"cluster_state:ok" not in client.execute_command("CLUSTER", "INFO"):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    made: Client = client
+    return made

@@ -19,8 +19,9 @@ from tests.engine.queue_under_test import QueueUnderTest
 from tests.sent_commands import record_commands
 
 CHANGING = {
-    "bulk", "bulk_start", "checkpoint", "control", "cron", "enqueue", "extend", "release_lost", "schedule", "select",
-    "settle", "tick",
+    "bulk", "bulk_start", "cancel", "checkpoint", "configure", "cron", "edit", "enqueue", "extend", "move", "pause",
+    "promote", "purge", "release_lost", "requeue", "restore", "resume", "schedule", "select", "settle", "steer", "tick",
+    "undo",
 }  # fmt: skip
 READING = sorted(set(scripts.names()) - CHANGING)
 

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import rule, run_state_machine_as_test
 
 from queue_core.connection import Client
-from queue_core.engine import Outcome
+from queue_core.engine import Engine, Outcome
+from queue_core.invariants import audit
 from queue_core.replies import text
 from tests.engine.machine_of_workers import MachineOfWorkers, picks
 
@@ -43,7 +44,10 @@ class MachineOfOperators(MachineOfWorkers):
     def groups(self) -> list[str]:
         return [text(member) for member in self.client.zrange(self.keys.group_counts, 0, -1)]
 
-    @rule(verb=st.sampled_from(["cancel", "cancel", "requeue", "purge", "promote", "restore"]), number=picks)
+    @rule(
+        verb=st.sampled_from(["cancel", "cancel", "requeue", "purge", "promote", "restore", "undo", "undo"]),
+        number=picks,
+    )
     def change_one_job(self, verb: str, number: int) -> None:
         if self.payloads:
             job_id = self.any_job(number)
@@ -59,6 +63,18 @@ class MachineOfOperators(MachineOfWorkers):
             edited = f"edited {job_id}".encode()
             if self.engine.control_job("edit", job_id, edited, b"history") == (True, "p"):
                 self.payloads[job_id] = edited
+
+    @rule(number=picks, and_back=st.booleans())
+    def a_dead_letter_goes_to_another_queue(self, number: int, and_back: bool) -> None:
+        if not self.payloads or not self.engine.move(self.any_job(number), "elsewhere")[0]:
+            return
+        assert self.state(self.any_job(number)) == "", "it is in one queue only"
+        there = Engine(self.client, "elsewhere")
+        for claim in there.settle("worker-9", claim=64).claims if and_back else ():
+            assert claim.payload == self.payloads[claim.id]
+            there.settle("worker-9", [Outcome("p", claim.id, claim.token, -1, "group-e", "bad", b"blob")])
+            assert there.move(claim.id, "q")[1] in ("p", "conflict")
+        assert audit(self.client, "elsewhere") == []
 
     @rule(
         kind=st.sampled_from(["requeue", "requeue", "purge"]), limit=steps, abandon=st.booleans(),

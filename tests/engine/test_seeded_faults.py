@@ -191,10 +191,10 @@ FAULTS = {
     "death without an index count": Fault("settle", "  rc('ZINCRBY', P .. 'dfc', 1, fp)\n", "", a_death),
     "death without a count by type": Fault("settle", "  mat(ty, 'd', 1)\n", "", a_death),
     "requeue leaves the dead letter": Fault(
-        "control", "if rc('ZREM', P .. 'df:' .. fp, id) == 0 then return false end", "", a_requeue),
-    "requeue does not take the unique key": Fault("control", "  rc('SET', P .. 'u:' .. u, id)\n", "", a_requeue),
+        "requeue", "if rc('ZREM', P .. 'df:' .. fp, id) == 0 then return false end", "", a_requeue),
+    "requeue does not take the unique key": Fault("requeue", "  rc('SET', P .. 'u:' .. u, id)\n", "", a_requeue),
     "requeue beside another holder": Fault(
-        "control", "if h and h ~= id then return h end", "", a_requeue_beside_a_new_holder),
+        "requeue", "if h and h ~= id then return h end", "", a_requeue_beside_a_new_holder),
     "enqueue is not idempotent": Fault(
         "enqueue", "if rc('EXISTS', J(id), P .. 't:' .. id) > 0 then", "if false then", a_repeated_enqueue),
     "release counts the attempt": Fault("settle", "      rc('HINCRBY', J(id), 'at', -1)\n", "", a_release),
@@ -213,7 +213,7 @@ FAULTS = {
     "promotion before the time": Fault("settle", "'-inf', NOW, 'LIMIT'", "'-inf', '+inf', 'LIMIT'", a_job_not_yet_due),
     "a started job can still be undone": Fault(
         "settle", "if r[15] then rc('ZREM', P .. 'oq:' .. r[15], id) end", "", an_undo_after_the_start),
-    "restore leaves the trash": Fault("control", "  rc('ZREM', P .. 'tr:' .. op, id);", " ", a_restore),
+    "restore leaves the trash": Fault("restore", "  rc('ZREM', P .. 'tr:' .. op, id);", " ", a_restore),
     "crashes are not counted": Fault("tick", "cr = cr + 1;", "", crash_after_crash),
     "finished jobs are never dropped": Fault("settle", "if over > 0 then", "if false then", many_finished_jobs),
     "an instant fires again": Fault("cron", "if ff <= last or", "if", two_schedulers),

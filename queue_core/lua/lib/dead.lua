@@ -11,20 +11,22 @@ local function outcome(op, f)         -- what became of a job that an operation 
   if op and rc('EXISTS', P .. 'op:' .. op) == 1 then rc('HINCRBY', P .. 'op:' .. op, f, 1) end
 end
 
-local function kill(id, ty, fp, reason, em, op)
+local function kill(id, ty, fp, reason, em, op, vn)
   local s = INT(hlc())
   if not rc('ZSCORE', P .. 'dfc', fp) and rc('ZCARD', P .. 'dfc') >= 1000 then   -- bound the number of groups
     fp = string.sub(redis.sha1hex(ty .. '|overflow'), 1, 16)
   end
   if op then
-    outcome(op, rc('HGET', J(id), 'fp') == fp and 'o_same' or 'o_new'); rc('HDEL', J(id), 'op')
+    if rc('HGET', J(id), 'fp') == fp then outcome(op, 'o_same') else outcome(op, 'o_new'); new_error(op, fp) end
+    rc('HDEL', J(id), 'op')
   end
   rc('HSET', J(id), 'st', 'd', 'fa', INT(NOW), 'fp', fp, 'ds', s, 'rs', reason, 'em', string.sub(em or '', 1, 60))
   dead_index(id, ty, fp, s)
   local m = P .. 'dfm:' .. fp
   if rc('HSETNX', m, 'f', INT(NOW)) == 1 then rc('HSET', m, 'ty', ty, 'rs', reason, 'em', string.sub(em or '', 1, 500), 'ex', id) end
   rc('HINCRBY', m, 'n', 1)
-  if rc('ZCARD', P .. 'df:' .. fp) > 1000 then rc('UNLINK', P .. 'e:' .. id) end
+  if vn and vn ~= '' then rc('HSET', J(id), 'vn', vn); group_version(m, vn) end
+  if rc('ZCARD', P .. 'df:' .. fp) > cfg('details', 1000) then rc('UNLINK', P .. 'e:' .. id) end
   bump('d', 1)
 end
 

@@ -7,8 +7,8 @@ end
 
 -- why: 'f' temporary, 'p' permanent, 't' timeout, 'k' crash or expiry.
 
-local function lease_failed(id, r, why, delay, fp, em)
-  -- r: ty, at, mr, cr, cx, un, ca, bk; r.op
+local function lease_failed(id, r, why, delay, fp, em, vn)
+  -- r: ty, at, mr, cr, cx, un, ca, bk; r.op; vn: the application's version, '' or nil when it is not known
   local ty, at, mr, cr = r[1], tonumber(r[2]), tonumber(r[3]), tonumber(r[4] or '0')
   mat(ty, 'a', -1)
   local crash_max, base, cap = cfg('crash_max', 3, 'bk_base', 2000, 'bk_cap', 3600000)
@@ -27,12 +27,13 @@ local function lease_failed(id, r, why, delay, fp, em)
   if reason then
     if not fp or fp == '' then fp = string.sub(redis.sha1hex(ty .. '|' .. reason), 1, 16) end
     free_unique(id, r[6])
-    kill(id, ty, fp, reason, em, r.op); return 'd'
+    kill(id, ty, fp, reason, em, r.op, vn); return 'd'
   end
   if delay < 0 then delay = backoff(at, tonumber(r[8] or base), cap) end
   local ra = NOW + delay
   rc('ZADD', P .. 'rty', INT(ra), id)
   rc('HSET', J(id), 'st', 'r', 'ra', INT(ra), 'em', string.sub(em or '', 1, 60))
+  if vn and vn ~= '' then rc('HSET', J(id), 'vn', vn) end
   bump('r', 1); mat(ty, 'r', 1)
   return 'r'
 end

@@ -16,6 +16,6 @@ local function topend(id, ty, score, fresh)
 end
 
 local function wipe(id, created)
-  rc('UNLINK', J(id), P .. 'p:' .. id, P .. 'e:' .. id, P .. 'r:' .. id, P .. 'k:' .. id)
+  rc('UNLINK', J(id), P .. 'p:' .. id, P .. 'e:' .. id, P .. 'r:' .. id, P .. 'k:' .. id, P .. 'b:' .. id)
   if created and NOW - created < 15000 then rc('SET', P .. 't:' .. id, '1', 'PX', 15000) end
 end

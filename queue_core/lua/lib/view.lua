@@ -22,8 +22,8 @@ end
 
 local function row(id, score, most)   -- {id, score, {fields}, payload size, payload when it is not over `most`}
   local r = rc('HMGET', J(id), 'st', 'ty', 'v', 'pr', 'mr', 'ca', 'sc', 'ra', 'at', 'rn', 'cr', 'rq', 'to', 'ex', 'tp',
-    'tok', 'w', 'cl', 'dl', 'cx', 'fa', 'fp', 'ds', 'rs', 'em', 'op', 'ts', 'tr', 'ed', 'cron')
-  for i = 1, 30 do r[i] = r[i] or '' end
+    'tok', 'w', 'cl', 'dl', 'cx', 'fa', 'fp', 'ds', 'rs', 'em', 'op', 'ts', 'tr', 'ed', 'cron', 'vn', 'rr')
+  for i = 1, 32 do r[i] = r[i] or '' end
   local size = rc('STRLEN', P .. 'p:' .. id)
   return { id, score, r, size, size > 0 and size <= most and rc('GET', P .. 'p:' .. id) or '' }
 end
