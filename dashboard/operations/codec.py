@@ -9,18 +9,20 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from dashboard.adapters.contract import Action, Outcome, Part, Selection, Selector
-from dashboard.operations.records import Caution, Operation, OperationState, Pace, Plan
+from dashboard.operations.records import Caution, Operation, OperationState, Pace, Plan, Slowdown
 
 _SELECTORS = TypeAdapter(tuple[Selector, ...])
 _SELECTION = TypeAdapter(Selection)
 _PARTS = TypeAdapter(tuple[Part, ...])
 _CAUTIONS = TypeAdapter(tuple[Caution, ...])
 _PACE = TypeAdapter(Pace)
+_SLOWDOWN = TypeAdapter(Slowdown)
 _OUTCOME = TypeAdapter(Outcome)
 
 LISTED = (
     "action", "state", "selectors", "matched", "done", "skipped", "pace", "outcome", "part", "actor", "reason", "as_of",
     "created", "finished", "rate", "of", "undone_by", "undo_until", "problem", "forgiven",
+    "words", "slow",
 )  # fmt: skip
 """Fields of an operation's hash that a list needs; `parts`, which may be long, is left out."""
 
@@ -78,12 +80,18 @@ def operation_fields(plan: Plan, pace: Pace, *, actor: str, reason: str) -> dict
         "actor": actor,
         "reason": reason,
         "as_of": repr(plan.selection.as_of),
+        "words": plan.words,
     }
 
 
 def outcome_to_json(outcome: Outcome) -> str:
     """What became of the jobs, as stored."""
     return _OUTCOME.dump_json(outcome).decode()
+
+
+def slowdown_to_json(slowdown: Slowdown | None) -> str:
+    """A slowdown as stored; empty for none."""
+    return "" if slowdown is None else _SLOWDOWN.dump_json(slowdown).decode()
 
 
 def operation_from(operation_id: str, fields: Mapping[str, bytes | None]) -> Operation:
@@ -121,6 +129,8 @@ def operation_from(operation_id: str, fields: Mapping[str, bytes | None]) -> Ope
         undo_until=number("undo_until"),
         problem=word("problem"),
         forgiven=int(word("forgiven") or 0),
+        words=word("words"),
+        slowdown=parsed(_SLOWDOWN, "slow", None),
     )
 
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import secrets
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TypeVar
 
 import structlog
 
@@ -15,20 +13,17 @@ from dashboard.adapters.contract import Action, AdapterError, NotFound, Outcome,
 from dashboard.adapters.sources import Sources
 from dashboard.operations.codec import outcome_to_json
 from dashboard.operations.ledger import Ledger, UnknownOperation
+from dashboard.operations.mover import Mover, remember
 from dashboard.operations.parts import outcome_of, part_id
 from dashboard.operations.records import Operation, OperationState
+from dashboard.operations.slowing import EVERY_SECONDS, adjusted, pressure
 from dashboard.settings import Settings
 from dashboard.store import Store, StoreUnavailable
 
-STEP_JOBS = 100
-STEPS_A_TURN = 10
-TURN_SECONDS = 0.5
 TURNS_A_ROUND = 64
 CLAIM_SECONDS = 20.0
 OBSERVE_SECONDS = 2.0
 FOLLOW_SECONDS = 86_400.0
-
-T = TypeVar("T")
 
 log = structlog.get_logger("redrive.operations")
 
@@ -59,14 +54,15 @@ class Driver:
     def __init__(self, store: Store, sources: Sources, settings: Settings, clock: Callable[[], float]) -> None:
         self._ledger = Ledger(store)
         self._sources = sources
-        self._undo_seconds = settings.retention.trash_minutes * 60.0
+        self._limits = settings.limits
         self._keep_seconds = settings.retention.operations_days * 86_400.0
         self._clock = clock
         self._name = secrets.token_hex(8)
+        self._mover = Mover(self._ledger, sources, self._name, settings.retention.trash_minutes * 60.0)
         self._last = ""
         self._observed: dict[str, float] = {}
-        self._begun: dict[str, int] = {}
         self._problems: dict[str, str] = {}
+        self._felt: dict[str, float] = {}
 
     def drive(self, now: float | None = None) -> bool:
         """Give every open operation one turn (at most 64 a call, each in its order).
@@ -95,7 +91,7 @@ class Driver:
         now = self._clock() if now is None else now
         waiting = [each for each in self._ledger.page("", 50).items if _unsettled(each, now)]
         for each in sorted(waiting, key=lambda one: self._observed.get(one.id, 0.0))[:10]:
-            self._remember(self._observed, each.id, now)
+            remember(self._observed, each.id, now)
             with contextlib.suppress(AdapterError):
                 self._ledger.observe(each.id, outcome_of(self._sources, self._ledger.get(each.id)))
 
@@ -123,7 +119,7 @@ class Driver:
             return False
         turn = _Turn()
         try:
-            turn = self._act(self._ledger.get(operation_id), now, down)
+            turn = self._act(self._mover.whole(operation_id), now, down)
         except UnknownOperation:
             return False
         except StoreUnavailable:
@@ -136,7 +132,7 @@ class Driver:
         if turn.problem and turn.problem != self._problems.get(operation_id):
             log.warning("an operation waits", operation=operation_id, problem=turn.problem)
         if turn.problem or turn.moved:
-            self._remember(self._problems, operation_id, turn.problem or "")
+            remember(self._problems, operation_id, turn.problem or "")
         outcome = "" if turn.outcome is None else outcome_to_json(turn.outcome)
         self._ledger.release(operation_id, self._name, outcome=outcome, problem=turn.problem)
         return turn.moved
@@ -168,8 +164,27 @@ class Driver:
         outcome = self._observe(operation, now)
         if outcome is not None and not self._judge(operation, outcome, now):
             return _Turn(outcome=outcome)
-        moved = self._steps(self._again(operation), now)
+        moved = self._mover.move(self._slowed(self._mover.whole(operation.id), now), now)
         return _Turn(moved, None, outcome)
+
+    def _slowed(self, operation: Operation, now: float) -> Operation:
+        """Slower while a target queue or its server is over a limit, faster again when none is."""
+        if not operation.pace.slow_down or operation.state != OperationState.RUNNING:
+            return operation
+        last = operation.slowdown.at if operation.slowdown else 0.0
+        if now - max(last, self._felt.get(operation.id, 0.0)) < EVERY_SECONDS:
+            return operation
+        remember(self._felt, operation.id, now)
+        source = operation.parts[operation.part_index].source
+        queues = {part.queue for part in operation.parts if part.source == source}
+        try:
+            reason = pressure(self._sources.get(source), queues, self._limits)
+        except AdapterError:
+            return operation
+        slowdown = adjusted(operation, reason, now)
+        if slowdown != operation.slowdown:
+            self._ledger.slow(operation.id, self._name, slowdown)
+        return replace(operation, slowdown=slowdown)
 
     def _observe(self, operation: Operation, now: float) -> Outcome | None:
         """What became of the jobs so far: read when the pace depends on it, else now and then for the lists."""
@@ -178,7 +193,7 @@ class Driver:
         needed = operation.state == OperationState.CANARY or operation.pace.stop_after_refailed is not None
         if not needed and now - self._observed.get(operation.id, 0.0) < OBSERVE_SECONDS:
             return None
-        self._remember(self._observed, operation.id, now)
+        remember(self._observed, operation.id, now)
         return outcome_of(self._sources, operation)
 
     def _judge(self, operation: Operation, outcome: Outcome, now: float) -> bool:
@@ -203,60 +218,6 @@ class Driver:
             operation.id, self._name, now, before=operation.state, after=OperationState.STOPPED, reason=reason
         )
         return False
-
-    def _steps(self, operation: Operation, now: float) -> bool:
-        """Bounded steps until the turn's time is over; True when a job moved."""
-        moved = False
-        until = time.monotonic() + TURN_SECONDS
-        steps = 1 if operation.pace.stop_after_refailed is not None else STEPS_A_TURN
-        for _ in range(steps):
-            want = self._wanted(operation)
-            granted = self._ledger.take(operation.id, self._name, now, want, operation.pace.rate_per_second)
-            if granted <= 0:
-                break
-            moved = self._step(operation, granted, now) or moved
-            operation = self._again(operation)
-            if operation.state not in (OperationState.CANARY, OperationState.RUNNING) or time.monotonic() > until:
-                break
-        return moved
-
-    def _again(self, operation: Operation) -> Operation:
-        """The record as it is now; its parts, which never change and may be long, are not read again."""
-        return replace(self._ledger.read([operation.id])[0], parts=operation.parts)
-
-    @staticmethod
-    def _wanted(operation: Operation) -> int:
-        if operation.state != OperationState.CANARY:
-            return STEP_JOBS
-        return min(STEP_JOBS, max(0, (operation.pace.canary or 0) - operation.done))
-
-    def _step(self, operation: Operation, granted: int, now: float) -> bool:
-        index = operation.part_index
-        part = operation.parts[index]
-        adapter, own_id = self._sources.get(part.source), part_id(operation.id, index)
-        if self._begun.get(operation.id) != index:
-            adapter.begin(own_id, operation.action, part)
-            self._remember(self._begun, operation.id, index)
-        step = adapter.step(own_id, operation.action, part, granted)
-        total = adapter.progress(own_id, part)
-        used = step.done + step.skipped
-        finished = step.finished or total.finished
-        # Jobs that someone else moved before they were reached are skipped too, though no step saw them.
-        skipped = max(total.skipped, part.matched - total.done) if finished else total.skipped
-        began = operation.created_at if operation.action == Action.REQUEUE else now
-        self._ledger.note(
-            operation, self._name, now, index, done=total.done, skipped=skipped, finished=finished,
-            unused=max(0, granted - used),
-            undo_until=began + self._undo_seconds,
-        )  # fmt: skip
-        return used > 0
-
-    @staticmethod
-    def _remember(memory: dict[str, T], operation_id: str, value: T) -> None:
-        """Keep a value by operation; what was remembered only saves work, so it may be dropped."""
-        if len(memory) > 10 * TURNS_A_ROUND:
-            memory.clear()
-        memory[operation_id] = value
 
 
 def _unsettled(operation: Operation, now: float) -> bool:

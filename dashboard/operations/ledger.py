@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any, Literal, cast
 
 from dashboard.adapters.contract import InvalidRequest, NotFound, Outcome, Page
-from dashboard.operations.codec import LISTED, operation_from, outcome_to_json
-from dashboard.operations.records import Operation, OperationState
+from dashboard.operations.codec import LISTED, operation_from, outcome_to_json, slowdown_to_json
+from dashboard.operations.records import Operation, OperationState, Slowdown
 from dashboard.store import Store
 
 Verb = Literal["pause", "resume", "cancel"]
@@ -164,6 +164,10 @@ class Ledger:
         """End the driver's turn; `problem` None leaves the text that is there."""
         argv = (driver, outcome, "=" if problem is None else problem)
         self._run("release", (self._store.operation(operation_id),), argv)
+
+    def slow(self, operation_id: str, driver: str, slowdown: Slowdown | None) -> None:
+        """Record at which pace it goes from now on; None for the one asked for."""
+        self._run("slow", (self._store.operation(operation_id),), (driver, slowdown_to_json(slowdown)))
 
     def observe(self, operation_id: str, outcome: Outcome) -> None:
         """Record what became of the jobs of an operation that has ended."""

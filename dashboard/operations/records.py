@@ -29,11 +29,25 @@ OPEN_STATES = (OperationState.WAITING, OperationState.CANARY, OperationState.RUN
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How fast an operation goes: jobs per second (None: no limit), jobs tried first, when to stop."""
+    """How fast an operation goes: jobs per second (None: no limit), jobs tried first, when to stop.
+
+    slow_down: become slower by itself while a target queue or its server is over a limit.
+    """
 
     rate_per_second: float | None = None
     canary: int | None = None
     stop_after_refailed: int | None = None
+    slow_down: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Slowdown:
+    """An operation that goes slower than asked: jobs per second now, and before; when that was set; why, in words."""
+
+    rate: float
+    base: float
+    at: float
+    words: str
 
 
 class Weight(IntEnum):
@@ -96,6 +110,7 @@ class Operation:
     """One bulk action; times in unix seconds. `of` is the operation that this one undoes.
 
     forgiven: jobs that had failed again when someone resumed it after it had stopped by itself.
+    words: what was selected, as people call it. rate: jobs per second as measured, None when it stands.
     """
 
     id: str
@@ -121,6 +136,8 @@ class Operation:
     undo_until: float | None = None
     problem: str = ""
     forgiven: int = 0
+    words: str = ""
+    slowdown: Slowdown | None = None
 
     @property
     def selector(self) -> Selector:
@@ -141,6 +158,25 @@ class Operation:
     def refailed(self) -> int:
         """Requeued jobs that failed again."""
         return self.outcome.refailed_same + self.outcome.refailed_new
+
+    @property
+    def slowed(self) -> str:
+        """Why it goes slower than asked; empty when it does not, or does not run."""
+        return self.slowdown.words if self.slowdown and self.state == OperationState.RUNNING else ""
+
+    @property
+    def limit_per_second(self) -> float | None:
+        """Jobs per second it may move now, None for no limit."""
+        limits = (self.pace.rate_per_second, self.slowdown.rate if self.slowdown else None)
+        return min((limit for limit in limits if limit), default=None)
+
+    @property
+    def seconds_left(self) -> float | None:
+        """How long the rest takes at the measured rate, or the one asked for; None when that is not known."""
+        if self.state != OperationState.RUNNING:
+            return None
+        speeds = [speed for speed in (self.rate, self.limit_per_second) if speed]
+        return max(0, self.matched - self.handled) / min(speeds) if speeds else None
 
     def undoable(self, now: float) -> bool:
         """Whether `undo` is possible at `now` (unix seconds)."""
