@@ -101,6 +101,12 @@ def meter(share: float, label: str) -> Markup:
     )
 
 
+def share_bar(share: float) -> Markup:
+    """A bar of a share from 0 to 1 beside the number it repeats; screen readers skip it."""
+    width = _short(100 * min(max(share, 0.0), 1.0))
+    return Markup('<svg class="meter" aria-hidden="true"><rect width="{}%" height="100%"/></svg>').format(width)
+
+
 def ticks(top: float) -> list[float]:
     """Two round values for grid lines below `top`."""
     if top <= 0:
@@ -140,6 +146,55 @@ def chart(title: str, series: Series, *, unit: str = "per minute", kind: Kind = 
         '<figure class="chart" data-chart="{}"><figcaption><b>{}</b> {}<span class="v">{}</span></figcaption>'
         '<svg role="img" aria-label="{}">{}</svg></figure>'
     ).format(data, title, unit, now, described(title, unit, series), Markup(frame))  # noqa: S704 - numbers only
+
+
+def events(
+    title: str, series: Series, described_as: str, marks: Sequence[tuple[float, str]] = (), cls: str = ""
+) -> Markup:
+    """Events counted in buckets of one length, as bars, with moments marked.
+
+    Args:
+        title: what is counted.
+        series: count by start of the bucket, oldest first.
+        described_as: what the chart shows, in words.
+        marks: (unix seconds, name) of moments to be marked; those outside the buckets are left out.
+        cls: `bad` for what should not happen.
+    """
+    values = [value for _, value in series.points]
+    top = max((value for value in values if value is not None), default=0.0) * 1.06 or 1.0
+    height = _BOTTOM - _TOP
+    grid = "".join(_grid(mark, top, height) for mark in ticks(top) if mark >= 1)
+    frame = (
+        f'{grid}<line class="axis" x1="0" x2="100%" y1="{_BOTTOM}.5" y2="{_BOTTOM}.5"/>'
+        f'<svg x="0" y="{_TOP}" width="100%" height="{height}" viewBox="0 0 {_WIDTH} {height}"'
+        f' preserveAspectRatio="none">{_bars(values, _WIDTH, height, top, str(escape(cls)))}</svg>'
+        f"{_marked(series, marks)}{_hours(series)}"
+    )
+    data = ",".join("" if value is None else f"{value:.4g}" for value in values)
+    step = (series.points[1][0] - series.points[0][0]) // 60 if len(series.points) > 1 else 1
+    return Markup(
+        '<figure class="chart" data-chart="{}" data-chart-step="{}"><figcaption><b>{}</b></figcaption>'
+        '<svg role="img" aria-label="{}">{}</svg></figure>'
+    ).format(data, step, title, described_as, Markup(frame))  # noqa: S704 - numbers and escaped names only
+
+
+def _marked(series: Series, marks: Sequence[tuple[float, str]]) -> str:
+    """A line for each moment; its name beside it unless the next one stands too near."""
+    if len(series.points) < 2:
+        return ""
+    start, step = series.points[0][0], series.points[1][0] - series.points[0][0]
+    span = step * len(series.points)
+    places = [(100 * (at - start) / span, name) for at, name in sorted(marks) if 0 <= at - start <= span]
+    drawn = []
+    for (x, name), following in zip(places, [*(x for x, _ in places[1:]), 200.0], strict=False):
+        drawn.append(f'<line class="mark-at" x1="{x:.2f}%" x2="{x:.2f}%" y1="0" y2="{_BOTTOM}"/>')
+        anchor, shift = ("start", 5) if x < 70 else ("end", -5)
+        if following - x >= 24:
+            text = escape(name if len(name) <= 24 else f"{name[:23]}…")
+            drawn.append(
+                f'<text class="mark-name" x="{x:.2f}%" dx="{shift}" y="8" text-anchor="{anchor}">{text}</text>'
+            )
+    return "".join(drawn)
 
 
 def _grid(value: float, top: float, height: float) -> str:
@@ -186,4 +241,4 @@ def described(title: str, unit: str, series: Series) -> str:
 
 def register(app: Flask) -> None:
     """Make the charts known to templates."""
-    app.jinja_env.globals.update(spark=spark, chart=chart, meter=meter)
+    app.jinja_env.globals.update(spark=spark, chart=chart, meter=meter, share_bar=share_bar, events=events)

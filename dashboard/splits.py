@@ -31,11 +31,12 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """The most frequent values of one property; `others` is how many further values there are."""
+    """The most frequent values of a property, or of the argument at a path; `others` is how many further values."""
 
     name: str
     values: tuple[Value, ...]
     others: int = 0
+    argument: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +74,9 @@ def split(page: Page[Job], base: Selector) -> Splits:
     return Splits(
         len(jobs),
         page.total,
-        _of("type", [job.type for job in jobs], lambda value: base.narrowed(type=value)),
-        _of("worker", [job.worker for job in jobs], lambda value: base.narrowed(worker=value)),
-        _of("version", [job.version for job in jobs], lambda value: base.narrowed(version=value)),
+        _of("Type", [job.type for job in jobs], lambda value: base.narrowed(type=value)),
+        _of("Worker", [job.worker for job in jobs], lambda value: base.narrowed(worker=value)),
+        _of("Version", [job.version for job in jobs], lambda value: base.narrowed(version=value)),
         _arguments(Sample.of(known), base),
         len(known),
     )
@@ -103,4 +104,4 @@ def _arguments(sample: Sample, base: Selector) -> tuple[Split, ...]:
 
 def _argument(path: str, values: list[Value]) -> Split:
     values.sort(key=lambda value: (-value.count, value.words))
-    return Split(path, tuple(values[:MOST_VALUES]), max(0, len(values) - MOST_VALUES))
+    return Split(path, tuple(values[:MOST_VALUES]), max(0, len(values) - MOST_VALUES), argument=True)

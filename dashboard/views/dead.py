@@ -7,26 +7,36 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, request, url_for
+from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
 
-from dashboard import job_list, selectors
-from dashboard.adapters.contract import AdapterError, ErrorGroup, InvalidRequest, Job, Selector, State, UnknownGroup
+from dashboard import arrivals, group_words, job_list, selectors
+from dashboard.adapters.contract import AdapterError, ErrorGroup, InvalidRequest, Selector, State, UnknownGroup
 from dashboard.chosen import key
-from dashboard.filters import class_name
+from dashboard.group_page import GroupPage
 from dashboard.navigation import Entry
 from dashboard.operations.records import Operation
 from dashboard.services import Services
-from dashboard.views.job import context as job_context
-from dashboard.web import render, services
+from dashboard.views.job import REASONS
+from dashboard.web import is_fragment, render, services, target
 
 blueprint = Blueprint("dead", __name__)
 navigation = Entry(
-    "dead.index", "Dead letters", "mail-x", 40, count=lambda bundle: bundle.sources.snapshot().totals.failed
+    "dead.index", "Dead letters", "mail-x", 40, count=lambda bundle: bundle.sources.snapshot().totals.failed, key="d"
 )
 _DAY = 86_400
 _TOKENS = ("source", "type", "fingerprint", "error", "until")
 ORDERS = ("count", "last")
+GROUP_REGIONS = {
+    "group": "dead/_group.html",
+    "sample": "dead/_sample.html",
+    "contrast": "dead/_contrast.html",
+    "splits": "dead/_splits.html",
+    "jobs": "jobs/_jobs.html",
+    "running": "operations/_running.html",
+}
+blueprint.add_app_template_filter(group_words.share, "share")
+blueprint.add_app_template_filter(group_words.date_time, "date_time")
 
 
 @blueprint.app_template_filter("group_key")
@@ -44,7 +54,7 @@ def new_today(group: ErrorGroup) -> bool:
 @blueprint.app_template_test("growing")
 def growing(group: ErrorGroup) -> bool:
     """Whether the last hour exceeds three times the day's mean: an error that grows, not one that is merely there."""
-    return len(group.trend) > 1 and group.trend[-1] > 3 * max(sum(group.trend[:-1]) / (len(group.trend) - 1), 1)
+    return arrivals.growing(group.trend)
 
 
 @blueprint.get("/dead")
@@ -93,37 +103,59 @@ def index() -> ResponseReturnValue:
 
 @blueprint.get("/dead/<fingerprint>")
 def group(fingerprint: str) -> ResponseReturnValue:
-    """One group over all queues it occurs in, its sample error, and its jobs."""
+    """One group over all queues it occurs in: its error, its arrivals, what its jobs have in common, and its jobs."""
     bundle, query = services(), request.args
-    selector = selectors.parse({**query, "fingerprint": fingerprint}, bundle.clock(), default_state=State.FAILED)
-    rows = bundle.sources.groups(replace(selector, state=None), order="count", limit=50).items
-    if not rows:
-        raise UnknownGroup(
-            f"no dead letter has the fingerprint {fingerprint[:64]}, or no longer: they may have been "
-            "requeued or purged; see Operations"
-        )
+    page = GroupPage(bundle, fingerprint, query)
     here = url_for("dead.group", fingerprint=fingerprint)
-    listed = job_list.read(bundle, selector, query, here=here, fixed=("fingerprint",))
-    sample = _sample(bundle, rows)
-    base = {**job_context(bundle, sample), "group": None} if sample else {}
-    everything = replace(selector, state=None)
+    kept = {name: value for name, value in query.items() if value}
+    region = target() if is_fragment() else ""
+    if region == "running":
+        return render("dead/group.html", regions=GROUP_REGIONS, running=running(bundle), here_full=_url(here, kept))
+    if not page.rows and region in ("", "group"):
+        return _gone(page)
+    paged = {name: value for name, value in kept.items() if name not in group_words.OF_THE_PAGE}
+    fixed = ("fingerprint",)
+    listed = job_list.read(bundle, page.selector, paged, here=here, fixed=fixed) if region in ("", "jobs") else {}
     return render(
         "dead/group.html",
-        regions={"group": "dead/_group.html", "jobs": "jobs/_jobs.html", "running": "operations/_running.html"},
-        **{**base, **listed},
-        rows=rows,
-        sample=sample,
-        heading=class_name(rows[0].error_type) or rows[0].reason or "Unknown error",
-        count=sum(row.count for row in rows),
-        trend=[sum(hours) for hours in zip(*(row.trend for row in rows), strict=False)],
-        first_seen=min(row.first_seen for row in rows),
-        last_seen=max(row.last_seen for row in rows),
-        whole=lambda action: plan_url(action, everything),
-        running=running(bundle),
-        show_queue=len(rows) > 1,
+        regions=GROUP_REGIONS,
+        **{
+            "many_sources": len(bundle.sources.names()) > 1,
+            **listed,
+            **group_words.group_words(page, kept),
+            "here": here,
+            "here_full": _url(here, kept),
+        },
+        running=running(bundle) if not region else (),
+        whole=lambda action: plan_url(action, page.about),
+        show_queue=len(page.rows) > 1,
         selectable=not bundle.settings.read_only,
         tabs=False,
-        raw=query.get("traceback") == "raw",
+        reason_words=REASONS,
+    )
+
+
+@blueprint.get("/dead/<fingerprint>/arrivals.csv")
+def arrivals_csv(fingerprint: str) -> ResponseReturnValue:
+    """The chart of arrivals as CSV: hour_start, dead_letters, versions_started."""
+    page = GroupPage(services(), fingerprint, request.args)
+    if not page.rows:
+        raise UnknownGroup(f"no dead letter has the fingerprint {fingerprint[:64]}")
+    name = "".join(letter for letter in fingerprint if letter.isascii() and letter.isalnum())[:64]
+    headers = {"Content-Disposition": f'attachment; filename="arrivals-{name}.csv"', "Cache-Control": "no-store"}
+    return Response(arrivals.as_csv(page.arrivals), mimetype="text/csv", headers=headers)
+
+
+def _gone(page: GroupPage) -> ResponseReturnValue:
+    """The page of a group without dead letters; as a region it is an answer like any other."""
+    return render(
+        "dead/gone.html",
+        regions={"group": "dead/_gone.html"},
+        status=200 if is_fragment() else 404,
+        group=page,
+        narrowed_words=selectors.described(replace(page.about, fingerprint="")),
+        running=running(page.bundle),
+        here_full=_url(url_for("dead.group", fingerprint=page.fingerprint), dict(request.args)),
     )
 
 
@@ -141,16 +173,6 @@ def running(bundle: Services) -> Sequence[Operation]:
         return bundle.operations.running()
     except AdapterError:
         return ()
-
-
-def _sample(bundle: Services, rows: Sequence[ErrorGroup]) -> Job | None:
-    """A job of the group to show its error by; None when it has just gone."""
-    for row in rows:
-        try:
-            return bundle.sources.get(row.source).job(row.queue, row.sample_id)
-        except AdapterError:
-            continue
-    return None
 
 
 def _found(page: Any) -> str:

@@ -38,13 +38,15 @@ document.addEventListener("pointermove", (e) => {
   for (const old of document.querySelectorAll(".chart .tip, .chart .cross")) if (!fig?.contains(old)) old.remove();
   if (!fig) return;
   const values = fig.dataset.chart.split(","), box = svg.getBoundingClientRect();
-  const i = Math.max(0, Math.min(values.length - 1, Math.round(((e.clientX - box.left) / box.width) * (values.length - 1))));
-  const x = (i / Math.max(values.length - 1, 1)) * box.width, back = values.length - 1 - i;
+  const step = Number(fig.dataset.chartStep || 0), share = (e.clientX - box.left) / box.width, most = Math.max(values.length - 1, 1);
+  const i = Math.max(0, Math.min(values.length - 1, step ? Math.floor(share * values.length) : Math.round(share * most)));
+  const x = (step ? (i + .5) / values.length : i / most) * box.width, back = values.length - 1 - i;
   let line = fig.querySelector(".cross"), tip = fig.querySelector(".tip");
   if (!line) { line = document.createElementNS(SVG, "line"); line.setAttribute("class", "cross"); svg.append(line); }
   if (!tip) { tip = document.createElement("div"); tip.className = "tip"; tip.ariaHidden = "true"; fig.append(tip); }
   for (const [name, value] of Object.entries({ x1: x, x2: x, y1: 14, y2: box.height - 22 })) line.setAttribute(name, value);
   const value = values[i] === "" ? "no data" : Number(values[i]).toLocaleString("en", { maximumFractionDigits: 1 });
-  tip.textContent = `${value} · ${back ? back + " min ago" : "now"}`;
+  const when = step ? `${back} to ${back + 1} h ago` : back ? `${back} min ago` : "now";
+  tip.textContent = `${value} · ${when}`;
   tip.style.insetInlineStart = Math.min(Math.max(x + 16 - tip.offsetWidth / 2, 4), fig.clientWidth - tip.offsetWidth - 4) + "px";
 });

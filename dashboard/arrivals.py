@@ -1,0 +1,163 @@
+"""When the dead letters of a group arrived, what was deployed meanwhile, and whether they still do."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from dashboard.adapters.contract import ErrorGroup, Series, Worker
+from dashboard.filters import moment
+
+HOUR = 3_600
+HOURS = 24
+RECENT_MINUTES = 5
+"""Over how long the rate of arrival is taken."""
+MOST_MARKS = 4
+_UNITS = ((86_400, "day", "days"), (3_600, "h", "h"), (60, "min", "min"))
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A version that came into use: `at` in unix seconds, `what` says how that is known."""
+
+    at: float
+    version: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Arrivals:
+    """Dead letters of the last 24 hours by hour, oldest first, as (unix seconds of the hour's start, count)."""
+
+    points: tuple[tuple[int, int], ...]
+    marks: tuple[Mark, ...]
+    per_minute: float
+    first_seen: float
+    last_seen: float
+    growing: bool
+
+    @property
+    def count(self) -> int:
+        """Dead letters in these hours."""
+        return sum(count for _, count in self.points)
+
+    @property
+    def recent(self) -> int:
+        """Dead letters of the last five minutes."""
+        return round(self.per_minute * RECENT_MINUTES)
+
+
+def arrivals(rows: Sequence[ErrorGroup], workers: Iterable[Worker], now: float) -> Arrivals:
+    """Arrivals of a group over all queues it occurs in.
+
+    Args:
+        rows: the group in each queue, at least one.
+        workers: of all sources; those that serve the queues tell of deployments.
+        now: unix seconds.
+    """
+    trend = summed(rows)
+    start = int(now) - HOURS * HOUR
+    return Arrivals(
+        tuple((start + hour * HOUR, count) for hour, count in enumerate(trend)),
+        marks(rows, workers, now),
+        sum(row.per_minute for row in rows),
+        min(row.first_seen for row in rows),
+        max(row.last_seen for row in rows),
+        growing(trend),
+    )
+
+
+def summed(rows: Sequence[ErrorGroup]) -> list[int]:
+    """The 24 hourly counts of several rows together, oldest first."""
+    trends = [row.trend for row in rows if len(row.trend) == HOURS]
+    return [sum(hours) for hours in zip(*trends, strict=True)] or [0] * HOURS
+
+
+def growing(trend: Sequence[int]) -> bool:
+    """Whether the last hour exceeds three times the day's mean: an error that grows, not one that is merely there."""
+    return len(trend) > 1 and trend[-1] > 3 * max(sum(trend[:-1]) / (len(trend) - 1), 1)
+
+
+def marks(rows: Sequence[ErrorGroup], workers: Iterable[Worker], now: float) -> tuple[Mark, ...]:
+    """The latest versions that came into use within the 24 hours, oldest first: a worker started, or a job failed.
+
+    The version that was there before these hours is no mark.
+    """
+    first: dict[str, Mark] = {}
+    for mark in _started(rows, workers):
+        if mark.version not in first or mark.at < first[mark.version].at:
+            first[mark.version] = mark
+    recent = sorted((mark for mark in first.values() if now - HOURS * HOUR < mark.at <= now), key=lambda mark: mark.at)
+    return tuple(recent[-MOST_MARKS:])
+
+
+def _started(rows: Sequence[ErrorGroup], workers: Iterable[Worker]) -> Iterable[Mark]:
+    for worker in serving(rows, workers):
+        if worker.version and worker.started_at is not None:
+            yield Mark(worker.started_at, worker.version, "a worker started")
+
+
+def serving(rows: Sequence[ErrorGroup], workers: Iterable[Worker]) -> list[Worker]:
+    """The workers that serve a queue of the group and are not lost."""
+    places = {(row.source, row.queue) for row in rows}
+    return [w for w in workers if not w.lost and any((w.source, queue) in places for queue in w.queues)]
+
+
+def pace_words(found: Arrivals, now: float) -> str:
+    """Whether it still happens: `Still happening: 135 in the last 5 minutes`, or `Quiet for 3 h`."""
+    if found.recent:
+        return f"Still happening: {found.recent:,} in the last {RECENT_MINUTES} minutes"
+    return f"Quiet for {length(now - found.last_seen)}"
+
+
+def length(seconds: float) -> str:
+    """A time in its largest whole unit: `26 min`, `3 h`, `2 days`."""
+    for size, one, many in _UNITS:
+        if seconds >= size:
+            amount = int(seconds // size)
+            return f"{amount} {one if amount == 1 else many}"
+    return f"{max(0, int(seconds))} s"
+
+
+def described(found: Arrivals) -> str:
+    """What the chart shows, in words made from its data."""
+    if not found.count:
+        return f"Dead letters per hour over the last 24 hours: none; the last one came {_clock(found.last_seen)}."
+    peak_at, peak = max(found.points, key=lambda point: point[1])
+    first = next(at for at, count in found.points if count)
+    words = [f"Dead letters per hour over the last 24 hours: {found.count:,} in all"]
+    if first > found.points[0][0]:
+        words.append(f"none before {_clock(first)}")
+    words.append(f"most in the hour from {_clock(peak_at)}, {peak:,}")
+    words.append(f"{found.points[-1][1]:,} in the last hour")
+    told = "".join(f" {mark.version} came into use at {_clock(mark.at)}." for mark in found.marks)
+    return f"{', '.join(words)}.{told}"
+
+
+def series(found: Arrivals) -> Series:
+    """The points as a series of a chart."""
+    return Series("arrivals", tuple((at, float(count)) for at, count in found.points))
+
+
+def as_csv(found: Arrivals) -> str:
+    """The points as CSV: hour_start (RFC 3339 UTC), dead_letters, versions that came into use in that hour."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(("hour_start", "dead_letters", "versions_started"))
+    for at, count in found.points:
+        when = moment(at)
+        versions = " ".join(_harmless(mark.version) for mark in found.marks if at <= mark.at < at + HOUR)
+        writer.writerow((when.strftime("%Y-%m-%dT%H:%M:%SZ") if when else "", count, versions))
+    return text.getvalue()
+
+
+def _harmless(text: str) -> str:
+    """Text that a spreadsheet does not take for a formula."""
+    return f"'{text}" if text[:1] in "=+-@\t\r" else text
+
+
+def _clock(at: float) -> str:
+    when = moment(at)
+    return when.strftime("%H:%M UTC") if when else "at an unknown time"
