@@ -293,6 +293,10 @@ class Engine:
         flat = self.call("dead_page", before, limit, type)
         return [DeadRow(int(flat[i]), text(flat[i + 1]), text(flat[i + 2])) for i in range(0, len(flat), 3)]
 
+    def sample_errors(self, fingerprint: str, count: int = 5, most_bytes: int = 131_072) -> list[bytes]:
+        """Stored error details of a group, of its oldest jobs that have one; at most 5."""
+        return [bytes(each) for each in self.call("sample_errors", fingerprint, count, most_bytes)]
+
     def stats(self) -> list[Any]:
         """Raw reply of the stats script; see `queue_core.stats` for the meaning."""
         return cast("list[Any]", self.call("stats"))

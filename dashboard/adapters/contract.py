@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from dashboard.adapters.records import (
     Attempt,
     CurrentJob,
+    Edit,
     ErrorGroup,
     Frame,
     Job,
@@ -49,6 +50,7 @@ __all__ = [
     "Attempt",
     "Capability",
     "CurrentJob",
+    "Edit",
     "ErrorGroup",
     "Exactness",
     "Frame",
@@ -128,13 +130,20 @@ class Adapter(Protocol):
         """Hand out jobs again. Raises UnknownQueue, ActionRefused."""
 
     def act(self, action: Action, queue: str, job_id: str) -> State | None:
-        """Requeue, purge, restore or cancel one job at once; returns its new state, None when purged.
+        """Requeue, purge, restore or cancel one job at once, or undo its requeue; its new state, None when purged.
 
+        An undo takes a requeued job that has not started back to its old place among the failed ones.
         Raises UnknownQueue, UnknownJob, ActionRefused.
         """
 
     def edit(self, queue: str, job_id: str, data: Any) -> State:
         """Requeue a failed job with other arguments, keeping its history. Raises as `act`, and InvalidRequest."""
+
+    def move(self, queue: str, job_id: str, target: str) -> State:
+        """Take a failed job, whole, to the end of another queue of this source, where it is pending; one atomic step.
+
+        Raises as `act`; UnknownQueue also for the target.
+        """
 
     def select(self, action: Action, selector: Selector) -> Selection:
         """Freeze what a bulk action would act on; changes nothing. Raises InvalidRequest, UnknownQueue."""

@@ -24,7 +24,7 @@ T = TypeVar("T")
 Fetch = Callable[[str, str, int], Page[T]]
 Order = Callable[[T], tuple[Any, ...]]
 
-_CHANGES = frozenset({"pause", "resume", "act", "edit", "begin", "step", "reverse"})
+_CHANGES = frozenset({"pause", "resume", "act", "edit", "move", "begin", "step", "reverse"})
 
 
 def watched(adapter: Adapter, changed: Callable[[], None]) -> Adapter:

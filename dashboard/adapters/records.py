@@ -83,7 +83,7 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class JobError:
-    """Why a job failed."""
+    """Why a job failed; `of_group` when traceback and frames are those of another job of its error group."""
 
     type: str
     message: str
@@ -91,11 +91,12 @@ class JobError:
     fingerprint: str = ""
     frames: tuple[Frame, ...] = ()
     reason: str = ""
+    of_group: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One earlier run of a job; times in unix seconds."""
+    """One earlier run of a job; times in unix seconds; version of the application that ran it, empty when unknown."""
 
     number: int
     started_at: float | None
@@ -105,6 +106,7 @@ class Attempt:
     error_type: str = ""
     message: str = ""
     fingerprint: str = ""
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,14 @@ class Payload:
     raw: str = ""
     truncated: bool = False
     redacted: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """The arguments a job had before it was edited, at that time (unix seconds); the newest edit comes first."""
+
+    at: float
+    payload: Payload
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +159,7 @@ class Job:
     trace_id: str = ""
     requeues: int = 0
     version: str = ""
+    edits: tuple[Edit, ...] = ()
     in_trash: bool = False
     result: str = ""
     actions: tuple[Offer, ...] = ()
@@ -204,6 +215,7 @@ class ErrorGroup:
     """Dead letters of one queue with one fingerprint; `trend` counts the last 24 hours, oldest first.
 
     version: of the application whose worker reported the last of them, empty when it is not known.
+    versions: of the newest of these versions, with when each was first seen to fail (unix seconds), oldest first.
     """
 
     fingerprint: str
@@ -220,6 +232,7 @@ class ErrorGroup:
     per_minute: float = 0.0
     reason: str = ""
     version: str = ""
+    versions: tuple[tuple[str, float], ...] = ()
     actions: tuple[Offer, ...] = ()
 
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from dashboard.adapters.records import Job
+
+MOST_NEW_ERRORS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of jobs an operation requeued."""
+    """What became of jobs an operation requeued.
+
+    new_errors: of `refailed_new`, fingerprints with how many jobs failed that way, most first, at most 20.
+    """
 
     succeeded: int = 0
     refailed_same: int = 0
@@ -64,11 +71,26 @@ class Outcome:
     cancelled: int = 0
     pending: int = 0
     processing: int = 0
+    new_errors: tuple[tuple[str, int], ...] = ()
 
     def __add__(self, other: Outcome) -> Outcome:
         return Outcome(
-            *(getattr(self, name) + getattr(other, name) for name in self.__dataclass_fields__)  # same order as fields
+            self.succeeded + other.succeeded,
+            self.refailed_same + other.refailed_same,
+            self.refailed_new + other.refailed_new,
+            self.cancelled + other.cancelled,
+            self.pending + other.pending,
+            self.processing + other.processing,
+            most_frequent((*self.new_errors, *other.new_errors)),
         )
+
+
+def most_frequent(counted: Iterable[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
+    """Counts by fingerprint, equal ones added, most first, at most 20."""
+    counts: Counter[str] = Counter()
+    for fingerprint, count in counted:
+        counts[fingerprint] += count
+    return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:MOST_NEW_ERRORS])
 
 
 @dataclass(frozen=True, slots=True)

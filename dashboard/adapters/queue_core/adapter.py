@@ -107,6 +107,9 @@ class QueueCoreAdapter:
     def edit(self, queue: str, job_id: str, data: Any) -> State:
         return self._moves.edit(queue, job_id, data)
 
+    def move(self, queue: str, job_id: str, target: str) -> State:
+        return self._moves.move(queue, job_id, target)
+
     def select(self, action: Action, selector: Selector) -> Selection:
         return self._selecting.select(action, selector)
 

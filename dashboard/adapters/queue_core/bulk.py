@@ -6,14 +6,17 @@ from typing import Literal, cast
 
 from dashboard.adapters.contract import Action, InvalidRequest, Outcome, Part, Step
 from dashboard.adapters.queue_core.access import Access
+from dashboard.adapters.selection import most_frequent
 from queue_core.engine import Engine, OperationKind
-from queue_core.replies import row
+from queue_core.replies import row, text
 
 IDS = "ids"
 """Origin of chosen jobs: `ids` of dead letters, `ids:<state letter>` of others."""
 
 WAITING = ("pend", "sch", "rty")
 STEP_LIMIT = 100
+NEW_ERRORS_READ = 200
+"""Fields of an operation looked at for its new errors; it has fewer than 60."""
 CHUNK = 200
 
 _KINDS: dict[Action, OperationKind] = {
@@ -92,13 +95,18 @@ class Bulk:
         pipeline = self.access.pipeline()
         pipeline.hmget(engine.keys.operation(operation), "done", "o_s", "o_same", "o_new", "o_x", "o_u", "kind")
         pipeline.zcard(engine.keys.requeued(operation))
-        fields, waiting = self.access.replies(pipeline)
+        pipeline.hscan(engine.keys.operation(operation), 0, "e|*", NEW_ERRORS_READ)
+        fields, waiting, scanned = self.access.replies(pipeline)
         if not isinstance(fields, list) or fields[6] != b"requeue":
             return Outcome()
         done, succeeded, same, new, cancelled, undone = (int(value or 0) for value in fields[:6])
         ended = succeeded + same + new + cancelled + undone
         pending = int(waiting) if isinstance(waiting, int) else 0
-        return Outcome(succeeded, same, new, cancelled, pending, max(0, done - ended - pending))
+        errors = {} if isinstance(scanned, Exception) else scanned[1]
+        return Outcome(
+            succeeded, same, new, cancelled, pending, max(0, done - ended - pending),
+            most_frequent((text(name)[2:], int(count)) for name, count in errors.items()),
+        )  # fmt: skip
 
     def reverse(self, operation: str, action: Action, part: Part) -> Part | None:
         """The part that takes a part back; None when there is nothing left to take back."""

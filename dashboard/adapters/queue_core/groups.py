@@ -116,6 +116,8 @@ class Groups:
             trend=found.trend,
             per_minute=found.recent / 5,
             reason=reason,
+            version=found.detail.get("vn", ""),
+            versions=records.versions(found.detail),
             actions=_OFFERS,
         )
 

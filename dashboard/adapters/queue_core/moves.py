@@ -10,12 +10,13 @@ from dashboard.adapters.queue_core.records import STATES
 from dashboard.redaction import Redaction
 from queue_core import keys
 from queue_core.engine import Engine
-from queue_core.errors import InvalidJob
+from queue_core.errors import InvalidJob, OtherSlot
 from queue_core.message import decode, encode
 from queue_core.replies import text
 
 MOST_TRASHES = 1_000
 
+_ACTIONS = (Action.REQUEUE, Action.PURGE, Action.RESTORE, Action.CANCEL, Action.UNDO)
 _NAMES = {**{letter: state.value for letter, state in STATES.items()}, "t": "in the trash"}
 
 
@@ -39,11 +40,11 @@ class Moves:
             engine.resume()
 
     def act(self, action: Action, queue: str, job_id: str) -> State | None:
-        """Requeue, purge, restore or cancel one job; returns its new state, None when purged."""
+        """Requeue, purge, restore or cancel one job, or undo its requeue; its new state, None when purged."""
         engine = self.access.engine(queue)
         check_id(queue, job_id)
-        if action not in (Action.REQUEUE, Action.PURGE, Action.RESTORE, Action.CANCEL):
-            raise InvalidRequest(f"{action} is no action on one job; use requeue, purge, restore or cancel")
+        if action not in _ACTIONS:
+            raise InvalidRequest(f"{action} is no action on one job; use {', '.join(_ACTIONS)}")
         extra: tuple[str, ...] = ()
         if action == Action.RESTORE:
             trash = self._trash_of(engine, job_id)
@@ -57,18 +58,32 @@ class Moves:
         return State.PROCESSING if letter == "requested" else STATES.get(letter)
 
     def edit(self, queue: str, job_id: str, data: Any) -> State:
-        """Requeue a failed job with other arguments; the old ones go into its history."""
+        """Requeue a failed job with other arguments; the old ones are kept with it."""
         engine = self.access.engine(queue)
         check_id(queue, job_id)
-        pipeline = self.access.pipeline()
-        pipeline.get(engine.keys.payload(job_id))
-        pipeline.get(engine.keys.error(job_id))
-        before, detail = self.access.replies(pipeline)
+        with self.access.errors():
+            before = self.access.client.get(engine.keys.payload(job_id))
         stored = encoded(*self._with_secrets(data, before))
         with self.access.errors():
-            changed, letter = engine.control_job("edit", job_id, stored, _edited(detail))
+            changed, letter = engine.control_job("edit", job_id, stored)
         if not changed:
             raise refusal(Action.EDIT, queue, job_id, letter)
+        return STATES.get(letter, State.PENDING)
+
+    def move(self, queue: str, job_id: str, target: str) -> State:
+        """Take a failed job, whole, to the end of another queue, where it is pending."""
+        engine = self.access.engine(queue)
+        check_id(queue, job_id)
+        other = self.access.engine(target).name
+        if other == queue:
+            raise ActionRefused(f"job {job_id} is in {queue} already; name another queue, or requeue it")
+        try:
+            with self.access.errors():
+                changed, letter = engine.move(job_id, other)
+        except OtherSlot as error:
+            raise ActionRefused(f"job {job_id} was not moved: {error}") from error
+        if not changed:
+            raise move_refusal(queue, job_id, other, letter)
         return STATES.get(letter, State.PENDING)
 
     def _trash_of(self, engine: Engine, job_id: str) -> str:
@@ -109,17 +124,31 @@ def encoded(data: Any, extra: dict[str, Any]) -> bytes:
         raise InvalidRequest(f"data cannot be stored: {error}") from error
 
 
-def _edited(detail: Any) -> bytes:
-    """The error detail after an edit: the attempts stay in the job's history."""
-    return detail if isinstance(detail, bytes) else b""
-
-
 def refusal(action: Action, queue: str, job_id: str, letter: str) -> Exception:
     """Why one job was not changed."""
     if letter == "missing":
         return UnknownJob(f"queue {queue} has no job {job_id}, or no longer")
     if letter == "conflict":
         return ActionRefused(f"job {job_id}: another job holds its unique key; wait until that one ends, or cancel it")
+    if letter == "never":
+        return ActionRefused(f"job {job_id} is pending and was not requeued; there is nothing to take back")
+    if letter == "started":
+        return ActionRefused(f"job {job_id} has started since it was requeued; it is too late to take that back")
     return ActionRefused(
         f"job {job_id} is {_NAMES.get(letter, letter)} and cannot be changed by {action.value}; nothing was changed"
+    )
+
+
+def move_refusal(queue: str, job_id: str, target: str, letter: str) -> Exception:
+    """Why one job was not moved to another queue."""
+    if letter == "exists":
+        return ActionRefused(f"queue {target} holds a job {job_id} already; nothing was changed")
+    if letter == "conflict":
+        return ActionRefused(
+            f"job {job_id}: in {target} another job holds its unique key; wait until that one ends, or cancel it"
+        )
+    if letter == "missing":
+        return UnknownJob(f"queue {queue} has no job {job_id}, or no longer")
+    return ActionRefused(
+        f"job {job_id} is {_NAMES.get(letter, letter)}; only a failed one goes to another queue. Nothing was changed"
     )

@@ -33,6 +33,7 @@ _OFFERS: dict[str, tuple[Offer, ...]] = {
     "a": (Offer(Action.CANCEL, Exactness.BEST_EFFORT, _STOPPING),),
     "t": (Offer(Action.RESTORE),),
 }
+_OFFERS_AFTER_A_REQUEUE = (Offer(Action.UNDO), *_OFFERS["p"])
 
 
 def job(
@@ -65,8 +66,21 @@ def job(
         trace_id=trace_id(record.get("tp", "")),
         requeues=number(record.get("rq")),
         in_trash=letter == "t",
-        actions=_OFFERS.get(letter, ()),
+        version=record.get("vn", ""),
+        actions=_offers(letter, record),
     )
+
+
+def _offers(letter: str, record: Mapping[str, str]) -> tuple[Offer, ...]:
+    """A requeue can be undone while the job has made no run since."""
+    undoable = letter == "p" and "rr" in record and record["rr"] == record.get("rn")
+    return _OFFERS_AFTER_A_REQUEUE if undoable else _OFFERS.get(letter, ())
+
+
+def versions(detail: Mapping[str, str]) -> tuple[tuple[str, float], ...]:
+    """Of a group's detail: versions of the application with when each was first seen to fail, oldest first."""
+    found = ((name[2:], number(value) / 1000) for name, value in detail.items() if name.startswith("v|"))
+    return tuple(sorted(found, key=lambda each: (each[1], each[0])))
 
 
 def letter(state: State) -> str:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from dashboard.adapters.contract import Attempt, Frame, Job, JobError, UnknownJob
+from dashboard.adapters.contract import Attempt, Edit, Frame, Job, JobError, Payload, State, UnknownJob
 from dashboard.adapters.queue_core import payloads, records
 from dashboard.adapters.queue_core.access import Access
 from dashboard.adapters.queue_core.moves import check_id
 from dashboard.redaction import Redaction
-from queue_core import failure
-from queue_core.engine import Engine
+from queue_core import edits, failure
+from queue_core.engine import VERSION, Engine
 from queue_core.replies import pairs
 
 RESULT_BYTES = 16_384
@@ -21,7 +21,7 @@ def read(access: Access, redaction: Redaction, queue: str, job_id: str) -> Job:
     """One job in one round trip, however large its arguments. Raises UnknownQueue, UnknownJob."""
     engine = access.engine(queue)
     check_id(queue, job_id)
-    record, stored, size, error, result = _read(access, engine, job_id)
+    record, stored, size, error, result, earlier = _read(access, engine, job_id)
     if not record:
         raise UnknownJob(f"queue {queue} has no job {job_id}; finished jobs are kept for a time only")
     job = records.job(access.source, queue, job_id, record, redaction)
@@ -29,27 +29,55 @@ def read(access: Access, redaction: Redaction, queue: str, job_id: str) -> Job:
     return replace(
         job,
         payload=payloads.decode(stored, size, redaction),
-        error=job.error if detail is None or job.error is None else _error(detail, job.error, redaction),
+        error=_shown_error(access, engine, job, detail, redaction),
         history=() if detail is None else _history(detail, redaction),
+        edits=tuple(_edit(each, redaction) for each in edits.parse(earlier)),
         result=redaction.text(payloads.decode_text(result))[0],
     )
 
 
-def _read(access: Access, engine: Engine, job_id: str) -> tuple[dict[str, str], bytes, int, bytes, bytes]:
+def _read(access: Access, engine: Engine, job_id: str) -> tuple[dict[str, str], bytes, int, bytes, bytes, bytes]:
     pipeline = access.pipeline()
     pipeline.hgetall(engine.keys.job(job_id))
     pipeline.getrange(engine.keys.payload(job_id), 0, payloads.READ_BYTES - 1)
     pipeline.strlen(engine.keys.payload(job_id))
     pipeline.getrange(engine.keys.error(job_id), 0, ERROR_BYTES)
     pipeline.getrange(engine.keys.result(job_id), 0, RESULT_BYTES)
-    record, stored, size, error, result = access.replies(pipeline)
+    pipeline.getrange(engine.keys.edits(job_id), 0, edits.READ_BYTES)
+    record, stored, size, error, result, earlier = access.replies(pipeline)
     return (
         pairs([part for item in record.items() for part in item]) if isinstance(record, dict) else {},
         stored if isinstance(stored, bytes) else b"",
         size if isinstance(size, int) else 0,
         error if isinstance(error, bytes) else b"",
         result if isinstance(result, bytes) else b"",
+        earlier if isinstance(earlier, bytes) else b"",
     )
+
+
+def _edit(past: edits.PastPayload, redaction: Redaction) -> Edit:
+    if not past.stored and past.size:
+        return Edit(past.at, Payload(size=past.size, undecodable="too large to be kept"))
+    return Edit(past.at, payloads.decode(past.stored, past.size, redaction))
+
+
+def _shown_error(
+    access: Access, engine: Engine, job: Job, detail: failure.ErrorDetail | None, redaction: Redaction
+) -> JobError | None:
+    """The job's own error; when its detail was not kept, with the traceback of another job of its group."""
+    if job.error is None:
+        return None
+    if detail is not None:
+        return _error(detail, job.error, redaction)
+    if job.state != State.FAILED or not job.error.fingerprint:
+        return job.error
+    with access.errors():
+        found = [failure.decode(each) for each in engine.sample_errors(job.error.fingerprint, most_bytes=ERROR_BYTES)]
+    sample = next((each for each in found if each is not None and each.frames), None)
+    if sample is None:
+        return job.error
+    shown = _error(sample, job.error, redaction)
+    return replace(shown, message=job.error.message or shown.message, of_group=True)
 
 
 def _error(detail: failure.ErrorDetail, known: JobError, redaction: Redaction) -> JobError:
@@ -77,7 +105,7 @@ def _history(detail: failure.ErrorDetail, redaction: Redaction) -> tuple[Attempt
     return tuple(
         Attempt(
             each.number, each.started or None, each.finished or None, each.worker, each.outcome, each.type,
-            redaction.text(each.message)[0], each.fingerprint,
+            redaction.text(each.message)[0], each.fingerprint, each.version[:VERSION],
         )
         for each in (*detail.history, detail.as_past())
     )  # fmt: skip

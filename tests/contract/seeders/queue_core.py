@@ -64,9 +64,17 @@ class Seeder:
 
     def failed(
         self, queue: str, count: int = 1, *, error: str = "ValueError: bad address", fingerprint: str = "a" * 16,
-        **options: Any,
+        app_version: str = "", **options: Any,
     ) -> list[str]:  # fmt: skip
-        return self._settled(queue, self.processing(queue, count, **options), "p", error, fingerprint)
+        return self._settled(queue, self.processing(queue, count, **options), "p", error, fingerprint, app_version)
+
+    def fail_again(self, queue: str, *, fingerprint: str = "a" * 16) -> list[str]:
+        """Claim everything pending and let it fail for good."""
+        return self._settled(queue, self.processing(queue, 0), "p", "ValueError: bad address", fingerprint)
+
+    def limit_details(self, queue: str, most: int) -> None:
+        """How many error details a group keeps."""
+        self.engine(queue).configure(details=most)
 
     def cancelled(self, queue: str, count: int = 1) -> list[str]:
         ids = self.pending(queue, count)
@@ -84,11 +92,13 @@ class Seeder:
         self.client.set(self.engine(queue).keys.payload(job_id), stored)
 
     def _settled(
-        self, queue: str, claims: Sequence[core.Claim], kind: core.OutcomeKind, error: str, fingerprint: str
-    ) -> list[str]:
+        self, queue: str, claims: Sequence[core.Claim], kind: core.OutcomeKind, error: str, fingerprint: str,
+        version: str = "",
+    ) -> list[str]:  # fmt: skip
         type_, _, text = error.partition(": ")
         detail = failure.ErrorDetail(
-            type=type_, message=text, worker=WORKER, number=1, started=1.0, finished=2.0, fingerprint=fingerprint,
+            type=type_, message=text, worker=WORKER, version=version, number=1, started=1.0, finished=2.0,
+            fingerprint=fingerprint,
             frames=(failure.Frame("/app/mail.py", 12, "send", "connect(password='hunter2')", own=True),),
         )  # fmt: skip
         blob = b"" if kind == "s" else detail.encode()
@@ -97,5 +107,5 @@ class Seeder:
             for claim in claims
         ]
         for start in range(0, len(outcomes), 64):
-            self.engine(queue).settle(WORKER, outcomes[start : start + 64])
+            self.engine(queue).settle(WORKER, outcomes[start : start + 64], version=version)
         return [claim.id for claim in claims]
