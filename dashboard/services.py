@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from dashboard.adapters.sources import Sources
 from dashboard.alerts.book import AlertBook
 from dashboard.group_samples import GroupSamples
+from dashboard.history.history import History
 from dashboard.operations.operations import Operations
 from dashboard.settings import Settings
 from dashboard.store import Store
@@ -26,6 +27,7 @@ class Services:
     operations: Operations
     alerts: AlertBook
     samples: GroupSamples
+    history: History
     clock: Clock = time.time
 
 
@@ -36,4 +38,5 @@ def build_services(settings: Settings, clock: Clock = time.time) -> Services:
     operations = Operations(store, sources, settings, clock)
     alerts = AlertBook(store, sources, settings, clock)
     samples = GroupSamples(sources, clock)
-    return Services(settings, store, sources, operations, alerts, samples, clock)
+    history = History(store, clock)
+    return Services(settings, store, sources, operations, alerts, samples, history, clock)

@@ -93,6 +93,12 @@ class LimitSettings(_Model):
     slow_down_memory: float = Field(default=0.9, gt=0, le=1, description="share of Redis' maxmemory")
 
 
+class HistorySettings(_Model):
+    """What is kept for charts: ten seconds for two hours, a minute for two days, ten minutes for thirty days."""
+
+    queues: int = Field(default=200, ge=0, le=5_000, description="of a source; further ones are kept in its sum alone")
+
+
 class RedactSettings(_Model):
     """Argument fields whose values are never shown (case-insensitive, part of the field's name)."""
 
@@ -119,6 +125,7 @@ class Settings(BaseSettings):
     redact: RedactSettings = RedactSettings()
     alerts: AlertSettings = AlertSettings()
     channels: tuple[ChannelSettings, ...] = ()
+    history: HistorySettings = HistorySettings()
     limits: LimitSettings = LimitSettings()
     retention: RetentionSettings = RetentionSettings()
 
@@ -227,6 +234,6 @@ def _explain(error: ValidationError) -> str:
 def _known_keys() -> set[str]:
     models: tuple[type[BaseModel], ...] = (
         Settings, SourceSettings, ChannelSettings, RuleSettings, AlertSettings, RetentionSettings, LimitSettings,
-        RedactSettings,
+        HistorySettings, RedactSettings,
     )  # fmt: skip
     return {field.alias or name for model in models for name, field in model.model_fields.items()}

@@ -144,3 +144,12 @@ class Store:
     def delivery_totals(self) -> str:
         """HASH 'channel|result' -> number of deliveries that ended so."""
         return self._key("deliveries:totals")
+
+    def history(self, seconds: int, chunk: int, source: str, queue: str) -> str:
+        """HASH place -> JSON: 60 buckets of so many seconds of one queue ('' all of its source); expires."""
+        return self._key(f"history:{seconds}:{chunk}:{source}|{queue}")
+
+    @property
+    def history_readings(self) -> str:
+        """HASH 'source|queue' -> JSON: what the queue had counted when it was last read."""
+        return self._key("history:readings")

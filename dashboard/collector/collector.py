@@ -1,4 +1,4 @@
-"""What must happen whether or not anyone looks: operations, alerts, deliveries, upkeep. One collector leads."""
+"""What must happen whether or not anyone looks: operations, alerts, deliveries, history, upkeep. One collector leads."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from dashboard.alerts.evaluator import Evaluator
 from dashboard.alerts.outbox import Outbox
 from dashboard.collector.lease import Lease
 from dashboard.collector.task import LONGEST_BACKOFF, Task
+from dashboard.history.recorder import Recorder
 from dashboard.operations.driver import Driver
 from dashboard.services import Services
 
@@ -48,6 +49,7 @@ class Collector:
         parts = (services.store, services.sources, services.settings, self._clock)
         self._driver = Driver(*parts)
         self._evaluator = Evaluator(*parts)
+        self._recorder = Recorder(services.store, services.sources, self._clock, services.settings.history.queues)
         self._outbox = Outbox(services.store, open_channels(services.settings.channels), self._clock)
 
     def run(self) -> None:
@@ -71,6 +73,7 @@ class Collector:
             Task("outcomes", 2.0, lambda _: self._follow()),
             Task("alerts", self._services.settings.alerts.every, self._evaluator.evaluate),
             *(Task(f"deliveries {number + 1}", 0.5, lambda _: self._outbox.deliver()) for number in range(SENDERS)),
+            Task("history", 1.0, self._recorder.record),
             Task("upkeep", 1.0, lambda _: self._maintain()),
             Task("retention", 60.0, lambda _: self._driver.clean() > 0),
         ]

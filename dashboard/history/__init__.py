@@ -1,0 +1,1 @@
+"""Bounded time series of every queue in the dashboard's own store."""
