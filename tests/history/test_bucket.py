@@ -9,8 +9,6 @@ from dashboard.history.bucket import METRICS, TIMES, Bucket, decoded, joined, to
 
 numbers = st.none() | st.integers(0, 2**40)
 times = st.dictionaries(st.integers(0, TIMES - 1), st.integers(1, 2**40)).map(lambda each: tuple(sorted(each.items())))
-    lambda found: tuple(sorted(found.items()))
-)
 buckets = st.builds(Bucket, st.tuples(*(numbers for _ in METRICS)), times, times)
 
 
