@@ -75,6 +75,9 @@ def _produce(seed: int, rate: float, fail_rate: float) -> None:
 
 
 def _work(queues: tuple[str, ...]) -> None:
+    from dashboard.demo import releases  # noqa: PLC0415 - reads REDIS_URL, in the child
+
+    say(f"The worker of {' and '.join(queues)} runs {releases.install()}.")
     _redrive(
         "worker",
         "dashboard.demo.jobs:app",

@@ -5,14 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from dashboard.demo.application import app
+from dashboard.demo.currencies import amount_words
 from dashboard.demo.pace import work
 from dashboard.demo.payment_gateway import PaymentGateway, tax_for
 
 
 @app.job("billing.capture_payment", queue="billing", max_retries=1, timeout=20, backoff=2)
-def capture_payment(*, payment: str, order: int, amount_cents: int, acquirer: str, card_number: str) -> str:  # noqa: ARG001 - part of the message
-    """Take the money for an order."""
-    return PaymentGateway(acquirer).capture(payment, amount_cents)
+def capture_payment(
+    *, payment: str, order: int, tenant: int, amount_cents: int, currency: str, acquirer: str, card_number: str
+) -> str:
+    """Take the money for an order of a tenant of the shop."""
+    del order, tenant, card_number  # part of the message, and of no use here
+    return PaymentGateway(acquirer).capture(payment, amount_words(amount_cents, currency))
 
 
 @app.job("billing.issue_invoice", queue="billing", max_retries=0, timeout=20)

@@ -21,9 +21,9 @@ class PaymentGateway:
     def __init__(self, acquirer: str) -> None:
         self.acquirer = acquirer
 
-    def capture(self, payment: str, amount_cents: int) -> str:
+    def capture(self, payment: str, amount: str) -> str:
         """Take the money; returns the acquirer's reference."""
-        answer = self._post("/v2/captures", {"payment": payment, "amount": amount_cents})
+        answer = self._post("/v2/captures", {"payment": payment, "amount": amount})
         if answer["status"] == "declined":
             raise CardDeclined(f"acquirer {self.acquirer} declined the card: insufficient_funds")
         return str(answer["reference"])

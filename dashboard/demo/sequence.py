@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 _NAMES = ("ada", "ben", "chloe", "dimitri", "elif", "farah", "goran", "hanna", "ines", "jonas", "kaya", "lucia")
+TENANT_IN_YEN = 42
 _TOPICS = ("Orders", "Shipping", "Prices", "Returns", "Stock", "Reviews")
 
 
@@ -85,8 +86,10 @@ class Sequence:
     def payment(self, acquirer: str = "", last: str = "") -> Sample:
         """A payment to be captured."""
         payment = f"pay_{self._random.randrange(10**6, 10**7)}{last or self._random.randrange(10, 99)}"
+        tenant = TENANT_IN_YEN if self._random.random() < 0.1 else self._random.randrange(1, 40)
         data = {
-            "payment": payment, "order": self._next_order(), "amount_cents": self._cents(),
+            "payment": payment, "order": self._next_order(), "tenant": tenant, "amount_cents": self._cents(),
+            "currency": "JPY" if tenant == TENANT_IN_YEN else self._random.choice(("EUR", "EUR", "GBP", "USD")),
             "acquirer": acquirer or self._random.choice(("north", "north", "south")),
             "card_number": f"4242 4242 4242 {self._random.randrange(1000, 9999)}",
         }  # fmt: skip
