@@ -124,6 +124,7 @@ class World:
 
     def start(self, action: Action = Action.REQUEUE, **options: Any) -> Any:
         chosen = Selector(source="main", queue="mail")
+        options.setdefault("reason", "a test")
         return self.operations.start(action=action, selector=chosen, **options)
 
     def drive(self, rounds: int = 1_000) -> int:

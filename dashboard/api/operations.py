@@ -7,11 +7,12 @@ from typing import Annotated, Any, Literal
 from flask import Response, jsonify, url_for
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from dashboard import selectors
+from dashboard import operation_words, selectors
 from dashboard.adapters.contract import Action, Selector
 from dashboard.api import arguments, wire
 from dashboard.api.blueprints import area
 from dashboard.api.problems import Unprocessable
+from dashboard.operations.operations import Operations, PlanExpired
 from dashboard.operations.records import Operation, Pace, Plan
 from dashboard.web import services
 
@@ -61,6 +62,7 @@ class OperationBody(BaseModel):
     rate_per_second: Annotated[float, Field(gt=0, le=100_000, allow_inf_nan=False)] | None = None
     canary: Annotated[int, Field(ge=1)] | None = None
     stop_after_refailed: Annotated[int, Field(ge=1)] | None = None
+    slow_down: bool | None = None
     reason: Annotated[str, StringConstraints(max_length=500)] = ""
     dry_run: bool = False
 
@@ -75,9 +77,13 @@ def start() -> tuple[Response, int]:
         if action is None or selector is None:
             raise _unprocessable("dry_run", "a plan is made of an action and a selector, not of a plan_token")
         return jsonify(_plan(services().operations.plan(action, selector))), 200
-    pace = Pace(body.rate_per_second, body.canary, body.stop_after_refailed)
-    operation = services().operations.start(
-        plan_token=body.plan_token or "", action=action, selector=selector, pace=pace, reason=body.reason, actor="api"
+    operations, token = services().operations, body.plan_token or ""
+    if body.slow_down is None and token:
+        action = action or _planned(operations, token)
+    slow_down = action == Action.REQUEUE if body.slow_down is None else body.slow_down
+    pace = Pace(body.rate_per_second, body.canary, body.stop_after_refailed, slow_down)
+    operation = operations.start(
+        plan_token=token, action=action, selector=selector, pace=pace, reason=body.reason, actor="api"
     )
     response = jsonify(id=operation.id, matched=operation.matched)
     response.headers["Location"] = url_for("api_operations.one", operation_id=operation.id)
@@ -96,7 +102,9 @@ def operations() -> Response:
 def one(operation_id: str) -> Response:
     """One operation."""
     arguments.allow()
-    return jsonify(operation_json(services().operations.get(operation_id)))
+    operations = services().operations
+    record = operations.get(operation_id)
+    return jsonify(operation_json(record) | {"arrived_since": operations.arrived_since(record)})
 
 
 @blueprint.post("/operations/<operation_id>/pause")
@@ -131,6 +139,7 @@ def undo(operation_id: str) -> tuple[Response, int]:
 def operation_json(record: Operation) -> wire.JSON:
     """One operation."""
     outcome = record.outcome
+    ended = bool(record.of) and not record.open
     return {
         "id": record.id,
         "action": record.action.value,
@@ -140,10 +149,15 @@ def operation_json(record: Operation) -> wire.JSON:
         "skipped": record.skipped,
         "failed": record.failed,
         "rate": record.rate,
+        "seconds_left": record.seconds_left,
+        "slow_down": record.pace.slow_down,
+        "slowed": record.slowed or None,
+        "selected": operation_words.selection_words(record),
         "outcome": {
             "succeeded": outcome.succeeded,
             "refailed_same": outcome.refailed_same,
             "refailed_new": outcome.refailed_new,
+            "new_errors": [{"fingerprint": each, "count": count} for each, count in outcome.new_errors],
             "cancelled": outcome.cancelled,
             "pending": outcome.pending,
             "processing": outcome.processing,
@@ -152,6 +166,8 @@ def operation_json(record: Operation) -> wire.JSON:
         "reason": record.reason or None,
         "problem": record.problem or None,
         "undoes": record.of or None,
+        "reversed": record.done if ended else None,
+        "too_late": record.matched - record.done if ended else None,
         "undone_by": record.undone_by or None,
         "undo_until": wire.moment(record.undo_until),
         "created_at": wire.moment(record.created_at),
@@ -184,7 +200,18 @@ def _plan(plan: Plan) -> wire.JSON:
         "expires_at": wire.moment(plan.expires_at),
         "as_of": wire.moment(plan.selection.as_of),
         "warnings": list(plan.warnings),
+        "cautions": [wire.caution(each) for each in plan.cautions],
+        "selected": plan.words,
+        "reason_required": services().operations.reason_missing(plan, ""),
     }
+
+
+def _planned(operations: Operations, token: str) -> Action | None:
+    """What a kept plan is to do; None when it is gone or used, which starting it says."""
+    try:
+        return operations.read_plan(token).action
+    except PlanExpired:
+        return None
 
 
 def _moment(value: Any, now: float, name: str) -> float | None:

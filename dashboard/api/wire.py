@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from dashboard.adapters.contract import Attempt, ErrorGroup, Job, JobError, Page, Payload, Queue, Worker, offers
 from dashboard.adapters.snapshot import SourceSnapshot
+from dashboard.operations.records import Caution, Weight
 
 T = TypeVar("T")
 JSON = dict[str, Any]
@@ -157,3 +158,9 @@ def worker(record: Worker) -> JSON:
             for each in record.jobs
         ],
     }
+
+
+def caution(record: Caution) -> JSON:
+    """What should be known before a plan is confirmed."""
+    weight = {Weight.FAIL: "fail", Weight.WAIT: "wait", Weight.NOTE: "note"}[record.weight]
+    return {"kind": record.kind, "text": record.text, "advice": record.advice or None, "weight": weight}

@@ -13,7 +13,7 @@ from dashboard.cli import jobs
 from dashboard.cli.client import more, refuse_missing, selection_options, selector, with_services
 from dashboard.cli.following import follow
 from dashboard.cli.output import harmless, json_option, print_json, print_table
-from dashboard.operations.records import Pace, Plan
+from dashboard.operations.records import Pace, Plan, Weight
 from dashboard.services import Services
 
 
@@ -71,7 +71,7 @@ def bulk_options(function: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--yes", is_flag=True, help="Do not ask."),
         click.option("--dry-run", is_flag=True, help="Print the plan and change nothing."),
         click.option("--rate", type=click.FloatRange(min=0, min_open=True), help="At most so many jobs a second."),
-        click.option("--reason", default="", help="Why, for the record."),
+        click.option("--reason", default="", help="Why, for the record; needed for more jobs than limits.reason_from."),
         json_option,
     )):  # fmt: skip
         function = option(function)
@@ -84,11 +84,16 @@ def bulk_options(function: Callable[..., Any]) -> Callable[..., Any]:
 @bulk_options
 @click.option("--canary", type=click.IntRange(1), help="Try so many first and look at their outcome.")
 @click.option("--stop-after-refailed", type=click.IntRange(1), help="Stop when so many failed again.")
+@click.option(
+    "--slow-down/--no-slow-down", default=True, show_default=True,
+    help="Go slower while a target queue or its Redis is over a limit.",
+)  # fmt: skip
 def requeue(
-    services: Services, rate: float | None, canary: int | None, stop_after_refailed: int | None, **words: Any
-) -> int:
+    services: Services, rate: float | None, canary: int | None, stop_after_refailed: int | None, slow_down: bool,
+    **words: Any,
+) -> int:  # fmt: skip
     """Put dead letters back into their queues."""
-    return _change(services, Action.REQUEUE, Pace(rate, canary, stop_after_refailed), **words)
+    return _change(services, Action.REQUEUE, Pace(rate, canary, stop_after_refailed, slow_down), **words)
 
 
 @command.command("purge")
@@ -117,12 +122,18 @@ def _change(
     plan = services.operations.plan(action, selector(**words))
     if as_json and dry_run:
         print_json({"action": action.value, "matched": plan.matched, "warnings": list(plan.warnings),
+                    "cautions": [wire.caution(each) for each in plan.cautions], "selected": plan.words,
                     "by_queue": {f"{source}/{queue}": n for (source, queue), n in plan.by_queue.items()},
                     "by_type": plan.by_type, "plan_token": plan.token})  # fmt: skip
     elif not as_json:
         _print_plan(plan)
     if dry_run or plan.matched == 0:
         return 0
+    if services.operations.reason_missing(plan, reason):
+        most = services.settings.limits.reason_from
+        raise click.UsageError(
+            f"{plan.matched:,} jobs are more than {most:,}: say why with --reason TEXT. Nothing was changed"
+        )
     if not yes:
         click.confirm(f"{action.value.capitalize()} {plan.matched:,} jobs?", abort=True, err=True)
     operation = services.operations.start(plan_token=plan.token, pace=pace, reason=reason, actor="command line")
@@ -130,10 +141,11 @@ def _change(
 
 
 def _print_plan(plan: Plan) -> None:
-    click.echo(f"{plan.action.value.capitalize()}: {plan.matched:,} jobs match.")
+    click.echo(f"{plan.action.value.capitalize()}: {plan.matched:,} jobs match. Selected: {harmless(plan.words)}.")
     rows = [(f"{source}/{queue}", count) for (source, queue), count in plan.by_queue.items()]
     rows += list(plan.by_type.items())
     if rows:
         print_table(("of queue, of type", "#jobs"), rows, empty="")
-    for warning in plan.warnings:
-        click.echo(f"Note: {harmless(warning)}")
+    for caution in plan.cautions:
+        word = "Note" if caution.weight == Weight.NOTE else "Warning"
+        click.echo(harmless(f"{word}: {caution.text}. {caution.advice}".replace("..", ".").rstrip()))

@@ -8,9 +8,11 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
-from dashboard.api import wire
+from dashboard.api.operations import operation_json
 from dashboard.cli import DONE, FAILED
 from dashboard.cli.output import harmless, print_json
+from dashboard.durations import about
+from dashboard.operation_words import undone_words
 from dashboard.operations.records import Operation, OperationState
 from dashboard.services import Services
 
@@ -27,7 +29,7 @@ def follow(services: Services, operation_id: str, as_json: bool = False) -> int:
     with Progress(console=Console(stderr=True), transient=True) as progress:
         bar = progress.add_task(operation.action.value.capitalize(), total=operation.matched)
         while operation.open and operation.state != OperationState.PAUSED:
-            progress.update(bar, completed=operation.handled)
+            progress.update(bar, completed=operation.handled, description=doing(operation))
             if operation.handled != moved:
                 moved, still_since = operation.handled, time.monotonic()
             if operation.state == OperationState.WAITING and time.monotonic() - still_since > _PATIENCE:
@@ -42,22 +44,26 @@ def follow(services: Services, operation_id: str, as_json: bool = False) -> int:
     return FAILED if operation.problem or operation.state == OperationState.STOPPED else DONE
 
 
+def doing(operation: Operation) -> str:
+    """What stands beside the progress bar."""
+    words = [operation.action.value.capitalize()]
+    if operation.seconds_left is not None:
+        words.append(f"{about(operation.seconds_left)} left")
+    return harmless(" · ".join([*words, operation.slowed] if operation.slowed else words))
+
+
 def sentence(operation: Operation) -> str:
     """An operation in one line."""
-    words = f"{operation.id} {operation.action.value} {operation.state.value}:"
-    words += f" {operation.done:,} of {operation.matched:,} done"
-    if operation.skipped:
-        words += f", {operation.skipped:,} had moved already"
+    words = f"{operation.id} {operation.action.value} {operation.state.value}: "
+    if operation.of:
+        words += undone_words(operation)
+    else:
+        words += f"{operation.done:,} of {operation.matched:,} done"
+        words += f", {operation.skipped:,} had moved already" if operation.skipped else ""
+    words += f"; {operation.slowed}" if operation.slowed else ""
     return harmless(words + (f"; {operation.problem}" if operation.problem else ""))
 
 
 def as_dict(operation: Operation) -> dict[str, object]:
-    """An operation as JSON."""
-    outcome = {name: getattr(operation.outcome, name) for name in operation.outcome.__dataclass_fields__}
-    return {
-        "id": operation.id, "action": operation.action.value, "state": operation.state.value,
-        "matched": operation.matched, "done": operation.done, "skipped": operation.skipped,
-        "failed": operation.failed, "rate": operation.rate, "outcome": outcome, "actor": operation.actor or None,
-        "reason": operation.reason or None, "created_at": wire.moment(operation.created_at),
-        "finished_at": wire.moment(operation.finished_at), "problem": operation.problem or None,
-    }  # fmt: skip
+    """An operation as JSON, as the API gives it."""
+    return operation_json(operation)

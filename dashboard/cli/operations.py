@@ -8,6 +8,7 @@ from dashboard.api import wire
 from dashboard.cli.client import more, with_services
 from dashboard.cli.following import as_dict, follow, sentence
 from dashboard.cli.output import json_option, print_json, print_table
+from dashboard.operation_words import selection_words
 from dashboard.services import Services
 
 
@@ -28,10 +29,20 @@ def list_operations(services: Services, limit: int, cursor: str, as_json: bool) 
         print_json({"items": [as_dict(operation) for operation in page.items], "next_cursor": page.next_cursor})
         return
     rows = (
-        (o.id, o.action.value, o.state.value, o.matched, o.done, o.skipped, o.actor, wire.moment(o.created_at))
+        (
+            o.id,
+            o.action.value,
+            o.state.value,
+            selection_words(o),
+            o.matched,
+            o.done,
+            o.skipped,
+            o.actor,
+            wire.moment(o.created_at),
+        )
         for o in page.items
     )
-    columns = ("id", "action", "state", "#matched", "#done", "#skipped", "by", "created")
+    columns = ("id", "action", "state", "selected", "#matched", "#done", "#skipped", "by", "created")
     print_table(columns, rows, empty="No operation yet.")
     more(page.next_cursor)
 
@@ -43,10 +54,11 @@ def list_operations(services: Services, limit: int, cursor: str, as_json: bool) 
 def show(services: Services, operation_id: str, as_json: bool) -> None:
     """Show one operation and what became of its jobs."""
     operation = services.operations.get(operation_id)
+    facts = as_dict(operation) | {"arrived_since": services.operations.arrived_since(operation)}
     if as_json:
-        print_json(as_dict(operation))
+        print_json(facts)
     else:
-        print_table(("", ""), as_dict(operation).items(), empty="")
+        print_table(("", ""), facts.items(), empty="")
 
 
 @command.command("pause")

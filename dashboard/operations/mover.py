@@ -12,7 +12,7 @@ from dashboard.operations.ledger import Ledger, UnknownOperation
 from dashboard.operations.parts import part_id
 from dashboard.operations.records import Operation, OperationState
 
-STEP_JOBS = 100
+STEP_JOBS = 50
 STEPS_A_TURN = 10
 BURST_JOBS = 1_000
 BURST_SECONDS = 0.25

@@ -7,7 +7,9 @@ from collections.abc import Callable, Sequence
 from ulid import ULID
 
 from dashboard.adapters.contract import Action, ActionRefused, InvalidRequest, Page, Selection, Selector
+from dashboard.adapters.memo import Memo
 from dashboard.adapters.sources import Sources
+from dashboard.operations import arrivals
 from dashboard.operations.codec import make_plan, operation_fields
 from dashboard.operations.ledger import Created, Ledger, UnknownOperation, Verb
 from dashboard.operations.parts import live, part_id
@@ -20,6 +22,7 @@ __all__ = ["Operations", "PlanExpired", "UnknownOperation"]
 
 SHOWN_RUNNING = 20
 COUNTED = 1_000
+ARRIVED_SECONDS = 5.0
 _DONE_BY = {
     "pause": (OperationState.PAUSED,),
     "resume": (OperationState.WAITING, OperationState.CANARY, OperationState.RUNNING),
@@ -45,6 +48,7 @@ class Operations:
         self._sources = sources
         self._settings = settings
         self._clock = clock
+        self._arrived: Memo[int | None] = Memo(ARRIVED_SECONDS)
 
     def plan(self, action: Action, selector: Selector | Sequence[Selector]) -> Plan:
         """Freeze what an action would act on, and keep it for 15 minutes; changes no job.
@@ -84,7 +88,7 @@ class Operations:
 
         Raises:
             PlanExpired: the token is too old or unknown.
-            InvalidRequest: no job is matched, or a value is not possible.
+            InvalidRequest: no job is matched, a value is not possible, or the reason that so many jobs need is missing.
         """
         if plan_token and (before := self.ledger.started_by(plan_token)):
             return self.get(before)
@@ -100,7 +104,25 @@ class Operations:
         _check_pace(plan.action, pace)
         if plan.matched == 0:
             raise InvalidRequest(f"no job matches, so there is nothing to {plan.action.value}")
+        if self.reason_missing(plan, reason):
+            most = self._settings.limits.reason_from
+            raise InvalidRequest(
+                f"reason: say why, since {plan.matched:,} jobs are more than {most:,}. Nothing was started"
+            )
         return self._record(plan, pace, actor=actor, reason=reason, token=plan_token)
+
+    def reason_missing(self, plan: Plan, reason: str) -> bool:
+        """Whether so many jobs are acted on with a reason only (`limits.reason_from`), and there is none."""
+        return plan.matched > self._settings.limits.reason_from and not reason.strip()
+
+    def arrived_since(self, what: Plan | Operation) -> int | None:
+        """Dead letters that a plan or operation would have meant had they not come later; None when not known.
+
+        Asked of the sources at most every five seconds; of an operation until a day after its end.
+        """
+        now = self._clock()
+        key = what.token if isinstance(what, Plan) else what.id
+        return self._arrived.get(key, lambda: arrivals.arrived(self._sources, what, now))
 
     def get(self, operation_id: str) -> Operation:
         """One operation, with what became of its jobs as its sources say now. Raises UnknownOperation."""
@@ -150,7 +172,8 @@ class Operations:
         if not parts:
             raise ActionRefused(f"nothing of operation {operation_id} can be brought back any more")
         chosen = original.selectors
-        plan = make_plan("", UNDOABLE[original.action], chosen, Selection(tuple(parts), self._clock()), 0)
+        found = Selection(tuple(parts), self._clock())
+        plan = make_plan("", UNDOABLE[original.action], chosen, found, 0, words=original.words)
         return self._record(plan, Pace(), actor=actor, reason=reason, of=original.id, matched=original.done)
 
     def _record(
@@ -193,6 +216,8 @@ def _check_pace(action: Action, pace: Pace) -> None:
         "canary": pace.canary,
         "stop_after_refailed": pace.stop_after_refailed,
     }
+    if pace.slow_down and action != Action.REQUEUE:
+        raise InvalidRequest(f"slow_down is for requeue, whose jobs run again; leave it out to {action.value}")
     for name, value in given.items():
         if value is not None and not 0 < value <= 1_000_000:
             raise InvalidRequest(f"{name} is {value}; use a number above 0 up to 1,000,000, or leave it out")

@@ -31,7 +31,7 @@ def test_outcomes_are_counted_back(world: World) -> None:
     world.jobs.run("p", most=3, fingerprint="f1")
     world.jobs.run("p", most=1, fingerprint="f9")
     assert world.operations.get(operation.id).outcome == Outcome(
-        succeeded=4, refailed_same=3, refailed_new=1, pending=2
+        succeeded=4, refailed_same=3, refailed_new=1, pending=2, new_errors=(("f9", 1),)
     )
 
 
