@@ -290,7 +290,7 @@ class Engine:
 
     def dead_page(self, before: str = "+inf", limit: int = 50, type: str = "") -> list[DeadRow]:
         """One page of all dead letters, newest first, before a score (exclusive)."""
-        flat = self.call("dead_page", before, limit, type)
+        flat = self.call("dead_page", before, limit, type)[1]
         return [DeadRow(int(flat[i]), text(flat[i + 1]), text(flat[i + 2])) for i in range(0, len(flat), 3)]
 
     def sample_errors(self, fingerprint: str, count: int = 5, most_bytes: int = 131_072) -> list[bytes]:

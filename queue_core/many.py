@@ -55,13 +55,16 @@ class Many:
         self.namespace = namespace
         self._single = False
 
-    def call(self, script: str, calls: Sequence[Call], *, at_once: int = QUEUES_AT_ONCE) -> list[Any]:
+    def call(
+        self, script: str, calls: Sequence[Call], *, costs: Sequence[int] = (), at_once: int = QUEUES_AT_ONCE
+    ) -> list[Any]:
         """One reply per call in their order; the reply of a queue that cannot be read is its `redis.ResponseError`.
 
         Args:
             script: a script that changes nothing.
             calls: the queues with their arguments; one queue may be named several times.
-            at_once: how many calls one script takes, so that none holds the server for long.
+            costs: what each call costs, 1 when left out.
+            at_once: how much one script may cost, so that none holds the server for long.
 
         Raises:
             ServerUnavailable: Redis does not answer.
@@ -71,17 +74,16 @@ class Many:
         with mapped_errors():
             if not self._single:
                 try:
-                    return self._together(script, calls, at_once)
+                    return self._together(script, _chunks(calls, costs or [1] * len(calls), at_once))
                 except redis.ResponseError as error:
                     if "CROSSSLOT" not in str(error).upper() and "same slot" not in str(error):
                         raise
                     self._single = True  # a cluster: queues lie in slots of their own
             return self._one_by_one(script, calls)
 
-    def _together(self, script: str, calls: Sequence[Call], at_once: int) -> list[Any]:
+    def _together(self, script: str, chunks: Sequence[Sequence[Call]]) -> list[Any]:
         text = source(script)
         digest = hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
-        chunks = [calls[start : start + at_once] for start in range(0, len(calls), at_once)]
         replies = self._sent(digest, chunks)
         if any(isinstance(reply, redis.exceptions.NoScriptError) for reply in replies):
             self.client.script_load(text)
@@ -111,3 +113,16 @@ class Many:
             if isinstance(reply, redis.ConnectionError | redis.TimeoutError):
                 raise reply
         return replies
+
+
+def _chunks(calls: Sequence[Call], costs: Sequence[int], at_once: int) -> list[list[Call]]:
+    """Neighbours together, as far as their cost allows; a call that costs more stands alone."""
+    chunks: list[list[Call]] = []
+    room = 0
+    for call, cost in zip(calls, costs, strict=True):
+        if not chunks or cost > room:
+            chunks.append([])
+            room = at_once
+        chunks[-1].append(call)
+        room -= cost
+    return chunks

@@ -58,7 +58,11 @@ class Sampled:
 
 @dataclass(frozen=True, slots=True)
 class WholeJob:
-    """One job with its blobs; empty bytes where there is none. lease_end: unix ms, None when not processing."""
+    """One job with its blobs; empty bytes where there is none.
+
+    lease_end: unix ms, None when not processing. payload_size: bytes stored, also where fewer were asked for.
+    edits: earlier payloads (see `queue_core.edits`).
+    """
 
     record: dict[str, str]
     payload: bytes
@@ -66,6 +70,46 @@ class WholeJob:
     result: bytes
     checkpoint_size: int
     lease_end: int | None
+    payload_size: int = 0
+    edits: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A job by the place where it stands; `score` and `id` together are a cursor."""
+
+    id: str
+    score: str
+    fingerprint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Part of a list: how many jobs it holds within the bounds asked for (None: not known), and places in its order."""
+
+    total: int | None
+    places: tuple[Place, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupHead:
+    """An error group without its numbers over time; `score` is the cursor, as of GroupRow."""
+
+    fingerprint: str
+    score: str
+    matched: int
+    type: str
+    reason: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class HeadPage:
+    """A page of error groups: how many groups and dead letters there are in all, and this page's rows."""
+
+    total: int
+    dead: int
+    rows: tuple[GroupHead, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +174,27 @@ def whole_job(reply: Sequence[Any]) -> WholeJob | None:
     """Reply of `job`; None when the job is unknown."""
     if not reply:
         return None
-    record, payload, error, result, checkpoint, lease = reply
-    return WholeJob(pairs(record), payload, error, result, int(checkpoint), int(float(lease)) if lease else None)
+    record, payload, error, result, checkpoint, lease, size, edits = reply
+    end = int(float(lease)) if lease else None
+    return WholeJob(pairs(record), payload, error, result, int(checkpoint), end, int(size), edits)
+
+
+def places(reply: Sequence[Any]) -> Places:
+    """Reply of `page` without records."""
+    return Places(int(reply[1]), tuple(Place(text(job_id), text(score)) for job_id, score in reply[2]))
+
+
+def dead_places(reply: Sequence[Any]) -> Places:
+    """Reply of `dead_page`."""
+    flat = reply[1]
+    rows = (Place(text(flat[i + 1]), text(flat[i]), text(flat[i + 2])) for i in range(0, len(flat), 3))
+    return Places(int(reply[0]), tuple(rows))
+
+
+def head_page(reply: Sequence[Any]) -> HeadPage:
+    """Reply of `heads`."""
+    rows = (GroupHead(text(fp), text(score), int(n), *map(text, detail)) for fp, score, n, *detail in reply[2])
+    return HeadPage(int(reply[0]), int(reply[1]), tuple(rows))
 
 
 def group_page(reply: Sequence[Any]) -> GroupPage:

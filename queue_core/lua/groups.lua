@@ -29,6 +29,4 @@ for i = 1, #fps, 2 do
       newest[2], rc('ZCOUNT', z, INT(US - 300000000), '+inf'), newest[1], rc('HGETALL', P .. 'dfm:' .. fps[i]), trend }
   end
 end
-local c = rc('HMGET', P .. 'c', 'd', 'uq', 'dr', 'dq', 'dp')
-for i = 1, 5 do c[i] = tonumber(c[i] or '0') end
-return { rc('ZCARD', P .. 'dfc'), c[1] + c[2] + c[3] - c[4] - c[5], rows }
+return { rc('ZCARD', P .. 'dfc'), dead_now(), rows }

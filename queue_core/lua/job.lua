@@ -1,7 +1,17 @@
--- One job whole.  KEYS[1]: the queue's meta key.  ARGV: id.
--- returns {} when unknown, else {{record flat}, payload, error detail, result, checkpoint bytes, lease end (ms, '')}.
-local id = ARGV[1]
-local record = rc('HGETALL', J(id))
-if #record == 0 then return {} end
-return { record, rc('GET', P .. 'p:' .. id) or '', rc('GET', P .. 'e:' .. id) or '', rc('GET', P .. 'r:' .. id) or '',
-  rc('STRLEN', P .. 'k:' .. id), rc('ZSCORE', P .. 'lease', id) or '' }
+-- One job whole; a part that is no text of ours is empty.  KEYS[1]: the queue's meta key.
+-- ARGV: id, then how many bytes are wanted at most of payload, error detail, result and earlier payloads (absent = all).
+-- returns {} when unknown, else {{record flat}, payload, error detail, result, checkpoint bytes, lease end (ms, ''),
+--   payload size, earlier payloads}.
+local id, ask = ARGV[1], redis.pcall
+local record = ask('HGETALL', J(id))
+if record.err or #record == 0 then return {} end
+local function part(prefix, most)
+  local text = ask('GETRANGE', P .. prefix .. id, 0, most and tonumber(most) - 1 or -1)
+  return type(text) == 'string' and text or ''
+end
+local function size(prefix)
+  local bytes = ask('STRLEN', P .. prefix .. id)
+  return type(bytes) == 'number' and bytes or 0
+end
+return { record, part('p:', ARGV[2]), part('e:', ARGV[3]), part('r:', ARGV[4]), size('k:'),
+  rc('ZSCORE', P .. 'lease', id) or '', size('p:'), part('b:', ARGV[5]) }

@@ -82,13 +82,15 @@ class Access:
         """The engine of one queue, or of all when no name is given. Raises UnknownQueue."""
         return [self.engine(queue)] if queue else [self.engine(name) for name in self.names()]
 
-    def ask(self, script: str, calls: Sequence[Call], *, at_once: int = QUEUES_AT_ONCE) -> list[Any]:
+    def ask(
+        self, script: str, calls: Sequence[Call], *, costs: Sequence[int] = (), at_once: int = QUEUES_AT_ONCE
+    ) -> list[Any]:
         """Replies of a reading script for several queues, in few commands; see `queue_core.many.Many.call`.
 
         A queue that cannot be read has its error as the reply, unless it is the only one: then AdapterError is raised.
         """
         with self.errors():
-            replies = self._many.call(script, calls, at_once=at_once)
+            replies = self._many.call(script, calls, costs=costs, at_once=at_once)
             if len({queue for queue, _ in calls}) == 1:
                 for reply in replies:
                     if isinstance(reply, Exception):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
 from dashboard.adapters.contract import Job, Page, Payload, Selector, State
 from dashboard.adapters.queue_core import filters, payloads, records, residences
@@ -52,19 +53,18 @@ def _read(
     access: Access, selector: Selector, state: State, shares: Sequence[tuple[str, int]]
 ) -> Iterator[tuple[str, Sampled]]:
     factor = PLACES_PER_JOB if selector.type and state != State.FAILED else 1
-    calls = []
+    calls: list[tuple[str, tuple[Any, ...]]] = []
     for name, share in shares:
         parts = -(-share // PART)
         size = -(-share // parts)
         calls += [(name, _arguments(selector, size, size * factor, (part, parts))) for part in range(1, parts + 1)]
-    # One script reads as many jobs as one queue may give at most.
-    at_once = max(1, PART // max((share for _, share in shares), default=1))
-    for (name, _), reply in zip(calls, access.ask("sample", calls, at_once=at_once), strict=True):
+    costs = [int(given[1]) for _, given in calls]
+    for (name, _), reply in zip(calls, access.ask("sample", calls, costs=costs, at_once=PART), strict=True):
         if isinstance(reply, list):
             yield name, sampled(reply)
 
 
-def _arguments(selector: Selector, wanted: int, places: int, part: tuple[int, int] = (1, 1)) -> tuple[object, ...]:
+def _arguments(selector: Selector, wanted: int, places: int, part: tuple[int, int] = (1, 1)) -> tuple[Any, ...]:
     bounds = residences.score_bounds(selector, selector.state or State.FAILED)
     return residences.residence(selector), wanted, places, *part, *bounds, PAYLOAD_BYTES, selector.type
 

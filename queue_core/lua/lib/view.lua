@@ -28,6 +28,12 @@ local function row(id, score, most)   -- {id, score, {fields}, payload size, pay
   return { id, score, r, size, size > 0 and size <= most and rc('GET', P .. 'p:' .. id) or '' }
 end
 
+local function dead_now()             -- dead letters: died, and back by undo or restore, less those requeued and purged
+  local c = rc('HMGET', P .. 'c', 'd', 'uq', 'dr', 'dq', 'dp')
+  for i = 1, 5 do c[i] = tonumber(c[i] or '0') end
+  return c[1] + c[2] + c[3] - c[4] - c[5]
+end
+
 -- Since when (ms) the longest waiting pending job waits.  Members lie in bands, one per priority while nothing waits
 -- longer than one boost; the first four of each of up to 16 occupied bands are looked at.
 
