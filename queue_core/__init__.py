@@ -19,9 +19,11 @@ from queue_core.errors import (
     ServerUnavailable,
     StaleLease,
     UnknownJob,
+    UnknownOperation,
     WrongState,
 )
 from queue_core.job import Job, Options
+from queue_core.operations import Operation, Progress
 from queue_core.queue import EnqueueResult, JobInfo, JobQueue
 from queue_core.reliable import LeaseState, ReliableQueue
 from queue_core.retry import Backoff
@@ -42,9 +44,11 @@ __all__ = [
     "JobQueue",
     "JobTimeout",
     "LeaseState",
+    "Operation",
     "Options",
     "PayloadTooLarge",
     "PermanentError",
+    "Progress",
     "QueueError",
     "QueueFull",
     "QueueStats",
@@ -56,6 +60,7 @@ __all__ = [
     "ServerUnavailable",
     "StaleLease",
     "UnknownJob",
+    "UnknownOperation",
     "WrongState",
     "queue_stats",
 ]

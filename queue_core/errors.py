@@ -40,6 +40,10 @@ class UnknownJob(QueueError, LookupError):
     """No job with that id is in the queue."""
 
 
+class UnknownOperation(QueueError, LookupError):
+    """No operation with that id is recorded in the queue."""
+
+
 class WrongState(QueueError):
     """The job is in a state in which the requested action is not possible."""
 

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 from queue_core.claiming import fail, settle_one
 from queue_core.connection import mapped_errors
-from queue_core.engine import DeadRow, Outcome
+from queue_core.dead_letters import PAGE, Chosen, DeadLetters, Page
+from queue_core.engine import Outcome
 from queue_core.errors import InvalidJob, PermanentError, StaleLease, UnknownJob
-from queue_core.job import Job, instant
-from queue_core.queue import JobQueue
-from queue_core.replies import text
+from queue_core.job import Job
+from queue_core.operations import Operation, on_chosen, taking_back
+from queue_core.queue import JobInfo, JobQueue
+from queue_core.replies import GroupRow, Row
 from queue_core.results import encode_result
 
 LeaseState = Literal["extended", "lost", "cancelled", "deadline"]
 _LEASE_STATES: tuple[LeaseState, ...] = ("lost", "extended", "cancelled", "deadline")
 _ENDS = {"r": "retrying", "d": "failed", "x": "cancelled"}
-PAGE = 100
 
 
 class ReliableQueue(JobQueue):
@@ -37,6 +38,7 @@ class ReliableQueue(JobQueue):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._held: dict[str, Job] = {}
+        self._dead = DeadLetters(self.engine)
 
     def claim_job(self, worker_id: str | None = None, timeout: float = 0, *, lease: float = 15.0) -> Job | None:
         """Claim the next job for `lease` seconds, waiting up to `timeout`; None when there is none."""
@@ -123,39 +125,104 @@ class ReliableQueue(JobQueue):
             ids, fingerprint, type: only these. since, until: only those that failed then (instants as in `Options`).
         """
         count = 0
-        for page in self._dead_pages(ids, type or "", since, until):
-            rows = [row for row in page if fingerprint is None or row.fingerprint == fingerprint]
-            count += self._requeue([row.id for row in rows], max_retries)
+        for page in self._meant(ids, fingerprint, type, since, until):
+            count += self._requeue([each.id for each in page if int(each.record.get("rq", 0)) < max_retries])
         return count
 
-    def _dead_pages(self, ids: Sequence[str] | None, type: str, since: Any, until: Any) -> Iterator[list[DeadRow]]:
-        """Pages of dead letters, newest first; those that die meanwhile are outside."""
-        if ids is not None:
-            for start in range(0, len(ids), PAGE):
-                yield [DeadRow(0, job_id, "") for job_id in ids[start : start + PAGE]]
-            return
-        last = 0 if since is None else instant(since) * 1000
-        before = str(round(self.server_time() * 1e6) if until is None else instant(until) * 1000)
-        while True:
-            page = self.engine.dead_page(before, PAGE, type)
-            yield [row for row in page if row.score >= last]
-            if len(page) < PAGE or page[-1].score < last:
-                return
-            before = str(page[-1].score)
+    def start_requeue(
+        self, *, ids: Sequence[str] | None = None, fingerprint: str | None = None, type: str | None = None,
+        since: Any = None, until: Any = None, rate: int = 0, canary: int = 0, stop_after_refailed: int = 0,
+    ) -> Operation:  # fmt: skip
+        """Record the requeue of failed jobs, chosen as in `requeue_failed`; its `run` moves them, `undo` takes it back.
 
-    def _requeue(self, ids: list[str], max_retries: int) -> int:
-        if not ids:
-            return 0
+        Args:
+            rate: jobs per second, 0 without limit.
+            canary: jobs to requeue first; the rest follow when they succeeded, 0 for none.
+            stop_after_refailed: stop when so many requeued jobs failed again, 0 never.
+
+        Raises:
+            InvalidJob: an argument is not valid.
+        """
+        return on_chosen(
+            self.engine, "requeue", _ids(self._meant(ids, fingerprint, type, since, until)), rate=rate, canary=canary,
+            stop_after_refailed=stop_after_refailed,
+        )  # fmt: skip
+
+    def purge_failed(
+        self, *, ids: Sequence[str] | None = None, fingerprint: str | None = None, type: str | None = None,
+        since: Any = None, until: Any = None,
+    ) -> Operation:  # fmt: skip
+        """Move failed jobs, chosen as in `requeue_failed`, into the trash; `restore` brings them back for an hour."""
+        operation = on_chosen(self.engine, "purge", _ids(self._meant(ids, fingerprint, type, since, until)))
+        operation.run()
+        return operation
+
+    def restore(self, operation: Operation | str) -> Operation:
+        """Bring back what a purge moved into the trash, each job to its old place.
+
+        Raises:
+            UnknownOperation: the queue knows none of that id. InvalidJob: it is no purge.
+        """
+        back = taking_back(self.engine, operation, "restore")
+        back.run()
+        return back
+
+    def undo(self, operation: Operation | str) -> Operation:
+        """Take back a requeue, of the jobs that have not started, each to its old place.
+
+        Raises:
+            UnknownOperation: the queue knows none of that id. InvalidJob: it is no requeue.
+        """
+        back = taking_back(self.engine, operation, "undo")
+        back.run()
+        return back
+
+    def dead_groups(
+        self, *, type: str | None = None, order: Literal["last", "count"] = "last", limit: int = 50,
+        cursor: str | None = None,
+    ) -> Page[GroupRow]:  # fmt: skip
+        """Failed jobs by error: the groups that failed last, or that hold most, first.
+
+        Raises:
+            InvalidJob: limit is not 1 to 200, or order or cursor is none of ours.
+        """
+        return self._dead.groups(type=type, order=order, limit=limit, cursor=cursor)
+
+    def dead_jobs(
+        self, *, fingerprint: str | None = None, type: str | None = None, since: Any = None, until: Any = None,
+        limit: int = 50, cursor: str | None = None,
+    ) -> Page[JobInfo]:  # fmt: skip
+        """Failed jobs with their data, newest first.
+
+        Raises:
+            InvalidJob: limit is not 1 to 200, or an instant or the cursor is not valid.
+        """
+        return self._dead.jobs(Chosen(fingerprint, type, since, until), limit=limit, cursor=cursor)
+
+    def _meant(
+        self, ids: Sequence[str] | None, fingerprint: str | None, type: str | None, since: Any, until: Any
+    ) -> Iterator[list[Row]]:
+        """Pages of dead letters, newest first; those that die meanwhile are outside."""
+        if ids is None:
+            yield from self._dead.pages(
+                Chosen(fingerprint, type, since, self.server_time() if until is None else until)
+            )
+            return
+        for start in range(0, len(ids), PAGE):
+            rows = self._dead.these(ids[start : start + PAGE])
+            yield [
+                each
+                for each in rows
+                if (fingerprint is None or each.fingerprint == fingerprint)
+                and (type is None or each.record.get("ty") == type)
+            ]
+
+    def _requeue(self, ids: list[str]) -> int:
         pipe = self.engine.client.pipeline(transaction=False)
         for job_id in ids:
-            pipe.hget(self.engine.keys.job(job_id), "rq")
-        with mapped_errors():
-            counts = pipe.execute()
-        chosen = [job_id for job_id, count in zip(ids, counts, strict=True) if int(count or 0) < max_retries]
-        for job_id in chosen:
             self.engine.call("requeue", job_id, client=pipe)
         with mapped_errors():
-            return sum(1 for changed, state in pipe.execute() if int(changed) and text(state) == "p")
+            return sum(1 for changed, _ in pipe.execute() if int(changed))
 
     def _lease_of(self, job: Job | str) -> Job:
         if isinstance(job, Job):
@@ -169,3 +236,7 @@ class ReliableQueue(JobQueue):
             settle_one(self.engine, job, outcome)
         finally:
             self._held.pop(job.id, None)
+
+
+def _ids(pages: Iterable[list[Row]]) -> Iterator[list[str]]:
+    return ([each.id for each in page] for page in pages)
