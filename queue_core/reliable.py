@@ -202,11 +202,9 @@ class ReliableQueue(JobQueue):
     def _meant(
         self, ids: Sequence[str] | None, fingerprint: str | None, type: str | None, since: Any, until: Any
     ) -> Iterator[list[Row]]:
-        """Pages of dead letters, newest first; those that die meanwhile are outside."""
+        """Pages of dead letters, newest first; those that die meanwhile come before what was read, and are outside."""
         if ids is None:
-            yield from self._dead.pages(
-                Chosen(fingerprint, type, since, self.server_time() if until is None else until)
-            )
+            yield from self._dead.pages(Chosen(fingerprint, type, since, until))
             return
         for start in range(0, len(ids), PAGE):
             rows = self._dead.these(ids[start : start + PAGE])
