@@ -89,8 +89,12 @@ def undone_words(undo: Operation) -> str:
     late = undo.matched - undo.done
     if undo.state == OperationState.CANCELLED:
         return f"{words}, then cancelled"
-    too_late = "already ran" if undo.action == Action.UNDO else "no longer kept"
-    return f"{words}, {late:,} {too_late}" if late else words
+    return ", ".join(filter(None, (words, too_late_words(undo, late))))
+
+
+def too_late_words(undo: Operation, late: int) -> str:
+    """`388 already ran`; empty for none."""
+    return f"{late:,} {'already ran' if undo.action == Action.UNDO else 'no longer kept'}" if late else ""
 
 
 def arrived_words(arrived: int | None) -> str:

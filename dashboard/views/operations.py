@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound as PageNotFound
 
-from dashboard import operation_words
+from dashboard import operation_words, outcome_page
 from dashboard.navigation import Entry
+from dashboard.operations.operations import UnknownOperation
 from dashboard.operations.records import Operation
+from dashboard.services import Services
 from dashboard.web import Toast, changed, render, services
 
 blueprint = Blueprint("operations", __name__)
@@ -22,6 +25,7 @@ navigation = Entry(
     count=lambda bundle: len(bundle.operations.running()),
     count_words="in progress",
     pages=("plans",),
+    key="p",
 )
 for _name, _filter in operation_words.FILTERS.items():
     blueprint.add_app_template_filter(_filter, _name)
@@ -50,10 +54,13 @@ def show(operation_id: str) -> ResponseReturnValue:
     for part in operation.parts:
         by_queue[part.source, part.queue] += part.matched
     return render(
-        "operations/show.html", regions={"operation": "operations/_operation.html"}, operation=operation,
+        "operations/show.html", operation=operation,
+        regions={"operation": "operations/_operation.html", f"op-{operation.id}": "operations/_strip.html"},
         here_full=url_for("operations.show", operation_id=operation_id), figures=_figures(operation),
         by_queue=[(source, queue, matched) for (source, queue), matched in by_queue.items()],
-        outcome_rows=_outcome(operation), undoable=operation.undoable(bundle.clock()),
+        outcome_rows=outcome_page.rows(operation), new_errors=outcome_page.new_errors(bundle, operation),
+        undoable=operation.undoable(bundle.clock()), undo=_undo_of(bundle, operation),
+        arrived=operation_words.arrived_words(bundle.operations.arrived_since(operation)),
     )  # fmt: skip
 
 
@@ -65,7 +72,10 @@ def control(operation_id: str, verb: str) -> ResponseReturnValue:
     if verb == "undo":
         undo = bundle.operations.undo(operation_id)
         there = url_for("operations.show", operation_id=undo.id)
-        return changed(Toast("Undo started", link=there, link_words="Follow"), there)
+        possible = sum(part.matched for part in undo.parts)
+        late = operation_words.too_late_words(undo, max(0, undo.matched - possible))
+        toast = Toast(f"Undo started: {possible:,} of {undo.matched:,} can be reversed", note=late)
+        return changed(replace(toast, link=there, link_words="Follow"), there)
     if verb not in _VERBS:
         raise PageNotFound(f"{verb} is nothing an operation can do; use {', '.join(_VERBS)} or undo")
     operation = getattr(bundle.operations, verb)(operation_id)
@@ -83,13 +93,9 @@ def _figures(operation: Operation) -> list[tuple[str, int, str]]:
     ]
 
 
-def _outcome(operation: Operation) -> list[tuple[str, int, str, str]]:
-    outcome = operation.outcome
-    return [
-        ("Succeeded", outcome.succeeded, "good", ""),
-        ("Failed again", outcome.refailed_same, "bad", "the same error as before"),
-        ("Failed in a new way", outcome.refailed_new, "bad", "another error than before"),
-        ("Cancelled", outcome.cancelled, "off", ""),
-        ("Processing", outcome.processing, "info", "running, or between attempts"),
-        ("Still waiting", outcome.pending, "", "not started yet"),
-    ]
+def _undo_of(bundle: Services, operation: Operation) -> Operation | None:
+    """The operation that takes this one back; None when there is none, or it is no longer kept."""
+    try:
+        return bundle.operations.get(operation.undone_by) if operation.undone_by else None
+    except UnknownOperation:
+        return None

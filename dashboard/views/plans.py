@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
-from dashboard import chosen, selectors
-from dashboard.adapters.contract import Action, AdapterError, InvalidRequest, Selector, UnknownQueue
-from dashboard.filters import class_name
+from dashboard import chosen, operation_words, plan_page
+from dashboard.adapters.contract import Action, InvalidRequest
 from dashboard.operations.operations import PlanExpired
+from dashboard.operations.plans import PLAN_SECONDS
 from dashboard.operations.records import Operation, Pace, Plan
 from dashboard.security import check_writable
 from dashboard.services import Services
@@ -21,6 +20,7 @@ from dashboard.web import Toast, changed, dialog, services
 
 blueprint = Blueprint("plans", __name__)
 TYPED_FROM = 1_000
+LATE_SECONDS = 10.0
 ANYONE = "operator"
 _TRY_FIRST_FROM = 100
 _RATES = (("10", "10 per second"), ("40", "40 per second"), ("200", "200 per second"), ("", "No limit"))
@@ -51,20 +51,33 @@ def start() -> ResponseReturnValue:
     typed = form.get("typed", "").replace(",", "").strip()
     if _must_type(plan) and typed != str(plan.matched):
         problem = f"Nothing was purged. Type {plan.matched} to confirm, or cancel."
-        return _ask(bundle, plan, back=_back(form.get("back", "")), problem=problem, status=422)
+        return _ask(bundle, plan, back=_back(form.get("back", "")), problem=problem, field="typed", status=422)
     pace, reason = _pace(form, plan), _reason(form)
-    return _started(bundle.operations.start(plan_token=token, pace=pace, actor=ANYONE, reason=reason))
+    if bundle.operations.reason_missing(plan, reason):
+        problem = f"Nothing was started. Say why: more than {bundle.settings.limits.reason_from:,} jobs need a reason."
+        return _ask(bundle, plan, back=_back(form.get("back", "")), problem=problem, field="reason", status=422)
+    arrived = _arrived(bundle, plan)
+    operation = bundle.operations.start(plan_token=token, pace=pace, actor=ANYONE, reason=reason)
+    return _started(operation, operation_words.arrived_words(arrived))
 
 
-def _started(operation: Operation) -> ResponseReturnValue:
+def _arrived(bundle: Services, plan: Plan) -> int | None:
+    """Later arrivals of a plan that has lain for a while; a fresh one has none worth asking for."""
+    waited = bundle.clock() - (plan.expires_at - PLAN_SECONDS)
+    return bundle.operations.arrived_since(plan) if waited >= LATE_SECONDS else None
+
+
+def _started(operation: Operation, note: str = "") -> ResponseReturnValue:
     here = url_for("operations.show", operation_id=operation.id)
     noun = "job" if operation.matched == 1 else "jobs"
     words = f"{operation.action.capitalize()} of {operation.matched:,} {noun} started"
-    toast = Toast(words, link=here, link_words="Follow")
+    toast = Toast(words, note=note, link=here, link_words="Follow")
     return changed(toast, here, close_dialog=True)
 
 
-def _ask(bundle: Services, plan: Plan, *, back: str, problem: str = "", status: int = 200) -> ResponseReturnValue:
+def _ask(
+    bundle: Services, plan: Plan, *, back: str, problem: str = "", field: str = "", status: int = 200
+) -> ResponseReturnValue:
     verb, noun = plan.action.capitalize(), "job" if plan.matched == 1 else "jobs"
     context = {
         "plan": plan,
@@ -72,10 +85,15 @@ def _ask(bundle: Services, plan: Plan, *, back: str, problem: str = "", status: 
         "problem": problem,
         "question": f"{verb} {plan.matched:,} {noun}?" if plan.matched else f"Nothing to {plan.action}",
         "consequence": _consequence(bundle, plan),
-        "load": _load(bundle, plan),
-        "selected_words": _selected(bundle, plan),
+        "shares": plan_page.shares(bundle, plan),
+        "types": plan_page.types(plan),
+        "sample": plan_page.sample(bundle, plan),
+        "arrived": operation_words.arrived_words(_arrived(bundle, plan)),
         "pace_fields": _pace_fields(plan),
+        "slow_down": "rate_per_second" not in request.form or "slow_down" in request.form,
         "reason": request.form.get("reason", ""),
+        "reason_from": bundle.settings.limits.reason_from if bundle.operations.reason_missing(plan, "") else 0,
+        "field": field,
         "typed": _must_type(plan),
     }
     return dialog("operations/new.html", "operations/_plan.html", status=status, **context)
@@ -93,39 +111,6 @@ def _consequence(bundle: Services, plan: Plan) -> str:
     seconds = plan.matched / 40
     about = f", in about {seconds:,.0f} s at 40 per second" if seconds >= 2 else ""
     return f"They go back to the end of their own queue with a fresh set of attempts{about}."
-
-
-def _load(bundle: Services, plan: Plan) -> list[tuple[str, str]]:
-    """Each queue's share, with what it has to carry already."""
-    snapshot, rows = bundle.sources.snapshot(), []
-    for (source, name), matched in plan.by_queue.items():
-        words = f"{matched:,} {'job' if matched == 1 else 'jobs'}"
-        try:
-            queue = snapshot.queue(source, name)
-            if plan.action == Action.REQUEUE and queue.pending is not None:
-                words += f", now {queue.pending:,} pending{' and paused' if queue.paused else ''}"
-        except UnknownQueue:
-            pass
-        rows.append((name if len(snapshot.sources) == 1 else f"{name} ({source})", words))
-    return rows
-
-
-def _selected(bundle: Services, plan: Plan) -> str:
-    words = "; ".join(_one_selected(bundle, selector) for selector in plan.selectors[:5])
-    return words if len(plan.selectors) <= 5 else f"{words} and {len(plan.selectors) - 5} more"
-
-
-def _one_selected(bundle: Services, selector: Selector) -> str:
-    """A group by the error it is about; anything else as it would be typed in the search."""
-    if selector.fingerprint and not selector.ids:
-        try:
-            found = bundle.sources.groups(replace(selector, state=None), limit=1).items
-        except AdapterError:
-            found = ()
-        if found and found[0].error_type:
-            rest = selectors.described(replace(selector, fingerprint="", source="", queue=""))
-            return class_name(found[0].error_type) + ("" if rest == "everything" else f" {rest}")
-    return selectors.described(selector)
 
 
 def _must_type(plan: Plan) -> str:
@@ -158,7 +143,8 @@ def _pace(form: Mapping[str, str], plan: Plan) -> Pace:
         return Pace()
     rate = _number(form, "rate_per_second", 100_000)
     canary, stop = _number(form, "canary", 1_000_000), _number(form, "stop_after_refailed", 1_000_000)
-    return Pace(float(rate) if rate else None, canary if canary and canary < plan.matched else None, stop)
+    first = canary if canary and canary < plan.matched else None
+    return Pace(float(rate) if rate else None, first, stop, "slow_down" in form)
 
 
 def _number(form: Mapping[str, str], name: str, most: int) -> int | None:

@@ -1,7 +1,7 @@
 // Live updates: one tick for all regions, none in hidden tabs, held while someone is at work on a list.
 const root = document.documentElement;
 const live = { every: 1000 * Number(root.dataset.refresh || 5), misses: 0, paused: false, timer: 0, fresh: 0, last: Date.now() };
-const isTick = (ctx) => ctx?.sourceEvent?.type === "live:tick";
+const isTick = (ctx) => ["live:tick", "live:second"].includes(ctx?.sourceEvent?.type);
 const region = (ctx) => ctx?.sourceElement?.matches?.("[hx-trigger*='live:tick']");
 
 const held = (el) => el.matches("[data-hold]") && Date.now() > live.fresh && !!(
@@ -19,6 +19,11 @@ const schedule = () => {
 const tick = () => {
   if (!document.hidden && !live.paused) htmx.trigger(document.body, "live:tick");
   schedule();
+};
+// What moves while someone watches, such as an operation under way, is asked for every second.
+const second = () => {
+  if (document.hidden || live.paused || !live.every || live.misses) return;
+  for (const el of document.querySelectorAll("[data-second]")) htmx.trigger(el, "live:second");
 };
 const tickNow = () => { htmx.trigger(document.body, "live:tick"); schedule(); };
 
@@ -104,4 +109,4 @@ document.addEventListener("click", (e) => {
     for (const el of document.querySelectorAll("[data-hold]")) htmx.ajax("GET", el.getAttribute("hx-get"), { target: `#${el.id}`, source: `#${el.id}`, swap: "outerMorph" });
   }
 });
-addEventListener("DOMContentLoaded", () => { show(); schedule(); setInterval(age, 1000); });
+addEventListener("DOMContentLoaded", () => { show(); schedule(); setInterval(age, 1000); setInterval(second, 1000); });
