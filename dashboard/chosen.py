@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 from dashboard import selectors
 from dashboard.adapters.contract import Action, InvalidRequest, Selector, State
 
-_FILTERS = (*selectors.TEXT_FIELDS, "state", "since", "until", "q")
+_FILTERS = selectors.PARAMETERS
 _OTHERS = ("action", "scope", "group", "job", "id", "back", "plan_token", "reason", "csrf_token")
 _MOST_TICKED = 1_000
 

@@ -80,7 +80,7 @@ def test_any_name_survives_a_form_value(names: tuple[str, str, str]) -> None:
 
 def test_words_of_the_search_narrow() -> None:
     found = selectors.parse({"q": 'queue:billing error:KeyError "tax region" state:failed'}, NOW)
-    assert found == Selector(queue="billing", error="KeyError", q="tax region", state=State.FAILED)
+    assert found == Selector(queue="billing", error="KeyError", q='"tax region"', state=State.FAILED)
 
 
 def test_a_search_that_contradicts_the_filter_is_refused() -> None:

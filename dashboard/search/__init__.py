@@ -1,0 +1,1 @@
+"""The search: its grammar, times, known values, and what they are completed to."""
