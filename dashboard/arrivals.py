@@ -86,7 +86,7 @@ def marks(rows: Sequence[ErrorGroup], workers: Iterable[Worker], now: float) -> 
     The version that was there before these hours is no mark.
     """
     first: dict[str, Mark] = {}
-    for mark in _started(rows, workers):
+    for mark in (*_started(rows, workers), *_failed(rows)):
         if mark.version not in first or mark.at < first[mark.version].at:
             first[mark.version] = mark
     recent = sorted((mark for mark in first.values() if now - HOURS * HOUR < mark.at <= now), key=lambda mark: mark.at)
@@ -99,6 +99,12 @@ def _started(rows: Sequence[ErrorGroup], workers: Iterable[Worker]) -> Iterable[
             yield Mark(worker.started_at, worker.version, "a worker started")
 
 
+def _failed(rows: Sequence[ErrorGroup]) -> Iterable[Mark]:
+    for row in rows:
+        for version, at in row.versions:
+            yield Mark(at, version, "first failed here")
+
+
 def serving(rows: Sequence[ErrorGroup], workers: Iterable[Worker]) -> list[Worker]:
     """The workers that serve a queue of the group and are not lost."""
     places = {(row.source, row.queue) for row in rows}
@@ -106,9 +112,9 @@ def serving(rows: Sequence[ErrorGroup], workers: Iterable[Worker]) -> list[Worke
 
 
 def pace_words(found: Arrivals, now: float) -> str:
-    """Whether it still happens: `Still happening: 135 in the last 5 minutes`, or `Quiet for 3 h`."""
+    """Whether it still happens: `Still happening: 135 in 5 min`, or `Quiet for 3 h`."""
     if found.recent:
-        return f"Still happening: {found.recent:,} in the last {RECENT_MINUTES} minutes"
+        return f"Still happening: {found.recent:,} in {RECENT_MINUTES} min"
     return f"Quiet for {length(now - found.last_seen)}"
 
 
@@ -132,7 +138,7 @@ def described(found: Arrivals) -> str:
         words.append(f"none before {_clock(first)}")
     words.append(f"most in the hour from {_clock(peak_at)}, {peak:,}")
     words.append(f"{found.points[-1][1]:,} in the last hour")
-    told = "".join(f" {mark.version} came into use at {_clock(mark.at)}." for mark in found.marks)
+    told = "".join(f" {mark.version} from {_clock(mark.at)}." for mark in found.marks)
     return f"{', '.join(words)}.{told}"
 
 

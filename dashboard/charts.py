@@ -168,7 +168,7 @@ def events(
         f'{grid}<line class="axis" x1="0" x2="100%" y1="{_BOTTOM}.5" y2="{_BOTTOM}.5"/>'
         f'<svg x="0" y="{_TOP}" width="100%" height="{height}" viewBox="0 0 {_WIDTH} {height}"'
         f' preserveAspectRatio="none">{_bars(values, _WIDTH, height, top, str(escape(cls)))}</svg>'
-        f"{_marked(series, marks)}{_hours(series)}"
+        f"{_marked(series, marks)}{_ends(series)}"
     )
     data = ",".join("" if value is None else f"{value:.4g}" for value in values)
     step = (series.points[1][0] - series.points[0][0]) // 60 if len(series.points) > 1 else 1
@@ -176,6 +176,18 @@ def events(
         '<figure class="chart" data-chart="{}" data-chart-step="{}"><figcaption><b>{}</b></figcaption>'
         '<svg role="img" aria-label="{}">{}</svg></figure>'
     ).format(data, step, title, described_as, Markup(frame))  # noqa: S704 - numbers and escaped names only
+
+
+def _ends(series: Series) -> str:
+    """The time at the start, in the middle and at the end of the last bucket."""
+    if len(series.points) < 2:
+        return ""
+    start, step = series.points[0][0], series.points[1][0] - series.points[0][0]
+    return "".join(
+        f'<text x="{100 * share:.0f}%" y="{_HEIGHT - 4}" text-anchor="{anchor}">'
+        f"{datetime.fromtimestamp(start + share * step * len(series.points), UTC):%H:%M}</text>"
+        for share, anchor in ((0, "start"), (0.5, "middle"), (1, "end"))
+    )
 
 
 def _marked(series: Series, marks: Sequence[tuple[float, str]]) -> str:

@@ -132,6 +132,9 @@ def group(record: ErrorGroup) -> JSON:
         "last_seen": moment(record.last_seen),
         "sample_id": record.sample_id,
         "trend": list(record.trend),
+        "per_minute": record.per_minute,
+        "version": record.version or None,
+        "versions": [{"version": name, "first_failed_at": moment(at)} for name, at in record.versions],
         "reason": record.reason or None,
         "actions": offers(record.actions),
     }

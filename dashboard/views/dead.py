@@ -91,7 +91,11 @@ def index() -> ResponseReturnValue:
         filtered=shown != Selector(),
         selected_words=selectors.described(shown),
         selector_query=selectors.to_query(shown),
-        found_words=_found(page),
+        found_words=job_list.found_words(page, "group", "groups"),
+        found_url=group_words.jobs_url(shown),
+        group_url=lambda group: _group_url(group, query),
+        recent_url=lambda group: group_words.jobs_url(_only(group), since="5m"),
+        with_queue=lambda group: _url(here, {**kept, "source": group.source, "queue": group.queue}),
         sort_url=lambda name: _url(here, {**kept, "sort": name}),
         plan_url=lambda action, group: plan_url(action, shown, group),
         next_url=_url(here, {**kept, "cursor": page.next_cursor}) if page.next_cursor else "",
@@ -175,9 +179,15 @@ def running(bundle: Services) -> Sequence[Operation]:
         return ()
 
 
-def _found(page: Any) -> str:
-    words = job_list.found_words(page, "group", "groups")
-    return f"{words}, {page.jobs:,} jobs" if page.jobs is not None else words
+def _only(group: ErrorGroup) -> Selector:
+    return Selector(source=group.source, queue=group.queue, fingerprint=group.fingerprint)
+
+
+def _group_url(group: ErrorGroup, query: Mapping[str, str]) -> str:
+    """The group's page with what its count was counted within."""
+    times = {name: query.get(name, "") for name in ("since", "until")}
+    page = url_for("dead.group", fingerprint=group.fingerprint)
+    return _url(page, {"source": group.source, "queue": group.queue, **times})
 
 
 def _url(here: str, query: Mapping[str, str | None]) -> str:
