@@ -9,7 +9,7 @@ JOBS ?= 2
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
   command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 
-.PHONY: help demo serve test lint bench chromium clean
+.PHONY: help demo serve test lint bench bench-dead-letters chromium clean
 
 help:
 	@echo "make demo [PORT=8080]  embedded Valkey, sample workers, the dashboard on 127.0.0.1"
@@ -17,6 +17,7 @@ help:
 	@echo "make lint              ruff, mypy --strict, import rules"
 	@echo "make serve             the dashboard on the Redis of REDIS_URL, or on an embedded Valkey"
 	@echo "make bench             benchmarks, as ratios to something measured in the same run"
+	@echo "make bench-dead-letters  pages, JSON lists and requeues with up to a million dead letters"
 
 $(STAMP): pyproject.toml
 	@test -n "$(PYTHON)" || { echo "No Python 3.11 or newer found. Install one, or name it: make PYTHON=/path/to/python3" >&2; exit 1; }
@@ -46,6 +47,10 @@ test: lint chromium
 
 bench: $(STAMP)
 	$(RUN)/python -m benchmarks.engine
+
+# Takes some minutes and 4 GiB of memory; BENCH=--small is quick. Peers are installed into ~/.cache/redrive-benchmarks.
+bench-dead-letters: $(STAMP)
+	$(RUN)/python -m benchmarks.dead_letters $(BENCH)
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
