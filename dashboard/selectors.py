@@ -50,8 +50,10 @@ def parse(
     return meant(read(query, fixed), now, default_state=default_state)
 
 
-def read(query: Mapping[str, str], fixed: Mapping[str, str] | None = None) -> tuple[Term, ...]:
-    """The terms of a query string, times as they were typed. Raises InvalidRequest."""
+def read(
+    query: Mapping[str, str], fixed: Mapping[str, str] | None = None, more: Iterable[Term] = ()
+) -> tuple[Term, ...]:
+    """The terms of a query string and `more`, times as they were typed. Raises InvalidRequest."""
     at = dict(fixed or {})
     given = {name: query.get(name, "").strip() for name in PARAMETERS if name not in (WORD, *at)} | at
     for name, value in given.items():
@@ -62,7 +64,7 @@ def read(query: Mapping[str, str], fixed: Mapping[str, str] | None = None) -> tu
     if any(term.name == "state" and not term.negated for term in typed):
         given.pop("state", None)  # a typed state wins over the open tab
     own = tuple(Term(name, value) for name, value in given.items() if value)
-    return _each_once((*own, *typed))
+    return _each_once((*own, *typed, *more))
 
 
 def meant(terms: Iterable[Term], now: float, *, default_state: State | None = None) -> Selector:

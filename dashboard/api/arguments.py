@@ -18,7 +18,7 @@ T = TypeVar("T")
 Body = TypeVar("Body", bound=BaseModel)
 
 PAGING = ("cursor", "limit")
-FILTERS = ("source", "queue", "type", "error", "fingerprint", "q", "since", "until")
+FILTERS = ("source", "queue", "type", "error", "fingerprint", "worker", "version", "q", "since", "until")
 MAX_LIMIT = 200
 
 

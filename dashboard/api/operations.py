@@ -2,52 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from flask import Response, jsonify, url_for
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from dashboard import operation_words, selectors
+from dashboard import operation_words
 from dashboard.adapters.contract import Action, Selector
 from dashboard.api import arguments, wire
 from dashboard.api.blueprints import area
 from dashboard.api.problems import Unprocessable
+from dashboard.api.selection import SelectorBody, Word
 from dashboard.operations.operations import Operations, PlanExpired
 from dashboard.operations.records import Operation, Pace, Plan
 from dashboard.web import services
 
 blueprint = area("operations")
-
-Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
-MOST_IDS = 10_000
-
-
-class SelectorBody(BaseModel):
-    """Which jobs are meant; a field that is given must say something, so that no filter widens by being blank."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    source: Word | None = None
-    queue: Word | None = None
-    state: Literal["failed", "pending", "scheduled", "retrying"] | None = None
-    type: Word | None = None
-    fingerprint: Word | None = None
-    error: Word | None = None
-    q: Word | None = None
-    since: Word | float | None = None
-    until: Word | float | None = None
-    ids: Annotated[list[Word], Field(min_length=1, max_length=MOST_IDS)] | None = None
-
-    def selector(self, now: float) -> Selector:
-        """The selector. Raises InvalidRequest when a time is not understood."""
-        words = self.model_dump(exclude_none=True, exclude={"ids", "since", "until", "state"})
-        return Selector(
-            **words,
-            state=selectors.state(self.state or ""),
-            since=_moment(self.since, now, "since"),
-            until=_moment(self.until, now, "until"),
-            ids=tuple(self.ids or ()),
-        )
 
 
 class OperationBody(BaseModel):
@@ -212,12 +182,6 @@ def _planned(operations: Operations, token: str) -> Action | None:
         return operations.read_plan(token).action
     except PlanExpired:
         return None
-
-
-def _moment(value: Any, now: float, name: str) -> float | None:
-    if isinstance(value, float):
-        return value
-    return selectors.moment(value or "", now, name)
 
 
 def _unprocessable(field: str, message: str) -> Unprocessable:

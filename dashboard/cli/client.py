@@ -14,6 +14,8 @@ from dashboard import selectors
 from dashboard.adapters.contract import InvalidRequest, Selector, State
 from dashboard.cli import DONE, UNREACHABLE
 from dashboard.cli.options import settings_of_running
+from dashboard.search import grammar
+from dashboard.search.grammar import Term
 from dashboard.services import Services
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -41,20 +43,34 @@ def selection_options(function: F) -> F:
         click.option("--type", "type", default="", help="Type of job."),
         click.option("--fingerprint", default="", help="One group of failures."),
         click.option("--error", default="", help="Part of the error's type or message."),
+        click.option("--worker", default="", help="Worker that last ran it, or the start of its name."),
+        click.option("--version-at-failure", "version", default="", help="Version of the application it failed on."),
+        click.option("--where", multiple=True, metavar="PATH=VALUE", help="An argument's value; repeatable."),
         click.option("--since", default="", help="Not before: 24h, 7d or 2026-11-24T14:00:00Z."),
         click.option("--until", default="", help="Not after."),
-        click.option("--query", "q", default="", help="Text in type, error or id."),
+        click.option("--query", "q", default="", help="As in the search: words, -type:NAME, -\"text\"…"),
         click.option("--id", "ids", multiple=True, help="One job; repeatable, needs --queue."),
     )):  # fmt: skip
         function = option(function)
     return function
 
 
-def selector(ids: tuple[str, ...] = (), state: State | None = None, **words: str) -> Selector:
+def selector(
+    ids: tuple[str, ...] = (), state: State | None = None, where: tuple[str, ...] = (), **words: str
+) -> Selector:
     """The selection that the options mean. Raises InvalidRequest."""
     if ids and not words.get("queue"):
         raise InvalidRequest("--id needs --queue, since an id belongs to one queue")
-    return selectors.parse(words, time.time(), default_state=state).narrowed(ids=ids)
+    found = selectors.read(words, more=map(argument, where))
+    return selectors.meant(found, time.time(), default_state=state).narrowed(ids=ids)
+
+
+def argument(text: str) -> Term:
+    """The term that `--where PATH=VALUE` means. Raises InvalidRequest."""
+    path, equals, value = text.partition("=")
+    if not (path and equals):
+        raise InvalidRequest(f"--where {text[:60]!r}: use PATH=VALUE, such as customer.id=42")
+    return grammar.checked(Term(f"{grammar.ARGUMENT}{path}", value))
 
 
 def only_source(services: Services, name: str) -> str:

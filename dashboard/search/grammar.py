@@ -56,7 +56,7 @@ def terms(text: str) -> tuple[Term, ...]:
             at += 1
             continue
         term, at = _term(text, at)
-        found.append(_checked(term))
+        found.append(checked(term))
     if len(found) > MOST_TERMS:
         raise InvalidRequest(f"the search has {len(found)} terms; at most {MOST_TERMS} are possible")
     return tuple(dict.fromkeys(found))
@@ -129,7 +129,12 @@ def _refuse_misspelt(name: str, value: str, negated: bool) -> None:
         raise InvalidRequest(f"{name[:40]}: is no word of the search; {hint} As text, write {whole}")
 
 
-def _checked(term: Term) -> Term:
+def checked(term: Term) -> Term:
+    """The same term. Raises InvalidRequest when it has no value, is too long or is about no field."""
+    if not _is_field(term.name) and term.name != WORD:
+        near = difflib.get_close_matches(term.name, FIELDS, n=1)
+        hint = f"did you mean {near[0]}?" if near else f"use one of {', '.join(FIELDS)}, q or args.PATH"
+        raise InvalidRequest(f"{term.name[:40]!r} is no field of a job; {hint}")
     if term.name == ARGUMENT:
         raise InvalidRequest("args. needs the path of an argument, such as args.customer.id:42")
     if len(term.name) > LONGEST or len(term.value) > LONGEST:
