@@ -132,7 +132,8 @@ class Adapter(Protocol):
     def act(self, action: Action, queue: str, job_id: str) -> State | None:
         """Requeue, purge, restore or cancel one job at once, or undo its requeue; its new state, None when purged.
 
-        An undo takes a requeued job that has not started back to its old place among the failed ones.
+        An undo takes a requeued job that has not started back to its old place among the failed ones,
+        with the arguments an edit gave it.
         Raises UnknownQueue, UnknownJob, ActionRefused.
         """
 

@@ -45,6 +45,22 @@ def a_requeue(queue: QueueUnderTest) -> None:
     assert queue.problems() == []
 
 
+def an_undo_of_one_that_waits_again(queue: QueueUnderTest) -> None:
+    (job,) = queue.dead()
+    queue.engine.control_job("requeue", job)
+    queue.claim()
+    queue.settle("r", job)
+    assert queue.engine.control_job("undo", job) == (False, "started")
+
+
+def a_move(queue: QueueUnderTest) -> None:
+    other = QueueUnderTest(queue.client, "other")
+    (job,) = queue.dead(unique_key="k", unique_mode="end")
+    assert queue.engine.move(job, "other") == (True, "p")
+    assert queue.problems() == []
+    assert other.problems() == []
+
+
 def a_requeue_beside_a_new_holder(queue: QueueUnderTest) -> None:
     (job,) = queue.dead(unique_key="k", unique_mode="end")
     queue.enqueue(unique_key="k", unique_mode="end")
@@ -195,6 +211,13 @@ FAULTS = {
     "requeue does not take the unique key": Fault("requeue", "  rc('SET', P .. 'u:' .. u, id)\n", "", a_requeue),
     "requeue beside another holder": Fault(
         "requeue", "if h and h ~= id then return h end", "", a_requeue_beside_a_new_holder),
+    "an undo after a release": Fault(
+        "undo", "if r[11] ~= r[10] then", "if false then", an_undo_of_one_that_waits_again),
+    "a move leaves the dead letter": Fault("move", "undead(id, r[2], r[6])\n", "", a_move),
+    "a move leaves the payload": Fault("move", "{ 'j:', 'p:',", "{ 'j:',", a_move),
+    "a move counts in one queue only": Fault("move", "bump('mi', 1)\n", "", a_move),
+    "a move takes no unique key": Fault(
+        "move", "if lock_again(id, r[3], r[4]) then return { 0, 'conflict' } end", "", a_move),
     "enqueue is not idempotent": Fault(
         "enqueue", "if rc('EXISTS', J(id), P .. 't:' .. id) > 0 then", "if false then", a_repeated_enqueue),
     "release counts the attempt": Fault("settle", "      rc('HINCRBY', J(id), 'at', -1)\n", "", a_release),

@@ -45,8 +45,13 @@ def test_a_failing_job_is_retried_then_failed_with_its_traceback_and_history(que
     assert detail.frames[-1].function == "fail"
     assert detail.frames[-1].own
     assert "raise RuntimeError" in detail.frames[-1].source
-    assert [(past.number, past.outcome) for past in detail.history] == [(1, "failed")]
+    assert [(past.number, past.outcome, past.version) for past in detail.history] == [(1, "failed", "7.1")]
     assert detail.version == "7.1"
+    info = queue.get(job)
+    assert info is not None
+    assert info.record["vn"] == "7.1"
+    (group,) = queue.dead_groups().items
+    assert group.detail["vn"] == "7.1"
 
 
 def test_a_permanent_error_is_not_retried(queue: ReliableQueue, work: Work) -> None:
