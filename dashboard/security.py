@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, request
 from werkzeug.exceptions import Forbidden, HTTPException
 
+from dashboard.audit.actor import act_as
 from dashboard.settings import Settings
 
 MAX_BODY_BYTES = 8 * 1024 * 1024
@@ -43,6 +44,10 @@ def register(app: Flask, settings: Settings) -> None:
             check_same_origin(settings)
             if request.endpoint != "settings.save":  # which keeps the viewer's own choices in a cookie
                 check_writable(settings)
+
+    @app.before_request
+    def name_actor() -> None:
+        act_as("api" if request.path.startswith("/api/") else "operator")
 
     @app.after_request
     def add_headers(response: Response) -> Response:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from dashboard.adapters.sources import Sources
 from dashboard.alerts.book import AlertBook
+from dashboard.audit.audited import audited
+from dashboard.audit.log import AuditLog
 from dashboard.group_samples import GroupSamples
 from dashboard.history.history import History
 from dashboard.operations.operations import Operations
@@ -28,15 +30,17 @@ class Services:
     alerts: AlertBook
     samples: GroupSamples
     history: History
+    audit: AuditLog
     clock: Clock = time.time
 
 
 def build_services(settings: Settings, clock: Clock = time.time) -> Services:
     """Make every part from the settings; no connection is opened yet, so a Redis that is down is no error here."""
     store = Store(settings.store_url, timeout=settings.limits.redis_timeout)
-    sources = Sources.from_settings(settings, clock)
-    operations = Operations(store, sources, settings, clock)
+    audit = AuditLog(store, clock, settings.retention.audit_days)
+    sources = Sources.from_settings(settings, clock, wrap=lambda adapter: audited(adapter, audit))
+    operations = Operations(store, sources, settings, clock, audit)
     alerts = AlertBook(store, sources, settings, clock)
     samples = GroupSamples(sources, clock)
     history = History(store, clock)
-    return Services(settings, store, sources, operations, alerts, samples, history, clock)
+    return Services(settings, store, sources, operations, alerts, samples, history, audit, clock)

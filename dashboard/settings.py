@@ -76,6 +76,7 @@ class RetentionSettings(_Model):
 
     trash_minutes: int = Field(default=60, ge=1, le=10_080)
     operations_days: int = Field(default=30, ge=1, le=365)
+    audit_days: int = Field(default=90, ge=1, le=3_650)
 
 
 class LimitSettings(_Model):

@@ -153,3 +153,8 @@ class Store:
     def history_readings(self) -> str:
         """HASH 'source|queue' -> JSON: what the queue had counted when it was last read."""
         return self._key("history:readings")
+
+    @property
+    def audit(self) -> str:
+        """STREAM: every change, field `entry` -> JSON."""
+        return self._key("audit")

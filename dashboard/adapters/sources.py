@@ -45,8 +45,19 @@ class Sources:
         self._adapters = {name: merge.watched(reader.adapter, self.forget) for name, reader in self._readers.items()}
 
     @classmethod
-    def from_settings(cls, settings: Settings, clock: Callable[[], float] = time.time) -> Sources:
+    def from_settings(
+        cls,
+        settings: Settings,
+        clock: Callable[[], float] = time.time,
+        *,
+        wrap: Callable[[Adapter], Adapter] = lambda adapter: adapter,
+    ) -> Sources:
         """Make the adapters of all configured sources; no connection is opened yet.
+
+        Args:
+            settings: name the sources.
+            clock: gives unix seconds.
+            wrap: put around each adapter, for who watches what is changed.
 
         Raises:
             SettingsError: a kind or an address is not known, or a name is used twice.
@@ -60,7 +71,7 @@ class Sources:
         for source in settings.sources:
             try:
                 own = {**options, "namespace": source.namespace}
-                made.append(discovery.create(source.kind, source.name, source.url, own))
+                made.append(wrap(discovery.create(source.kind, source.name, source.url, own)))
             except (discovery.UnknownKind, ValueError) as error:
                 raise SettingsError(f"source {source.name}: {error}") from error
         return cls(made, clock)

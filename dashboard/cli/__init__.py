@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 import click
 
 from dashboard import __version__
+from dashboard.audit.actor import act_as
 
 DONE, FAILED, WRONG_USAGE, UNREACHABLE = 0, 1, 2, 3
 
@@ -58,6 +59,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     """Run one command line and return its exit code; what went wrong is on stderr."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
+        act_as("command line")
         result = cli.main(words, prog_name="redrive", standalone_mode=False)
         return result if isinstance(result, int) else DONE
     except click.exceptions.NoArgsIsHelpError as error:

@@ -9,6 +9,7 @@ from ulid import ULID
 from dashboard.adapters.contract import Action, ActionRefused, InvalidRequest, Page, Selection, Selector
 from dashboard.adapters.memo import Memo
 from dashboard.adapters.sources import Sources
+from dashboard.audit.log import AuditLog, Entry
 from dashboard.operations import arrivals
 from dashboard.operations.codec import make_plan, operation_fields
 from dashboard.operations.ledger import Created, Ledger, UnknownOperation, Verb
@@ -38,12 +39,16 @@ class Operations:
         sources: where jobs live.
         settings: how long purged jobs can be restored.
         clock: gives unix seconds.
+        audit: where every start and change of an operation is written down.
 
     Every method raises StoreUnavailable when the store does not answer.
     """
 
-    def __init__(self, store: Store, sources: Sources, settings: Settings, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, store: Store, sources: Sources, settings: Settings, clock: Callable[[], float], audit: AuditLog
+    ) -> None:
         self.ledger = Ledger(store)
+        self._audit = audit
         self._plans = Plans(store, sources, settings.limits, clock)
         self._sources = sources
         self._settings = settings
@@ -184,7 +189,15 @@ class Operations:
         fields["matched"] = str(plan.matched if matched is None else matched)
         created = self.ledger.create(str(ULID()), self._clock(), fields, token=token, of=of)
         _check_created(created, of)
-        return self.ledger.get(created.text)
+        recorded = self.ledger.get(created.text)
+        if created.code == 1:
+            self._write_down(recorded, "undo" if of else plan.action.value, reason)
+        return recorded
+
+    def _write_down(self, operation: Operation, verb: str, reason: str = "") -> None:
+        chosen, about = operation.selector, "; ".join(text for text in (operation.words, reason) if text)
+        entry = Entry(verb, "operation", chosen.source, chosen.queue, operation.id, operation.matched, about)
+        self._audit.record(entry)
 
     def _change(self, operation_id: str, verb: Verb) -> Operation:
         now = self._clock()
@@ -192,7 +205,10 @@ class Operations:
         changed, state = self.ledger.change(operation_id, verb, now, refailed)
         if not changed and state not in _DONE_BY[verb]:
             raise ActionRefused(f"operation {operation_id} is {state}, so it cannot be {_PARTICIPLE[verb]}")
-        return self.get(operation_id)
+        after = self.get(operation_id)
+        if changed:
+            self._write_down(after, verb)
+        return after
 
 
 _PARTICIPLE = {"pause": "paused", "resume": "resumed", "cancel": "cancelled"}

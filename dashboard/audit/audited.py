@@ -1,0 +1,45 @@
+"""An adapter whose changes of queues and single jobs are recorded, whoever makes them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, cast
+
+from dashboard.adapters.contract import Adapter, AdapterError
+from dashboard.audit.log import AuditLog, Entry
+
+
+def audited(adapter: Adapter, log: AuditLog) -> Adapter:
+    """The same adapter; pause, resume, act, edit and move are written down with how they ended."""
+    source = adapter.source
+    entries: dict[str, Callable[..., Entry]] = {
+        "pause": lambda queue: Entry("pause", "queue", source, queue, queue),
+        "resume": lambda queue: Entry("resume", "queue", source, queue, queue),
+        "act": lambda action, queue, job_id: Entry(str(action), "job", source, queue, job_id),
+        "edit": lambda queue, job_id, *_, **__: Entry("edit", "job", source, queue, job_id),
+        "move": lambda queue, job_id, target: Entry("move", "job", source, queue, job_id, detail=f"to {target}"),
+    }
+
+    class Audited:
+        def __getattr__(self, name: str) -> Any:
+            value = getattr(adapter, name)
+            if name not in entries:
+                return value
+
+            def call(*args: Any, **kwargs: Any) -> Any:
+                entry = entries[name](*args, **kwargs)
+                try:
+                    answer = value(*args, **kwargs)
+                except AdapterError as error:
+                    log.record(_ended(entry, str(error)))
+                    raise
+                log.record(entry)
+                return answer
+
+            return call
+
+    return cast("Adapter", Audited())
+
+
+def _ended(entry: Entry, why: str) -> Entry:
+    return Entry(entry.action, entry.kind, entry.source, entry.queue, entry.target, detail=entry.detail, result=why)

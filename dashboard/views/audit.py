@@ -1,0 +1,55 @@
+"""The audit log: who changed what, and how it ended."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, request, url_for
+from flask.typing import ResponseReturnValue
+
+from dashboard.audit.log import Entry as Change
+from dashboard.audit.log import Wanted
+from dashboard.navigation import Entry
+from dashboard.services import Services
+from dashboard.web import render, services
+
+blueprint = Blueprint("audit", __name__)
+navigation = Entry("audit.index", "Audit", "scroll-text", 80, key="u")
+FIELDS = ("actor", "action", "source", "queue", "target")
+_ACTIONS = ("requeue", "purge", "restore", "cancel", "edit", "undo", "move", "pause", "resume")
+
+
+@blueprint.get("/audit")
+def index() -> ResponseReturnValue:
+    """Newest first."""
+    bundle = services()
+    given: dict[str, Any] = {name: request.args.get(name, "").strip()[:200] for name in FIELDS}
+    cursor = request.args.get("cursor", "")
+    page = bundle.audit.page(Wanted(**given), cursor=cursor)
+    kept = {name: value for name, value in given.items() if value}
+    return render(
+        "audit/page.html", regions={"audit": "audit/_audit.html"}, changes=page.items, wanted=given,
+        filtered=bool(kept), actions=_ACTIONS, links={each.id: _link(each) for each in page.items},
+        undoable=_undoable(bundle, page.items), searched=None if page.complete else page.searched,
+        here_full=url_for("audit.index", cursor=cursor or None, **kept),
+        first_url=url_for("audit.index", **kept) if cursor else "",
+        next_url=url_for("audit.index", cursor=page.next_cursor, **kept) if page.next_cursor else "",
+    )  # fmt: skip
+
+
+def _link(change: Change) -> str:
+    """Where what was acted on is seen."""
+    if change.kind == "operation":
+        return url_for("operations.show", operation_id=change.target)
+    if change.kind == "queue":
+        return url_for("queue.show", source=change.source, queue=change.queue)
+    if change.kind == "job":
+        return url_for("job.show", source=change.source, queue=change.queue, job_id=change.target)
+    return ""
+
+
+def _undoable(bundle: Services, changes: tuple[Change, ...]) -> frozenset[str]:
+    """Operations on this page that can still be taken back."""
+    started = {change.target for change in changes if change.kind == "operation" and change.done}
+    now = bundle.clock()
+    return frozenset(each.id for each in bundle.operations.ledger.read(sorted(started)) if each.undoable(now))
