@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 
 from dashboard.adapters.contract import ErrorGroup, Worker
@@ -11,16 +12,21 @@ from dashboard.operations.records import Caution, Weight
 from dashboard.operations.wording import error_name, listed
 
 WHAT = "whether the workers changed since the last failure"
+SHOWN = 3
 
 
 def check(facts: Facts) -> Iterator[Caution]:
-    """One caution for each queue whose workers all run what failed, since before it failed."""
+    """One caution for each queue whose workers all run what failed, since before it failed; at most three."""
+    yield from itertools.islice(_unchanged(facts), SHOWN)
+
+
+def _unchanged(facts: Facts) -> Iterator[Caution]:
     for place in facts.places:
         workers = facts.workers(place)
         same = [group for group in facts.groups(place) if workers and not _changed(group, workers)]
         if same:
             names = listed(error_name(group.error_type) for group in same)
-            ago = duration_words(max(0.0, facts.now - same[0].last_seen))
+            ago = _span(facts.now - same[0].last_seen)
             yield Caution(
                 "not_fixed_since",
                 f"Not fixed since: no worker of {place[1]} has started or changed its version since {names} last"
@@ -45,4 +51,8 @@ def _running(workers: Sequence[Worker], now: float) -> str:
     what = f"version {listed(versions)}" if versions else "a version they do not report"
     newest = max(worker.started_at or 0.0 for worker in workers)
     subject = "They have" if len(workers) > 1 else "It has"
-    return f"{subject} run {what} for {duration_words(max(0.0, now - newest))}."
+    return f"{subject} run {what} for {_span(now - newest)}."
+
+
+def _span(seconds: float) -> str:
+    return duration_words(max(1, round(seconds)))
