@@ -20,13 +20,14 @@ REGIONS: dict[str, set[str]] = {
     "/jobs/main/mail/mail-1": {"job"},
     "/jobs/main/mail/mail-1/edit": set(),
     "/dead": {"groups", "running"},
-    f"/dead/{FINGERPRINT}": {"group", "jobs", "running"},
+    f"/dead/{FINGERPRINT}": {"group", "splits", "jobs", "running"},
     "/operations": {"operations"},
     "/operations/{operation}": {"operation"},
     "/operations/new?action=requeue&queue=mail": set(),
     "/workers": {"workers"},
     "/alerts": {"alerts"},
     "/alerts/rules/too-many-failed": {"rule"},
+    "/audit": {"audit"},
     "/settings": {"sources"},
 }
 PAGES = tuple(REGIONS)
