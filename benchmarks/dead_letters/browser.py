@@ -7,7 +7,8 @@ import socket
 import threading
 import time
 from collections.abc import Sequence
-from typing import IO, Any
+from io import BufferedReader
+from typing import Any
 
 
 class Browser:
@@ -17,7 +18,7 @@ class Browser:
         self._address = ("127.0.0.1", port)
         self._timeout = timeout
         self._socket: socket.socket | None = None
-        self._file: IO[bytes] | None = None
+        self._file: BufferedReader | None = None
 
     def get(self, path: str) -> bytes:
         """The body of a page. Raises OSError when the answer is not 200."""
@@ -49,11 +50,11 @@ class Browser:
             raise OSError(f"{method} {path}: {b' '.join(status).decode()} {answer[:300].decode(errors='replace')}")
         return answer
 
-    def _connected(self) -> IO[bytes]:
+    def _connected(self) -> BufferedReader:
         if self._file is None:
             self._socket = socket.create_connection(self._address, self._timeout)
             self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            self._file = self._socket.makefile("rb", buffering=1 << 16)
+            self._file = self._socket.makefile("rb")
         return self._file
 
 
@@ -85,7 +86,7 @@ def rate(port: int, paths: Sequence[str], clients: int, seconds: float) -> float
     return sum(done) / (time.perf_counter() - started)
 
 
-def _headers(file: IO[bytes]) -> dict[bytes, bytes]:
+def _headers(file: BufferedReader) -> dict[bytes, bytes]:
     found: dict[bytes, bytes] = {}
     while (line := file.readline().strip()) != b"":
         name, _, value = line.partition(b":")
@@ -93,11 +94,11 @@ def _headers(file: IO[bytes]) -> dict[bytes, bytes]:
     return found
 
 
-def _sized(file: IO[bytes], headers: dict[bytes, bytes]) -> bytes:
+def _sized(file: BufferedReader, headers: dict[bytes, bytes]) -> bytes:
     return file.read(int(headers.get(b"content-length", b"0")))
 
 
-def _chunked(file: IO[bytes]) -> bytes:
+def _chunked(file: BufferedReader) -> bytes:
     parts: list[bytes] = []
     while size := int(file.readline(), 16):
         parts.append(file.read(size))

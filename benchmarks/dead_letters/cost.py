@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,49 +12,42 @@ from queue_core import scripts
 from queue_core.connection import Client
 
 SLOW_MICROSECONDS = 5_000
+_END = "counted"
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
     """Commands sent, commands that scripts ran, and microseconds of the server's time for all of them."""
 
-    sent: float
-    inside: float
+    sent: int
+    inside: int
     microseconds: float
-
-    def each(self, requests: int) -> Cost:
-        """The mean of one request."""
-        return Cost(self.sent / requests, self.inside / requests, self.microseconds / requests)
 
 
 class Meter:
-    """Counts from `start` to `stop`, without its own questions. Needs a server whose CLIENT LIST tells `tot-cmds`."""
+    """What one request asks of Redis, and how much time many take."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
-        self._before = (0, 0, 0.0)
-        self._own = 0
 
-    def start(self) -> None:
-        """Begin to count."""
-        self._before = self._read()
+    def one(self, request: Callable[[], object], repeat: Callable[[], object]) -> Cost:
+        """Count one request by MONITOR, which tells a client's command from a script's; time the repetition without."""
+        sent = inside = 0
+        with self._client.monitor() as monitor:
+            request()
+            self._client.echo(_END)
+            for command in monitor.listen():
+                if command["command"] == f"ECHO {_END}":
+                    break
+                inside += command["client_type"] == "lua"
+                sent += command["client_type"] != "lua"
+        before = self._microseconds()
+        repeat()
+        return Cost(sent, inside, self._microseconds() - before)
 
-    def stop(self) -> Cost:
-        """What was asked since `start`."""
-        sent, processed, microseconds = (now - then for now, then in zip(self._read(), self._before, strict=True))
-        own = 4  # one reading: INFO twice, CLIENT ID, CLIENT LIST
-        return Cost(sent, max(0, processed - sent - own), microseconds)
-
-    def _read(self) -> tuple[int, int, float]:
-        own_id = self._client.client_id()
-        sent = 0
-        for each in _listed(self._client.client_list()):
-            if int(each["id"]) != own_id:
-                sent += int(each.get("tot-cmds", 0))
+    def _microseconds(self) -> float:
         stats: Any = self._client.info("stats")
-        commands: Any = self._client.info("commandstats")
-        calls = sum(each["calls"] for each in commands.values())
-        return sent, int(calls), float(stats.get("eventloop_duration_cmd_sum", 0))
+        return float(stats.get("eventloop_duration_cmd_sum", 0))
 
 
 def forget_slow(client: Client) -> None:

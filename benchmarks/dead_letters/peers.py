@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,7 @@ class Listed:
     name: str
     p50: float
     p99: float
-    commands: float
+    commands: int | None
     rate: float | None = None
 
 
@@ -95,10 +96,9 @@ class _Peer:
     def listed(self, name: str, path: str, requests: int, *, crowd: bool = True) -> Listed:
         if crowd:
             self.browser.get(path)
-        meter = Meter(connect(self.server.url, timeout=60))
-        meter.start()
+        meter = Meter(connect(self.server.url, timeout=600))
+        commands = meter.one(partial(self.browser.get, path), lambda: None).sent if crowd else None
         times = sorted(timed(self.browser, path) for _ in range(requests))
-        commands = meter.stop().each(requests).sent
         many = rate(self.port, [path], 8, 3.0) if crowd else None
         return Listed(name, quantile(times, 0.5), quantile(times, 0.99), commands, many)
 

@@ -60,8 +60,13 @@ class Report:
 
     def slow(self, when: str, found: dict[str, tuple[int, float]]) -> None:
         """Scripts over 5 ms."""
-        words = ", ".join(f"{name} {count}× (longest {longest:.1f} ms)" for name, (count, longest) in found.items())
-        self.goal(not found, f"no script over 5 ms, {when}" + (f": {words}" if found else ""))
+        scripts, single = ([(n, *c) for n, c in found.items() if n.isupper() == upper] for upper in (False, True))
+        words = ", ".join(f"{name} {count}× (longest {longest:.1f} ms)" for name, count, longest in scripts)
+        self.goal(not scripts, f"no script over 5 ms, {when}" + (f": {words}" if scripts else ""))
+        if single:
+            longest = max(each[2] for each in single)
+            noise = f"{sum(each[1] for each in single)} single commands as well, the longest {longest:.1f} ms"
+            self.say(f"       {noise}: so often the server itself was interrupted")
 
     def requeued(self, found: Requeued, retried: float | None, retried_jobs: int) -> None:
         """Requeue of all."""
@@ -96,7 +101,8 @@ class Report:
         )
         for each in (*ours, *peers):
             many = "–" if each.rate is None else f"{each.rate:,.0f}"
-            table.add_row(each.name, f"{each.p50:.1f}", f"{each.p99:.1f}", f"{each.commands:.0f}", many)
+            commands = "–" if each.commands is None else f"{each.commands:,}"
+            table.add_row(each.name, f"{each.p50:.1f}", f"{each.p99:.1f}", commands, many)
         self.console.print(table)
         theirs = {each.name: each for each in peers}
         for each in ours:

@@ -55,7 +55,7 @@ def _requeued(stand: Stand, collector: int, idle: Latency) -> Requeued:
     asking = latency.begin(stand.server.port)
     time.sleep(0.3)
     started = time.perf_counter()
-    body = {"action": "requeue", "selector": {"state": "failed"}, "all": True, "reason": REASON}
+    body = {"action": "requeue", "selector": {}, "all": True, "reason": REASON}
     address = f"/api/v1/operations/{json.loads(stand.browser.send('POST', '/api/v1/operations', body))['id']}"
     operation: dict[str, Any] = {}
     while operation.get("state") not in ("done", "stopped", "cancelled"):

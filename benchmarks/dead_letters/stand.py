@@ -50,7 +50,7 @@ class Stand:
             "dashboard", "serve", "--redis", self.server.url, "--port", str(self.port), "--no-collector"
         )
         self.browser = Browser(self.port)
-        _until_answering(self.browser)
+        self._until_answering()
 
     def close(self) -> None:
         """Stop everything and free the memory."""
@@ -93,19 +93,19 @@ class Stand:
     def _places(self, queue: str, fingerprint: str, share: float) -> list[Place]:
         """Up to eight neighbours so far down a group's list, newest first; 1 is its last page."""
         key = QueueKeys.of(queue).group(fingerprint)
-        size = cast("int", self.client.zcard(key))
+        size = self.client.zcard(key)
         at = max(0, min(size - 58, int(size * share)))
         rows = cast("list[tuple[bytes, float]]", self.client.zrevrange(key, at, at + 7, withscores=True))
         return [Place(queue, fingerprint, text(member), f"{score:.0f}") for member, score in rows]
 
-
-def _until_answering(browser: Browser) -> None:
-    deadline = time.monotonic() + 60
-    while True:
-        with contextlib.suppress(OSError):
-            browser.get("/healthz")
-            return
-        browser.close()
-        if time.monotonic() > deadline:
-            raise TimeoutError("the dashboard does not answer")
-        time.sleep(0.1)
+    def _until_answering(self) -> None:
+        deadline = time.monotonic() + 60
+        while True:
+            with contextlib.suppress(OSError):
+                self.browser.get("/healthz")
+                return
+            self.browser.close()
+            if self.web.poll() is not None or time.monotonic() > deadline:
+                self.close()
+                raise RuntimeError("the dashboard does not answer; what it said is above")
+            time.sleep(0.1)
