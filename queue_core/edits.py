@@ -26,7 +26,7 @@ class PastPayload:
 
 
 def parse(stored: bytes) -> tuple[PastPayload, ...]:
-    """What is kept of a job's earlier payloads, newest first; the rest of damaged bytes is left out."""
+    """What is kept of a job's earlier payloads, oldest first; the rest of damaged bytes is left out."""
     found: list[PastPayload] = []
     start = 0
     while len(found) < MOST and (heading := _HEADING.match(stored, start)):
@@ -35,4 +35,4 @@ def parse(stored: bytes) -> tuple[PastPayload, ...]:
         if start > len(stored):
             break
         found.append(PastPayload(at / 1000, size, stored[heading.end() : start]))
-    return tuple(found)
+    return tuple(reversed(found))

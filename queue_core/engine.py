@@ -117,12 +117,13 @@ class Engine:
         self.call("configure", *[part for item in fields.items() for part in item])
 
     def control_job(self, verb: str, job_id: str, *args: str | bytes) -> tuple[bool, str]:
-        """One of JOB_VERBS on one job; edit takes the new payload and, if it changes, the error detail.
+        """One of JOB_VERBS on one job; edit takes the new payload and, if wanted, the error detail
+        that replaces the old one, and what was seen of the job as `<ds>.<ed>` of its record.
 
         `undo` takes a requeue back, of a job that has not started since.
 
-        Returns (changed, state letter | `missing` | `conflict` | `requested` | `never` | `started`), the last two of
-        an undo: it was never requeued, or has run since.
+        Returns (changed, state letter | `missing` | `conflict` | `requested` | `never` | `started` | `other`): `never`
+        and `started` refuse an undo (not requeued, or run since), `other` an edit (it is not as it was seen).
         """
         if verb not in JOB_VERBS:
             raise ValueError(f"{verb!r} is nothing to do with a job: use {', '.join(JOB_VERBS)}")

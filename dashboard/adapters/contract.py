@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from dashboard.adapters.records import (
     Attempt,
+    Change,
     CurrentJob,
     Edit,
     ErrorGroup,
@@ -49,6 +50,7 @@ __all__ = [
     "Aged",
     "Attempt",
     "Capability",
+    "Change",
     "CurrentJob",
     "Edit",
     "ErrorGroup",
@@ -137,8 +139,11 @@ class Adapter(Protocol):
         Raises UnknownQueue, UnknownJob, ActionRefused.
         """
 
-    def edit(self, queue: str, job_id: str, data: Any) -> State:
-        """Requeue a failed job with other arguments, keeping its history. Raises as `act`, and InvalidRequest."""
+    def edit(self, queue: str, job_id: str, data: Any, seen: str = "") -> State:
+        """Requeue a failed job with other arguments, keeping its history; refused when its `revision` is not `seen`.
+
+        Raises as `act`, and InvalidRequest.
+        """
 
     def move(self, queue: str, job_id: str, target: str) -> State:
         """Take a failed job, whole, to the end of another queue of this source, where it is pending; one atomic step.

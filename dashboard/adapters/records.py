@@ -123,10 +123,22 @@ class Payload:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """The arguments a job had before it was edited, at that time (unix seconds); the newest edit comes first."""
+    """The arguments a job had before it was edited, at that time (unix seconds); the oldest edit comes first."""
 
     at: float
     payload: Payload
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What was done to a job by hand, at that time (unix seconds).
+
+    kind: `requeue`, `edit`, `move` or `undo`. note: for the last move, the queue it came from.
+    """
+
+    at: float
+    kind: str
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +146,8 @@ class Job:
     """One job; times in unix seconds, None when it did not happen or is not known.
 
     version: of the application whose worker last failed it, empty when it was not reported.
+    changes: the newest four, oldest first; not read for lists. cancel_requested: it runs and was asked to stop.
+    revision: changes when a job fails or is edited; given to `edit`, it keeps one from going over another.
     """
 
     id: str
@@ -160,6 +174,9 @@ class Job:
     requeues: int = 0
     version: str = ""
     edits: tuple[Edit, ...] = ()
+    changes: tuple[Change, ...] = ()
+    cancel_requested: bool = False
+    revision: str = ""
     in_trash: bool = False
     result: str = ""
     actions: tuple[Offer, ...] = ()

@@ -17,7 +17,7 @@ for _, kind in ipairs({ 'j:', 'p:', 'e:', 'r:', 'k:', 'b:' }) do
 end
 if NOW - tonumber(r[5]) < 15000 then rc('SET', here .. 't:' .. id, '1', 'PX', 15000) end
 enter(KEYS[2])
-rc('HSET', J(id), 'at', 0, 'cr', 0)
+rc('HSET', J(id), 'at', 0, 'cr', 0, 'ch', noted(r[11], 'm'), 'mv', string.match(here, '{q:(.-)}:$'))
 rc('HINCRBY', J(id), 'rq', 1)
 rc('HDEL', J(id), 'ex', 'fa', 'rr', 'tok', 'dl')     -- token and requeue mean nothing in this queue
 topend(id, r[2], hlc() - tonumber(r[7]) * cfg('boost', 86400000000))

@@ -5,7 +5,7 @@ local id = ARGV[1]
 dirty()
 local r = read_job(id)
 if r[1] ~= 'p' then return { 0, r[1] or 'missing' } end
-if not r[11] then return { 0, 'never' } end
-if r[11] ~= r[10] then return { 0, 'started' } end
+if not r[12] then return { 0, 'never' } end
+if r[12] ~= r[10] then return { 0, 'started' } end
 unqueue(id, r, r[9] or nil)
 return changed('d')

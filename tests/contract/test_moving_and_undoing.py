@@ -71,6 +71,7 @@ def test_a_failed_job_goes_whole_to_another_queue(adapter: Adapter, seeder: Any)
     assert (after.queue, after.state, after.requeues) == ("bulk", State.PENDING, 1)
     assert (after.payload, after.history, after.priority) == (before.payload, before.history, before.priority)
     assert not after.can(Action.UNDO)
+    assert [(change.kind, change.note) for change in after.changes] == [("move", "mail")]
     pending = [job.id for job in adapter.jobs(Selector(queue="bulk", state=State.PENDING)).items]
     assert pending == [waiting, job_id]
     assert adapter.queue("mail").failed == 0
@@ -100,9 +101,9 @@ def test_each_edit_keeps_the_arguments_before_it_with_secrets_hidden(adapter: Ad
         seeder.fail_again("mail")
     job = adapter.job("mail", job_id)
     assert job.payload.data["to"] == "cid"
-    assert [edit.payload.data["to"] for edit in job.edits] == ["bob", "ann"]
+    assert [edit.payload.data["to"] for edit in job.edits] == ["ann", "bob"]
     assert all(edit.payload.redacted == 1 and "t0p" not in str(edit) for edit in job.edits)
-    assert job.edits[0].at >= job.edits[1].at > 0
+    assert 0 < job.edits[0].at <= job.edits[1].at
 
 
 def test_the_version_that_failed_is_told_of_job_and_group(adapter: Adapter, seeder: Any) -> None:
@@ -137,3 +138,30 @@ def test_an_operation_tells_which_new_errors_its_jobs_met(adapter: Adapter, seed
     seeder.fail_again("mail", fingerprint="b" * 16)
     outcome = adapter.outcome("op", part)
     assert (outcome.refailed_new, outcome.new_errors) == (3, (("b" * 16, 3),))
+
+
+def test_what_was_done_by_hand_is_told_oldest_first(adapter: Adapter, seeder: Any) -> None:
+    (job_id,) = seeder.failed("mail", 1)
+    adapter.act(Action.REQUEUE, "mail", job_id)
+    adapter.act(Action.UNDO, "mail", job_id)
+    adapter.edit("mail", job_id, {"to": "bob"})
+    changes = adapter.job("mail", job_id).changes
+    assert [change.kind for change in changes] == ["requeue", "undo", "edit"]
+    assert 0 < changes[0].at <= changes[-1].at
+
+
+def test_an_edit_of_a_job_that_changed_since_it_was_seen_is_refused(adapter: Adapter, seeder: Any) -> None:
+    (job_id,) = seeder.failed("mail", 1)
+    seen = adapter.job("mail", job_id).revision
+    adapter.edit("mail", job_id, {"to": "bob"}, seen)
+    seeder.fail_again("mail")
+    with pytest.raises(ActionRefused, match="changed meanwhile"):
+        adapter.edit("mail", job_id, {"to": "cid"}, seen)
+    assert adapter.job("mail", job_id).payload.data == {"to": "bob"}
+
+
+def test_a_running_job_that_was_asked_to_stop_says_so(adapter: Adapter, seeder: Any) -> None:
+    (claim,) = seeder.processing("mail", 1)
+    assert not adapter.job("mail", claim.id).cancel_requested
+    adapter.act(Action.CANCEL, "mail", claim.id)
+    assert adapter.job("mail", claim.id).cancel_requested

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from queue_core.edits import MOST_BYTES, READ_BYTES, PastPayload, parse
@@ -42,7 +44,7 @@ def test_the_newest_five_are_kept(queue: QueueUnderTest) -> None:
     (job,) = queue.dead()
     for number in range(7):
         _edit(queue, job, b"payload\n1 2 3\n%d" % number)
-    assert [past.stored for past in _edits(queue, job)] == [b"payload\n1 2 3\n%d" % n for n in (5, 4, 3, 2, 1)]
+    assert [past.stored for past in _edits(queue, job)] == [b"payload\n1 2 3\n%d" % n for n in (1, 2, 3, 4, 5)]
     assert queue.record(job)["ed"] == "7"
     assert queue.problems() == []
 
@@ -51,7 +53,7 @@ def test_together_they_never_pass_sixty_four_kilobytes(queue: QueueUnderTest) ->
     (job,) = queue.dead()
     for letter in (b"a", b"b", b"c", b"d"):
         _edit(queue, job, letter * 30_000)
-    assert [past.stored[:1] for past in _edits(queue, job)] == [b"c", b"b"]
+    assert [past.stored[:1] for past in _edits(queue, job)] == [b"b", b"c"]
     assert queue.problems() == []
 
 
@@ -60,8 +62,8 @@ def test_of_one_too_large_its_size_is_kept(queue: QueueUnderTest) -> None:
     _edit(queue, job, b"x" * (MOST_BYTES + 1))
     _edit(queue, job, b"small")
     assert [(past.size, past.stored) for past in _edits(queue, job)] == [
-        (MOST_BYTES + 1, b""),
         (len(f"payload of {job}"), f"payload of {job}".encode()),
+        (MOST_BYTES + 1, b""),
     ]
     assert queue.problems() == []
 
@@ -84,6 +86,29 @@ def test_they_go_with_the_job(queue: QueueUnderTest) -> None:
     queue.engine.tick()
     assert [text(key) for key in queue.client.scan_iter(match="*:b:*")] == []
     assert queue.problems() == []
+
+
+def test_an_edit_of_a_job_that_was_changed_since_it_was_seen_is_refused(queue: QueueUnderTest) -> None:
+    (job,) = queue.dead()
+    seen = f"{queue.record(job)['ds']}.0"
+    _edit(queue, job, b"by another")
+    assert queue.engine.control_job("edit", job, b"mine", b"", seen) == (False, "other")
+    queue.engine.control_job("edit", job, b"by a third")
+    queue.engine.control_job("undo", job)
+    now = queue.record(job)
+    assert queue.engine.control_job("edit", job, b"mine", b"", f"{now['ds']}.1") == (False, "other")
+    assert queue.engine.control_job("edit", job, b"mine", b"", f"{now['ds']}.2") == (True, "p")
+    assert queue.problems({job: b"mine"}) == []
+
+
+def test_what_was_done_by_hand_is_noted_the_newest_four(queue: QueueUnderTest) -> None:
+    (job,) = queue.dead()
+    for verb in ("requeue", "undo", "requeue", "undo"):
+        queue.engine.control_job(verb, job)
+    queue.engine.control_job("edit", job, b"mended")
+    noted = queue.record(job)["ch"]
+    assert re.sub(r"\d{13}", "", noted) == "urue"
+    assert len(noted) == 56, "a hash stays small while its values have at most 64 bytes"
 
 
 @pytest.mark.parametrize("damaged", [b"", b"nonsense", b"1 2 99\nshort", b"9" * 40 + b" 1 1\nx", b"1 1\nx"])

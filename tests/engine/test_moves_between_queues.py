@@ -30,7 +30,7 @@ def test_it_is_pending_there_with_everything_that_was_kept_of_it(queue: QueueUnd
     assert queue.engine.move(job, "other") == (True, "p")
     assert other.waiting() == [waiting, job]
     after = other.record(job)
-    kept = before.keys() - {"st", "at", "cr", "rq", "sc", "rr", "tok", "dl", "fa"}
+    kept = before.keys() - {"st", "at", "cr", "rq", "sc", "rr", "tok", "dl", "fa", "ch"}
     assert {field: after.get(field) for field in kept} == {field: before[field] for field in kept}
     assert (after["at"], after["rq"]) == ("0", "2")
     assert other.client.get(other.keys.edits(job)).endswith(f"payload of {job}".encode())

@@ -212,7 +212,7 @@ FAULTS = {
     "requeue beside another holder": Fault(
         "requeue", "if h and h ~= id then return h end", "", a_requeue_beside_a_new_holder),
     "an undo after a release": Fault(
-        "undo", "if r[11] ~= r[10] then", "if false then", an_undo_of_one_that_waits_again),
+        "undo", "if r[12] ~= r[10] then", "if false then", an_undo_of_one_that_waits_again),
     "a move leaves the dead letter": Fault("move", "undead(id, r[2], r[6])\n", "", a_move),
     "a move leaves the payload": Fault("move", "{ 'j:', 'p:',", "{ 'j:',", a_move),
     "a move counts in one queue only": Fault("move", "bump('mi', 1)\n", "", a_move),

@@ -57,15 +57,15 @@ class Moves:
             raise refusal(action, queue, job_id, letter)
         return State.PROCESSING if letter == "requested" else STATES.get(letter)
 
-    def edit(self, queue: str, job_id: str, data: Any) -> State:
-        """Requeue a failed job with other arguments; the old ones are kept with it."""
+    def edit(self, queue: str, job_id: str, data: Any, seen: str = "") -> State:
+        """Requeue a failed job with other arguments; the old ones are kept with it. Refused when it is not as seen."""
         engine = self.access.engine(queue)
         check_id(queue, job_id)
         with self.access.errors():
             before = self.access.client.get(engine.keys.payload(job_id))
         stored = encoded(*self._with_secrets(data, before))
         with self.access.errors():
-            changed, letter = engine.control_job("edit", job_id, stored)
+            changed, letter = engine.control_job("edit", job_id, stored, b"", seen)
         if not changed:
             raise refusal(Action.EDIT, queue, job_id, letter)
         return STATES.get(letter, State.PENDING)
@@ -130,6 +130,10 @@ def refusal(action: Action, queue: str, job_id: str, letter: str) -> Exception:
         return UnknownJob(f"queue {queue} has no job {job_id}, or no longer")
     if letter == "conflict":
         return ActionRefused(f"job {job_id}: another job holds its unique key; wait until that one ends, or cancel it")
+    if letter == "other":
+        return ActionRefused(
+            f"job {job_id} was changed meanwhile: it ran, or someone else edited it; look at its arguments again"
+        )
     if letter == "never":
         return ActionRefused(f"job {job_id} is pending and was not requeued; there is nothing to take back")
     if letter == "started":

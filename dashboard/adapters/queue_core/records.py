@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from dashboard.adapters.contract import Action, Exactness, Job, JobError, Offer, State
+from dashboard.adapters.contract import Action, Change, Exactness, Job, JobError, Offer, State
 from dashboard.redaction import Redaction
 
 STATES = {
@@ -23,6 +23,9 @@ BOOST = 86_400_000_000
 """Microseconds by which one step of priority goes before, when the queue does not say otherwise."""
 
 _DESCRIBED = re.compile(r"(?P<type>[A-Za-z_][\w.]{0,127})(?:: (?P<message>.*))?\Z", re.DOTALL)
+
+_CHANGE = re.compile(r"([reum])(\d{13})")
+_KINDS = {"r": "requeue", "e": "edit", "m": "move", "u": "undo"}
 
 _STOPPING = "a running job is asked to stop and ends at its next check; what it has done is not taken back"
 _OFFERS: dict[str, tuple[Offer, ...]] = {
@@ -67,6 +70,9 @@ def job(
         requeues=number(record.get("rq")),
         in_trash=letter == "t",
         version=record.get("vn", ""),
+        changes=changes(record),
+        cancel_requested=letter == "a" and "cx" in record,
+        revision=f"{record['ds']}.{record.get('ed', 0)}" if "ds" in record else "",
         actions=_offers(letter, record),
     )
 
@@ -75,6 +81,13 @@ def _offers(letter: str, record: Mapping[str, str]) -> tuple[Offer, ...]:
     """A requeue can be undone while the job has made no run since."""
     undoable = letter == "p" and "rr" in record and record["rr"] == record.get("rn")
     return _OFFERS_AFTER_A_REQUEUE if undoable else _OFFERS.get(letter, ())
+
+
+def changes(record: Mapping[str, str]) -> tuple[Change, ...]:
+    """What was done to a job by hand, oldest first."""
+    found = [(_KINDS[letter], int(at) / 1000) for letter, at in _CHANGE.findall(record.get("ch", ""))]
+    last_move = max((i for i, (kind, _) in enumerate(found) if kind == "move"), default=-1)
+    return tuple(Change(at, kind, record.get("mv", "") if i == last_move else "") for i, (kind, at) in enumerate(found))
 
 
 def versions(detail: Mapping[str, str]) -> tuple[tuple[str, float], ...]:

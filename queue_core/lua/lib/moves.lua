@@ -1,8 +1,8 @@
 -- One job moved by hand or by an operation: requeue, trash, restore, undo.
-local function requeue(id, r, op)     -- r: st ty un um ca fp pr ds _ rn;  d -> p
+local function requeue(id, r, op, what)   -- r: st ty un um ca fp pr ds _ rn ch;  d -> p
   if lock_again(id, r[3], r[4]) then return false end
   undead(id, r[2], r[6])
-  rc('HSET', J(id), 'at', 0, 'cr', 0, 'rr', r[10]); rc('HINCRBY', J(id), 'rq', 1); rc('HDEL', J(id), 'ex', 'fa')
+  rc('HSET', J(id), 'at', 0, 'cr', 0, 'rr', r[10], 'ch', noted(r[11], what or 'r')); rc('HINCRBY', J(id), 'rq', 1); rc('HDEL', J(id), 'ex', 'fa')
   if op then rc('HSET', J(id), 'op', op); rc('ZADD', P .. 'oq:' .. op, r[8], id) end
   topend(id, r[2], hlc() - tonumber(r[7]) * cfg('boost', 86400000000)); bump('dq', 1)
   return true
@@ -34,7 +34,8 @@ local function unqueue(id, r, op)     -- undo of a requeue that has not started:
   if r[1] ~= 'p' then return false end
   rc('ZREM', P .. 'pend', id); mat(r[2], 'p', -1); free_unique(id, r[3])
   if op then rc('ZREM', P .. 'oq:' .. op, id) end
-  rc('HDEL', J(id), 'op', 'rr'); rc('HSET', J(id), 'st', 'd', 'fa', INT(math.floor(tonumber(r[8]) / 1000)))
+  rc('HDEL', J(id), 'op', 'rr')
+  rc('HSET', J(id), 'st', 'd', 'fa', INT(math.floor(tonumber(r[8]) / 1000)), 'ch', noted(r[11], 'u'))
   rc('HINCRBY', J(id), 'rq', -1); outcome(op, 'o_u')
   dead_index(id, r[2], r[6], r[8]); bump('uq', 1)
   return true

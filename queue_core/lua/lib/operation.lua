@@ -26,7 +26,7 @@ local function meant(source, r, score)
 end
 
 local function treat(source, id, score)   -- one job; whether it was moved
-  local r = rc('HMGET', J(id), 'st', 'ty', 'un', 'um', 'ca', 'fp', 'pr', 'ds', 'cl', 'rn')
+  local r = rc('HMGET', J(id), 'st', 'ty', 'un', 'um', 'ca', 'fp', 'pr', 'ds', 'cl', 'rn', 'ch')
   if source.chosen then rc('ZREM', source.key, id) end
   if not r[1] then return false end
   if source.kind == 'requeue' then return r[1] == 'd' and requeue(id, r, source.op) end

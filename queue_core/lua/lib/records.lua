@@ -15,6 +15,10 @@ local function topend(id, ty, score, fresh)
   mat(ty, 'p', 1); wakes = wakes + 1
 end
 
+local function noted(before, what)    -- what was done by hand: r requeue, e edit, m move, u undo, with unix ms; the newest 4
+  return string.sub((before or '') .. what .. INT(NOW), -56)
+end
+
 local function wipe(id, created)
   rc('UNLINK', J(id), P .. 'p:' .. id, P .. 'e:' .. id, P .. 'r:' .. id, P .. 'k:' .. id, P .. 'b:' .. id)
   if created and NOW - created < 15000 then rc('SET', P .. 't:' .. id, '1', 'PX', 15000) end

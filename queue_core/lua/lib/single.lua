@@ -1,6 +1,6 @@
 -- One job changed by hand: what is read of it first, and where it goes.
-local function read_job(id)           -- st ty un um ca fp pr ds op rn rr; st is false when it is unknown
-  return rc('HMGET', J(id), 'st', 'ty', 'un', 'um', 'ca', 'fp', 'pr', 'ds', 'op', 'rn', 'rr')
+local function read_job(id)           -- st ty un um ca fp pr ds op rn ch rr; st is false when it is unknown
+  return rc('HMGET', J(id), 'st', 'ty', 'un', 'um', 'ca', 'fp', 'pr', 'ds', 'op', 'rn', 'ch', 'rr')
 end
 
 local function changed(state)
