@@ -104,8 +104,8 @@ class QueueCoreAdapter:
     def act(self, action: Action, queue: str, job_id: str) -> State | None:
         return self._moves.act(action, queue, job_id)
 
-    def edit(self, queue: str, job_id: str, data: Any) -> State:
-        return self._moves.edit(queue, job_id, data)
+    def edit(self, queue: str, job_id: str, data: Any, seen: str = "") -> State:
+        return self._moves.edit(queue, job_id, data, seen)
 
     def move(self, queue: str, job_id: str, target: str) -> State:
         return self._moves.move(queue, job_id, target)
