@@ -100,3 +100,35 @@ def test_the_embedded_server_that_runs_is_found_by_itself(
     assert cli.run(["queues", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["items"][0]["failed"] == 2
     server.stop()
+
+
+def test_many_jobs_without_a_reason_are_refused_and_nothing_changes(
+    redis_url: str, capsys: Shown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REDRIVE_LIMITS__REASON_FROM", "3")
+    fail(redis_url, 4)
+    assert run(redis_url, "dead", "requeue", "--yes") == 2
+    assert "4 jobs are more than 3: say why with --reason TEXT. Nothing was changed" in capsys.readouterr().err
+    assert dead(redis_url, capsys) == 4
+
+
+def test_a_plan_prints_its_warnings_with_what_to_do(redis_url: str, capsys: Shown) -> None:
+    fail(redis_url, 4)
+    assert run(redis_url, "dead", "requeue", "--dry-run") == 0
+    printed = capsys.readouterr().out
+    assert "Selected: everything" in printed
+    assert "Warning: No worker serves emails; requeued jobs wait until one starts. Start a worker for it." in printed
+    assert run(redis_url, "dead", "requeue", "--dry-run", "--json") == 0
+    assert "no_worker" in {each["kind"] for each in json.loads(capsys.readouterr().out)["cautions"]}
+
+
+@pytest.mark.usefixtures("collector")
+def test_an_undo_says_what_it_reversed(redis_url: str, capsys: Shown) -> None:
+    fail(redis_url, 3)
+    assert run(redis_url, "dead", "requeue", "--yes", "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["slow_down"], told["selected"]) == (True, "everything")
+    assert run(redis_url, "operations", "undo", told["id"]) == 0
+    assert "3 of 3 reversed" in capsys.readouterr().out
+    assert run(redis_url, "operations", "show", told["id"], "--json") == 0
+    assert json.loads(capsys.readouterr().out)["state"] == "undone"

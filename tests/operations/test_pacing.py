@@ -48,7 +48,9 @@ def test_time_spent_paused_is_not_made_up_for(world: World) -> None:
 def test_a_long_operation_does_not_keep_a_short_one_waiting(world: World) -> None:
     world.jobs.dead(3_000, "f1")
     world.jobs.dead(10, "f2")
-    long = world.operations.start(action=Action.REQUEUE, selector=Selector("main", "mail", fingerprint="f1"))
+    long = world.operations.start(
+        action=Action.REQUEUE, selector=Selector("main", "mail", fingerprint="f1"), reason="x"
+    )
     short = world.operations.start(action=Action.REQUEUE, selector=Selector("main", "mail", fingerprint="f2"))
     world.driver.drive()
     assert 0 < world.operations.get(long.id).done < 3_000
