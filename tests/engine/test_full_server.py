@@ -55,6 +55,21 @@ def test_a_full_server_lets_operators_pause_purge_and_empty_the_trash(make_serve
     assert audit(client, "full") == []
 
 
+def test_a_full_server_lets_operators_requeue_take_back_edit_and_move_dead_letters(make_server: Any) -> None:
+    client = connect(make_server("--maxmemory-policy", "noeviction").start().url)
+    engine = Engine(client, "full")
+    engine.enqueue([NewJob("job", "mail", b"jx" * 100)])
+    (claim,) = engine.settle("worker", claim=1).claims
+    engine.settle("worker", [Outcome("p", claim.id, claim.token, blob=b"detail")], version="2.4.1")
+    client.config_set("maxmemory", 1)
+    assert engine.control_job("requeue", "job") == (True, "p")
+    assert engine.control_job("undo", "job") == (True, "d")
+    assert engine.control_job("edit", "job", b"jy") == (True, "p")
+    assert engine.control_job("undo", "job") == (True, "d")
+    assert engine.move("job", "other") == (True, "p")
+    assert audit(client, "full") == audit(client, "other") == []
+
+
 def test_a_scheduler_waits_while_the_server_is_full_and_fires_afterwards(make_server: Any) -> None:
     client = connect(make_server("--maxmemory-policy", "noeviction").start().url)
     scheduler = Scheduler(client, [Schedule("once", "full", "mail", DateTrigger("2030-01-01", "UTC"))])

@@ -138,6 +138,11 @@ def refusal(action: Action, queue: str, job_id: str, letter: str) -> Exception:
         return ActionRefused(f"job {job_id} is pending and was not requeued; there is nothing to take back")
     if letter == "started":
         return ActionRefused(f"job {job_id} has started since it was requeued; it is too late to take that back")
+    if action == Action.UNDO:
+        return ActionRefused(
+            f"job {job_id} is {_NAMES.get(letter, letter)}: only a requeue of a job that still waits can be taken back;"
+            " nothing was changed"
+        )
     return ActionRefused(
         f"job {job_id} is {_NAMES.get(letter, letter)} and cannot be changed by {action.value}; nothing was changed"
     )
