@@ -18,6 +18,7 @@ class Entry:
     endpoint: of the page. place: order, 50 and above stand under “Operate”. icon: name of a symbol.
     count: number shown beside it, None when not known. tone: class of the number.
     count_words: what the number counts, for screen readers. pages: further blueprints it stands for.
+    key: the letter that leads there after `g`; empty for none.
     """
 
     endpoint: str
@@ -28,6 +29,7 @@ class Entry:
     tone: str = ""
     count_words: str = ""
     pages: tuple[str, ...] = ()
+    key: str = ""
 
     @property
     def operate(self) -> bool:

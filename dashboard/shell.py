@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, Flask, Response, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from dashboard import __version__, toast
+from dashboard import __version__, shortcuts, toast
 from dashboard.adapters.contract import AdapterError
 from dashboard.adapters.snapshot import Snapshot
 from dashboard.alerts.records import Alert, AlertState
@@ -17,26 +17,6 @@ from dashboard.navigation import Entry
 from dashboard.web import is_fragment, render, services
 
 blueprint = Blueprint("shell", __name__)
-SHORTCUTS = (
-    ("/", "Filter"),
-    ("g o", "Overview"),
-    ("g q", "Queues"),
-    ("g j", "Jobs"),
-    ("g d", "Dead letters"),
-    ("g w", "Workers"),
-    ("g a", "Alerts"),
-    ("g p", "Operations"),
-    ("j k", "Next, previous row"),
-    ("Enter", "Open row"),
-    ("x", "Select row"),
-    ("a", "Select all rows on the page"),
-    ("e", "Requeue selected"),
-    ("#", "Purge selected"),
-    ("p", "Pause live updates"),
-    ("r", "Refresh now"),
-    ("Esc", "Close, then clear the selection"),
-    ("?", "This list"),
-)
 
 
 class Shell:
@@ -116,7 +96,7 @@ def register(app: Flask, brand: str, entries: Sequence[Entry]) -> None:
             "read_only": settings.read_only,
             "appearance": Appearance.from_cookie(),
             "shell": g.shell,
-            "shortcuts": SHORTCUTS,
+            "shortcuts": shortcuts.listed(ordered),
             "page_tag": "",
         }
 

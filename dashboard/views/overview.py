@@ -18,7 +18,7 @@ from dashboard.traffic import range_minutes, read_series
 from dashboard.web import render, services
 
 blueprint = Blueprint("overview", __name__)
-navigation = Entry("overview.index", "Overview", "overview", 10)
+navigation = Entry("overview.index", "Overview", "overview", 10, key="o")
 REGIONS = {
     "attention": "overview/_attention.html",
     "figures": "overview/_figures.html",

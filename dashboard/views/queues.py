@@ -17,6 +17,7 @@ navigation = Entry(
     20,
     count=lambda bundle: len(bundle.sources.snapshot().queues) or None,
     pages=("queue",),
+    key="q",
 )
 
 

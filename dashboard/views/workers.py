@@ -15,6 +15,7 @@ navigation = Entry(
     "cpu",
     45,
     count=lambda bundle: sum(not worker.lost for worker in bundle.sources.snapshot().workers),
+    key="w",
 )
 
 
