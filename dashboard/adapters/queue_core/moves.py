@@ -7,6 +7,7 @@ from typing import Any
 from dashboard.adapters.contract import Action, ActionRefused, InvalidRequest, State, UnknownJob
 from dashboard.adapters.queue_core.access import Access
 from dashboard.adapters.queue_core.records import STATES
+from dashboard.adapters.queue_core.refusals import move_refusal, refusal
 from dashboard.redaction import Redaction
 from queue_core import keys
 from queue_core.engine import Engine
@@ -17,7 +18,6 @@ from queue_core.replies import text
 MOST_TRASHES = 1_000
 
 _ACTIONS = (Action.REQUEUE, Action.PURGE, Action.RESTORE, Action.CANCEL, Action.UNDO)
-_NAMES = {**{letter: state.value for letter, state in STATES.items()}, "t": "in the trash"}
 
 
 class Moves:
@@ -122,42 +122,3 @@ def encoded(data: Any, extra: dict[str, Any]) -> bytes:
         return encode(data, extra)
     except InvalidJob as error:
         raise InvalidRequest(f"data cannot be stored: {error}") from error
-
-
-def refusal(action: Action, queue: str, job_id: str, letter: str) -> Exception:
-    """Why one job was not changed."""
-    if letter == "missing":
-        return UnknownJob(f"queue {queue} has no job {job_id}, or no longer")
-    if letter == "conflict":
-        return ActionRefused(f"job {job_id}: another job holds its unique key; wait until that one ends, or cancel it")
-    if letter == "other":
-        return ActionRefused(
-            f"job {job_id} was changed meanwhile: it ran, or someone else edited it; look at its arguments again"
-        )
-    if letter == "never":
-        return ActionRefused(f"job {job_id} is pending and was not requeued; there is nothing to take back")
-    if letter == "started":
-        return ActionRefused(f"job {job_id} has started since it was requeued; it is too late to take that back")
-    if action == Action.UNDO:
-        return ActionRefused(
-            f"job {job_id} is {_NAMES.get(letter, letter)}: only a requeue of a job that still waits can be taken back;"
-            " nothing was changed"
-        )
-    return ActionRefused(
-        f"job {job_id} is {_NAMES.get(letter, letter)} and cannot be changed by {action.value}; nothing was changed"
-    )
-
-
-def move_refusal(queue: str, job_id: str, target: str, letter: str) -> Exception:
-    """Why one job was not moved to another queue."""
-    if letter == "exists":
-        return ActionRefused(f"queue {target} holds a job {job_id} already; nothing was changed")
-    if letter == "conflict":
-        return ActionRefused(
-            f"job {job_id}: in {target} another job holds its unique key; wait until that one ends, or cancel it"
-        )
-    if letter == "missing":
-        return UnknownJob(f"queue {queue} has no job {job_id}, or no longer")
-    return ActionRefused(
-        f"job {job_id} is {_NAMES.get(letter, letter)}; only a failed one goes to another queue. Nothing was changed"
-    )
