@@ -119,7 +119,7 @@ def operation_json(record: Operation) -> wire.JSON:
         "skipped": record.skipped,
         "failed": record.failed,
         "rate": record.rate,
-        "seconds_left": record.seconds_left,
+        "seconds_left": None if record.seconds_left is None else round(record.seconds_left, 1),
         "slow_down": record.pace.slow_down,
         "slowed": record.slowed or None,
         "selected": operation_words.selection_words(record),

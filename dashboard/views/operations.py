@@ -14,7 +14,7 @@ from dashboard.navigation import Entry
 from dashboard.operations.operations import UnknownOperation
 from dashboard.operations.records import Operation
 from dashboard.services import Services
-from dashboard.web import Toast, changed, render, services
+from dashboard.web import Toast, changed, is_fragment, render, services, target
 
 blueprint = Blueprint("operations", __name__)
 navigation = Entry(
@@ -50,12 +50,14 @@ def show(operation_id: str) -> ResponseReturnValue:
     """One operation."""
     bundle = services()
     operation = bundle.operations.get(operation_id)
+    if is_fragment() and target() == f"op-{operation.id}":  # asked every second, so nothing but the strip is read
+        return render("operations/show.html", {target(): "operations/_strip.html"}, operation=operation)
     by_queue: Counter[tuple[str, str]] = Counter()
     for part in operation.parts:
         by_queue[part.source, part.queue] += part.matched
     return render(
         "operations/show.html", operation=operation,
-        regions={"operation": "operations/_operation.html", f"op-{operation.id}": "operations/_strip.html"},
+        regions={"operation": "operations/_operation.html"},
         here_full=url_for("operations.show", operation_id=operation_id), figures=_figures(operation),
         by_queue=[(source, queue, matched) for (source, queue), matched in by_queue.items()],
         outcome_rows=outcome_page.rows(operation), new_errors=outcome_page.new_errors(bundle, operation),

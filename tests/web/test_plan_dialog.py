@@ -12,6 +12,7 @@ from dashboard.services import Services, build_services
 from dashboard.settings import LimitSettings, Settings
 from queue_core.engine import Outcome
 from tests.contract.seeders.queue_core import Seeder
+from tests.sent_commands import record_commands
 from tests.web.conftest import PARTIAL, form_to, words
 
 Drive = Callable[[], None]
@@ -185,3 +186,18 @@ def test_operations_are_named_by_their_error(client: FlaskClient, seeder: Seeder
     page = words(client.get(address))
     assert "ValueError in mail" in page
     assert f"fingerprint:{A}" not in page
+
+
+def test_the_strip_costs_little_and_the_page_is_bounded(
+    client: FlaskClient, seeder: Seeder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seeder.failed("mail", 200)
+    there = start(client, "action=requeue&queue=mail")
+    client.get(there)
+    own = f"div#op-{there.rpartition('/')[2]}"
+    sent = record_commands(monkeypatch)
+    client.get(there, headers={**PARTIAL, "HX-Target": own, "HX-Source": own})
+    assert 0 < len(sent) <= 6, sent
+    sent.clear()
+    client.get(there)
+    assert len(sent) <= 25, sent
