@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
-from urllib.parse import urlencode
 
 from dashboard import selectors
-from dashboard.adapters.contract import Job, Page, Selector, State
+from dashboard.adapters.contract import InvalidRequest, Job, Page, Selector, State
 from dashboard.adapters.snapshot import Snapshot
 from dashboard.chosen import key
+from dashboard.search import bar as filter_bar
+from dashboard.search.bar import Bar, since_choices
+from dashboard.search.nearest import nearest
+from dashboard.search.results import Result, result
 from dashboard.services import Services
 
-SINCE_CHOICES = (("", "Any time"), ("1h", "Last hour"), ("24h", "Last 24 hours"), ("7d", "Last 7 days"))
+__all__ = ["counts", "found_words", "job_key", "read", "refused", "since_choices"]
+
 STATES = (
     State.PENDING, State.PROCESSING, State.SCHEDULED, State.RETRYING, State.FAILED, State.SUCCEEDED, State.CANCELLED,
 )  # fmt: skip
@@ -34,10 +38,13 @@ EMPTY = {
     "succeeded": "Finished jobs are kept here for a while.",
     "cancelled": "Cancelled jobs are kept here for a while.",
 }
+_NEWEST_FIRST = (State.FAILED, State.SUCCEEDED, State.CANCELLED)
 
 
 def counts(snapshot: Snapshot, selector: Selector) -> dict[State, int | None]:
     """Jobs by state in the selected queues; None where a number is not known, or where the filter narrows further."""
+    if selector.narrowed(source="", queue="", state=None) != Selector():
+        return dict.fromkeys(STATES)
     queues = [q for q in snapshot.queues if selector.source in ("", q.source) and selector.queue in ("", q.name)]
     numbers = {state: [queue.count(state) for queue in queues] for state in STATES}
     return {s: sum(n or 0 for n in each) if each and None not in each else None for s, each in numbers.items()}
@@ -45,20 +52,17 @@ def counts(snapshot: Snapshot, selector: Selector) -> dict[State, int | None]:
 
 def found_words(page: Page[Any], one: str, many: str) -> str:
     """How much was found, and how much was read to find it."""
-    shown = len(page.items)
-    if page.total is not None:
-        words = f"{page.total:,} {one if page.total == 1 else many}"
-    else:
-        words = f"{shown:,} {one if shown == 1 else many} on this page"
-    if page.searched is not None:
-        words += f" · searched {'the newest ' if not page.complete else ''}{page.searched:,} jobs"
-    if not page.complete:
-        words += ", there may be more"
-    return words
+    return str(result(page, one, many))
 
 
 def read(
-    services: Services, selector: Selector, query: Mapping[str, str], *, here: str, fixed: tuple[str, ...] = ()
+    services: Services,
+    selector: Selector,
+    query: Mapping[str, str],
+    *,
+    here: str,
+    fixed: tuple[str, ...] = (),
+    controls: Collection[str] = ("state",),
 ) -> dict[str, Any]:
     """The template context of `jobs/_jobs.html`.
 
@@ -67,47 +71,93 @@ def read(
         query: the query string, kept in every link.
         here: address of the page without its query.
         fixed: names of selector fields that the address itself holds.
+        controls: fields that a control of the filter bar shows.
     """
     cursor = query.get("cursor", "")
     page = services.sources.jobs(selector, cursor=cursor, limit=services.settings.limits.page_size)
-    kept = {name: value for name, value in query.items() if value and name not in ("cursor", *fixed)}
-    shown = selectors.to_query(selector)
+    held = {name: str(getattr(selector, name)) for name in fixed}
+    bar = filter_bar.bar_of(query, selectors.read(query, held), here, fixed=fixed, controls=controls)
     narrowing = selector.narrowed(state=None, **dict.fromkeys(fixed, ""))
     snapshot = services.sources.snapshot()
+    state = selector.state or State.FAILED
     return {
-        "here": here,
-        "here_full": _url(here, {**kept, "cursor": cursor}),
+        **shared(services, bar, state),
+        "here_full": bar.url(cursor=cursor),
         "jobs": page.items,
-        "state": selector.state,
-        "states": STATES,
         "counts": counts(snapshot, selector),
-        "query": {**dict.fromkeys((*selectors.TEXT_FIELDS, "q", "since", "until"), ""), **kept},
-        "tabs_url": here,
-        "job_times": TIMES,
-        "empty_words": EMPTY,
-        "since_choices": since_choices(query.get("since", "")),
         "filtered": narrowing != Selector(),
         "selected_words": selectors.described(narrowing),
-        "selector_query": shown,
-        "found_words": found_words(page, "job", "jobs"),
-        "total": page.total,
-        "next_url": _url(here, {**kept, "cursor": page.next_cursor}) if page.next_cursor else "",
-        "first_url": _url(here, kept) if cursor else "",
+        "selector_query": selectors.to_query(selector),
+        "result": _result(page, state, selector, snapshot, first=not cursor),
+        "total": page.total if page.searched is None else None,
+        "next_url": bar.url(cursor=page.next_cursor) if page.next_cursor else "",
+        "first_url": bar.url() if cursor else "",
+        "suggestions": [] if page.items or page.next_cursor else nearest(services.sources, bar),
+        "problem": "",
+    }
+
+
+def refused(
+    services: Services, error: Exception, query: Mapping[str, str], *, here: str, fixed: tuple[str, ...] = ()
+) -> dict[str, Any]:
+    """The same context for a filter that is not understood, or names what there is not: no jobs, and why."""
+    try:
+        state = selectors.state(query.get("state", "")) or State.FAILED
+    except InvalidRequest:
+        state = State.FAILED
+    try:
+        held = dict.fromkeys(fixed, "")
+        bar = filter_bar.bar_of(query, selectors.read(query, held), here, fixed=fixed)
+        box = bar.box
+    except InvalidRequest:
+        bar, box = filter_bar.refused(query, here, fixed=fixed), query.get("q", "")
+    return {
+        **shared(services, bar, state),
+        "box": box,
+        "here_full": filter_bar.address(here, dict(query)),
+        "jobs": (),
+        "counts": dict.fromkeys(STATES),
+        "filtered": True,
+        "selected_words": "",
+        "selector_query": {},
+        "result": Result(""),
+        "total": None,
+        "next_url": "",
+        "first_url": "",
+        "suggestions": nearest(services.sources, bar),
+        "problem": str(error),
+    }
+
+
+def shared(services: Services, bar: Bar, state: State) -> dict[str, Any]:
+    """What a list shows whether or not its filter is understood."""
+    return {
+        "here": bar.here,
+        "bar": bar,
+        "box": bar.box,
+        "search_help": filter_bar.HELP,
+        "state": state,
+        "states": STATES,
+        "job_times": TIMES,
+        "empty_words": EMPTY,
+        "since_choices": since_choices(bar.value("since")),
+        "clear_url": bar.clear_url,
+        "whole_url": bar.whole_url,
+        "exports": (),
+        "tab_url": lambda each: filter_bar.address(
+            bar.here,
+            {**selectors.address([term for term in bar.terms if term.name != "state"]), **bar.others, "state": each},
+        ),
         "many_sources": len(services.sources.names()) > 1,
     }
 
 
-def since_choices(value: str) -> list[tuple[str, str]]:
-    """The choices of the time filter, with the one in use among them."""
-    known = list(SINCE_CHOICES)
-    return known if value in dict(known) else [*known, (value, f"Since {value[:25]}")]
+def _result(page: Page[Job], state: State, selector: Selector, snapshot: Snapshot, *, first: bool) -> Result:
+    whole = counts(snapshot, Selector(source=selector.source, queue=selector.queue))[state]
+    newest = state in _NEWEST_FIRST
+    return result(page, f"{state} job", f"{state} jobs", first=first, newest=newest, whole=whole)
 
 
 def job_key(job: Job) -> str:
     """A job as a form value."""
     return key(job.source, job.queue, job.id)
-
-
-def _url(here: str, query: Mapping[str, str | None]) -> str:
-    text = urlencode({name: value for name, value in query.items() if value})
-    return f"{here}?{text}" if text else here

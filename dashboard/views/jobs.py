@@ -8,13 +8,13 @@ from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
 from dashboard import job_list, selectors
-from dashboard.adapters.contract import State
+from dashboard.adapters.contract import InvalidRequest, NotFound, State
 from dashboard.navigation import Entry
 from dashboard.services import Services
-from dashboard.web import render, services
+from dashboard.web import is_fragment, render, services
 
 blueprint = Blueprint("jobs", __name__)
-navigation = Entry("jobs.index", "Jobs", "list", 30, pages=("job", "job_actions"))
+navigation = Entry("jobs.index", "Jobs", "list", 30, pages=("job", "job_actions"), key="j")
 blueprint.add_app_template_filter(job_list.job_key, "job_key")
 REGIONS = {"jobs": "jobs/_jobs.html"}
 
@@ -23,25 +23,29 @@ REGIONS = {"jobs": "jobs/_jobs.html"}
 def index() -> ResponseReturnValue:
     """Search over all queues, one state at a time."""
     bundle = services()
-    selector = selectors.parse(request.args, bundle.clock(), default_state=State.FAILED)
-    context = job_list.read(bundle, selector, request.args, here=url_for("jobs.index"))
     names = sorted({queue.name for queue in bundle.sources.snapshot().queues})
-    return _page(bundle, context, queues=names, show_queue=True, types=(), source_name="", queue_name="")
+    return _list(bundle, url_for("jobs.index"), {}, queues=names, types=(), show_queue=True)
 
 
 @blueprint.get("/queues/<source>/<queue>/jobs")
 def queue(source: str, queue: str) -> ResponseReturnValue:
     """All jobs of one queue, one state at a time."""
     bundle = services()
-    found = bundle.sources.get(source).queue(queue)
-    selector = selectors.parse({**request.args, "source": source, "queue": queue}, bundle.clock(),
-                               default_state=State.FAILED)  # fmt: skip
+    types = sorted(bundle.sources.get(source).queue(queue).by_type)
     here = url_for("jobs.queue", source=source, queue=queue)
-    context = job_list.read(bundle, selector, request.args, here=here, fixed=("source", "queue"))
-    types = sorted(found.by_type)
-    return _page(bundle, context, queues=None, types=types, show_queue=False, source_name=source, queue_name=queue)
+    return _list(bundle, here, {"source": source, "queue": queue}, queues=None, types=types, show_queue=False)
 
 
-def _page(bundle: Services, context: dict[str, Any], **more: Any) -> ResponseReturnValue:
+def _list(bundle: Services, here: str, fixed: dict[str, str], **more: Any) -> ResponseReturnValue:
+    """The list; a filter that is not understood, or names what there is not, keeps its bar and says so."""
+    status, names = 200, tuple(fixed)
+    controls = ("state", "since", "queue" if not fixed else "type")
+    try:
+        selector = selectors.parse(request.args, bundle.clock(), default_state=State.FAILED, fixed=fixed)
+        context = job_list.read(bundle, selector, request.args, here=here, fixed=names, controls=controls)
+    except (InvalidRequest, NotFound) as error:
+        context = job_list.refused(bundle, error, request.args, here=here, fixed=names)
+        status = 200 if is_fragment() else 404 if isinstance(error, NotFound) else 400
+    more |= {"source_name": fixed.get("source", ""), "queue_name": fixed.get("queue", "")}
     selectable = context["state"] == State.FAILED and not bundle.settings.read_only
-    return render("jobs/page.html", regions=REGIONS, selectable=selectable, **context, **more)
+    return render("jobs/page.html", regions=REGIONS, status=status, selectable=selectable, **context, **more)

@@ -34,8 +34,9 @@ def show(source: str, queue: str) -> ResponseReturnValue:
     except UnknownQueue:  # it may be younger than the snapshot
         found = adapter.queue(queue)
     here = url_for("queue.show", source=source, queue=queue)
-    query = {**request.args, "source": source, "queue": queue}
-    selector = selectors.parse(query, bundle.clock(), default_state=State.FAILED if found.failed else State.PENDING)
+    default_state = State.FAILED if found.failed else State.PENDING
+    fixed = {"source": source, "queue": queue}
+    selector = selectors.parse(request.args, bundle.clock(), default_state=default_state, fixed=fixed)
     minutes, chosen = range_minutes(request.args.get("range", ""))
     serving = [worker for worker in snapshot.workers if worker.source == source and queue in worker.queues]
     return render(

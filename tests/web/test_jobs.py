@@ -19,7 +19,7 @@ def test_jobs_of_every_queue_are_found_by_state_and_text(client: FlaskClient, se
     assert client.get("/jobs?state=pending").text.count('<tr id="j-') == 3
     found = client.get("/jobs?q=tax")
     assert found.text.count('<tr id="j-') == 1
-    assert "searched" in words(found)
+    assert "Searched 3 failed jobs" in words(found)
 
 
 def test_a_queue_lists_its_own_jobs_page_by_page(client: FlaskClient, seeder: Seeder) -> None:
