@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ HOUR = 3_600
 HOURS = 24
 RECENT_MINUTES = 5
 """Over how long the rate of arrival is taken."""
+STILL_SECONDS = 60
 MOST_MARKS = 4
 _UNITS = ((86_400, "day", "days"), (3_600, "h", "h"), (60, "min", "min"))
 
@@ -58,7 +60,7 @@ def arrivals(rows: Sequence[ErrorGroup], workers: Iterable[Worker], now: float) 
         now: unix seconds.
     """
     trend = summed(rows)
-    start = int(now) - HOURS * HOUR
+    start = math.ceil(now) - HOURS * HOUR
     return Arrivals(
         tuple((start + hour * HOUR, count) for hour, count in enumerate(trend)),
         marks(rows, workers, now),
@@ -111,11 +113,18 @@ def serving(rows: Sequence[ErrorGroup], workers: Iterable[Worker]) -> list[Worke
     return [w for w in workers if not w.lost and any((w.source, queue) in places for queue in w.queues)]
 
 
+def still_happening(found: Arrivals, now: float) -> bool:
+    """Whether the last one came within a minute."""
+    return now - found.last_seen <= STILL_SECONDS
+
+
 def pace_words(found: Arrivals, now: float) -> str:
-    """Whether it still happens: `Still happening: 135 in 5 min`, or `Quiet for 3 h`."""
-    if found.recent:
-        return f"Still happening: {found.recent:,} in {RECENT_MINUTES} min"
-    return f"Quiet for {length(now - found.last_seen)}"
+    """Whether it still happens: `Still happening: 135 in 5 min`, `43 in 5 min, none for 3 min`, `Quiet for 3 h`."""
+    recent = f"{found.recent:,} in {RECENT_MINUTES} min"
+    if still_happening(found, now):
+        return f"Still happening: {recent}"
+    quiet = length(now - found.last_seen)
+    return f"{recent}, none for {quiet}" if found.recent else f"Quiet for {quiet}"
 
 
 def length(seconds: float) -> str:
@@ -136,7 +145,7 @@ def described(found: Arrivals) -> str:
     words = [f"Dead letters per hour over the last 24 hours: {found.count:,} in all"]
     if first > found.points[0][0]:
         words.append(f"none before {_clock(first)}")
-    words.append(f"most in the hour from {_clock(peak_at)}, {peak:,}")
+    words.append(f"most ({peak:,}) in the hour from {_clock(peak_at)}")
     words.append(f"{found.points[-1][1]:,} in the last hour")
     told = "".join(f" {mark.version} from {_clock(mark.at)}." for mark in found.marks)
     return f"{', '.join(words)}.{told}"

@@ -19,7 +19,7 @@ from dashboard.adapters.contract import (
     State,
     Worker,
 )
-from dashboard.arrivals import Arrivals, arrivals, described, pace_words, series
+from dashboard.arrivals import Arrivals, arrivals, described, pace_words, series, still_happening
 from dashboard.filters import class_name
 from dashboard.fixed_since import Verdict, fixed_since
 from dashboard.group_samples import Contrast
@@ -89,6 +89,11 @@ class GroupPage:
     def pace(self) -> str:
         """Whether it still happens."""
         return pace_words(self.arrivals, self.now)
+
+    @property
+    def still(self) -> bool:
+        """Whether it happens at this very time."""
+        return still_happening(self.arrivals, self.now)
 
     @property
     def chart(self) -> Series:

@@ -90,7 +90,7 @@ class GroupSamples:
         places = {(job.source, job.queue) for job in jobs}
         source, queue = places.pop() if len(places) == 1 else (group.source, group.queue)
         wanted = Selector(source=source, queue=queue, type=type_, state=State.SUCCEEDED)
-        good = self._sources.sample(wanted, limit=LIMIT) if jobs else Page[Job](())
+        good: Page[Job] = self._sources.sample(wanted, limit=LIMIT) if jobs else Page(())
         comparison = compare(observations(jobs), observations(good.items))
         of_group = Size(failed.total, len(failed.items), comparison.failed)
         of_good = Size(good.total, len(good.items), comparison.succeeded)
