@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socket
 import threading
@@ -37,11 +38,7 @@ class Browser:
     def _ask(self, method: str, path: str, body: bytes) -> bytes:
         head = f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{self._address[1]}\r\nContent-Length: {len(body)}\r\n"
         kind = "Content-Type: application/json\r\n" if body else ""
-        file = self._connected()
-        if self._socket is None:
-            raise OSError("not connected")
-        self._socket.sendall(f"{head}{kind}Accept: */*\r\n\r\n".encode() + body)
-        status = file.readline().split()
+        file, status = self._begun(f"{head}{kind}Accept: */*\r\n\r\n".encode() + body)
         headers = _headers(file)
         answer = _chunked(file) if headers.get(b"transfer-encoding") == b"chunked" else _sized(file, headers)
         if headers.get(b"connection", b"").lower() == b"close":
@@ -49,6 +46,18 @@ class Browser:
         if not status or not status[1].startswith(b"2"):
             raise OSError(f"{method} {path}: {b' '.join(status).decode()} {answer[:300].decode(errors='replace')}")
         return answer
+
+    def _begun(self, request: bytes) -> tuple[BufferedReader, list[bytes]]:
+        """Send, and read the first line; a kept connection that the server closed meanwhile is opened anew, once."""
+        for _ in range(2):
+            file = self._connected()
+            with contextlib.suppress(ConnectionError):
+                if self._socket:
+                    self._socket.sendall(request)
+                if status := file.readline().split():
+                    return file, status
+            self.close()
+        raise OSError("the server closes the connection without an answer")
 
     def _connected(self) -> BufferedReader:
         if self._file is None:

@@ -6,13 +6,14 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
-from queue_core import scripts
+from queue_core import many, scripts
 from queue_core.connection import Client
 
 SLOW_MICROSECONDS = 5_000
 _END = "counted"
+_SOURCES = (scripts.source, many.source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class Meter:
     def one(self, request: Callable[[], object], repeat: Callable[[], object]) -> Cost:
         """Count one request by MONITOR, which tells a client's command from a script's; time the repetition without."""
         sent = inside = 0
-        with self._client.monitor() as monitor:
+        with cast("Any", self._client).monitor() as monitor:
             request()
             self._client.echo(_END)
             for command in monitor.listen():
@@ -59,7 +60,7 @@ def forget_slow(client: Client) -> None:
 
 def slow(client: Client) -> dict[str, tuple[int, float]]:
     """Commands over 5 ms by name of script or command: how many, and the longest in milliseconds."""
-    names = {hashlib.sha1(scripts.source(name).encode()).hexdigest(): name for name in scripts.names()}
+    names = {hashlib.sha1(read(name).encode()).hexdigest(): name for name in scripts.names() for read in _SOURCES}
     count: Counter[str] = Counter()
     longest: dict[str, float] = {}
     for entry in _listed(client.slowlog_get(10_000)):

@@ -78,8 +78,9 @@ class _Peer:
         self.browser = Browser(self.port, timeout=600)
         environment = {**os.environ, "PORT": str(self.port), "REDIS_PORT": str(self.server.port), "JOBS": str(jobs)}
         self.process = subprocess.Popen(
-            list(command), env=environment, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
-        )
+            list(command), env=environment, text=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
 
     def __enter__(self) -> _Peer:
         for line in self.process.stdout or ():

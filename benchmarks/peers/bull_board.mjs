@@ -4,6 +4,7 @@ import { BullMQAdapter } from "@bull-board/api/bullMQAdapter";
 import { ExpressAdapter } from "@bull-board/express";
 import { Queue, QueueEvents, Worker } from "bullmq";
 import express from "express";
+import { Redis } from "ioredis";
 
 const connection = { host: "127.0.0.1", port: Number(process.env.REDIS_PORT), maxRetriesPerRequest: null };
 const jobs = Number(process.env.JOBS);
@@ -20,7 +21,7 @@ const sample = await queue.add("payment.capture", { customer: 1, note: "n".repea
 await failed;
 await worker.close();
 
-const client = await queue.client;
+const client = new Redis(connection);
 const record = Object.entries(await client.hgetall(`bull:bench:${sample.id}`)).flat();
 for (let start = 2; start <= jobs; start += 1000) {
   const pipeline = client.pipeline();
