@@ -51,7 +51,8 @@ def chosen(form: MultiDict[str, str], now: float) -> list[Selector]:
     twice = [name for name in _FILTERS if len(set(form.getlist(name))) > 1]
     if twice:
         raise InvalidRequest(f"{twice[0]} is given twice; leave one out. Nothing was selected")
-    matching = selectors.parse(form, now, default_state=State.FAILED)
+    usual = None if form.get("action") == Action.RESTORE else State.FAILED  # jobs of any state lie in the trash
+    matching = selectors.parse(form, now, default_state=usual)
     if form.get("scope") == "filter":
         return [matching]
     ticked = [*_groups(form.getlist("group"), matching), *_jobs(form.getlist("job"))]

@@ -13,5 +13,6 @@ local function size(prefix)
   local bytes = ask('STRLEN', P .. prefix .. id)
   return type(bytes) == 'number' and bytes or 0
 end
+local lease = ask('ZSCORE', P .. 'lease', id)
 return { record, part('p:', ARGV[2]), part('e:', ARGV[3]), part('r:', ARGV[4]), size('k:'),
-  rc('ZSCORE', P .. 'lease', id) or '', size('p:'), part('b:', ARGV[5]) }
+  type(lease) == 'string' and lease or '', size('p:'), part('b:', ARGV[5]) }

@@ -8,17 +8,16 @@ from typing import Any
 
 import redis
 
-from dashboard.adapters.contract import AdapterError, Load, SourceUnavailable, UnknownQueue
+from dashboard.adapters.contract import AdapterError, Load, Selector, SourceUnavailable, UnknownQueue
 from dashboard.adapters.memo import Memo
 from queue_core import keys
 from queue_core.connection import Client, connect, mapped_errors
 from queue_core.engine import Engine
 from queue_core.errors import QueueError, ServerFull, ServerUnavailable
 from queue_core.many import QUEUES_AT_ONCE, Call, Many
-from queue_core.replies import text
+from queue_core.roster import Roll, Roster
 
-NAMES_KEPT_SECONDS = 1.0
-MOST_QUEUES = 5_000
+ROLL_KEPT_SECONDS = 0.5
 
 
 class Access:
@@ -36,7 +35,8 @@ class Access:
         self.namespace = namespace
         self.client: Client = connect(url, timeout=timeout, client_name="redrive")
         self._many = Many(self.client, namespace)
-        self._names: Memo[tuple[str, ...]] = Memo(NAMES_KEPT_SECONDS)
+        self._roster = Roster(self.client, namespace)
+        self._roll: Memo[Roll] = Memo(ROLL_KEPT_SECONDS)
         self._engines: dict[str, Engine] = {}
 
     @contextmanager
@@ -61,8 +61,12 @@ class Access:
         return Load(int(told.get("used_memory", 0)), int(told.get("maxmemory", 0)) or None)
 
     def names(self) -> tuple[str, ...]:
-        """All queues by name, at most a second old."""
-        return self._names.get("names", self._scan)
+        """All queues by name, at most half a second old."""
+        return self.roll().queues
+
+    def roll(self) -> Roll:
+        """Queues and workers, at most half a second old."""
+        return self._roll.get("roll", self._called)
 
     def engine(self, queue: str) -> Engine:
         """The engine of an existing queue.
@@ -78,20 +82,34 @@ class Access:
             self._engines[queue] = Engine(self.client, queue, self.namespace)
         return self._engines[queue]
 
+    def selected(self, selector: Selector) -> tuple[str, ...]:
+        """The queues a selector means: one, or all, without those that are left out. Raises UnknownQueue."""
+        names = (self.engine(selector.queue).name,) if selector.queue else self.names()
+        if ("source", self.source) in selector.excluded:
+            return ()
+        return tuple(name for name in names if ("queue", name) not in selector.excluded)
+
     def engines(self, queue: str = "") -> list[Engine]:
         """The engine of one queue, or of all when no name is given. Raises UnknownQueue."""
         return [self.engine(queue)] if queue else [self.engine(name) for name in self.names()]
 
     def ask(
-        self, script: str, calls: Sequence[Call], *, costs: Sequence[int] = (), at_once: int = QUEUES_AT_ONCE
+        self,
+        script: str,
+        calls: Sequence[Call],
+        *,
+        costs: Sequence[int] = (),
+        at_once: int = QUEUES_AT_ONCE,
+        alone: bool = False,
     ) -> list[Any]:
         """Replies of a reading script for several queues, in few commands; see `queue_core.many.Many.call`.
 
-        A queue that cannot be read has its error as the reply, unless it is the only one: then AdapterError is raised.
+        A queue that cannot be read has its error as the reply. When it is the only one asked, AdapterError is raised,
+        unless `alone`.
         """
         with self.errors():
             replies = self._many.call(script, calls, costs=costs, at_once=at_once)
-            if len({queue for queue, _ in calls}) == 1:
+            if not alone and len({queue for queue, _ in calls}) == 1:
                 for reply in replies:
                     if isinstance(reply, Exception):
                         raise reply
@@ -117,11 +135,6 @@ class Access:
         with self.errors():
             return bool(self.client.sismember(keys.queues(self.namespace), queue))
 
-    def _scan(self) -> tuple[str, ...]:
-        found: set[str] = set()
+    def _called(self) -> Roll:
         with self.errors():
-            for member in self.client.sscan_iter(keys.queues(self.namespace), count=1_000):
-                found.add(text(member))
-                if len(found) >= MOST_QUEUES:
-                    break
-        return tuple(sorted(name for name in found if keys.QUEUE_NAME.match(name)))
+            return self._roster.read()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import heapq
 import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Generic, Literal, TypeVar
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Generic, Literal, TypeAlias, TypeVar
 
 from dashboard.adapters import merge
 from dashboard.adapters.contract import InvalidRequest, Page
@@ -28,66 +28,115 @@ class Place:
     id: str = ""
 
 
+Asked: TypeAlias = tuple[str, Place, int]
+"""A queue, the place behind which it is read, and how many members."""
+
+
 @dataclass(frozen=True, slots=True)
 class Found(Generic[T]):
-    """What one queue gave: rows with their places, and how far it was read.
+    """What one queue gave: rows with their places.
 
-    more: whether rows may follow `until`, the place up to which the queue was read.
+    looked: the places of everything that was looked at to find them. ended: whether nothing follows the last of these.
+    total, jobs: of the queue's whole list, when known. broken: the queue could not be read.
     """
 
-    rows: tuple[tuple[T, Place], ...]
-    more: bool
-    until: Place
-    complete: bool = True
-    searched: int | None = None
+    rows: tuple[tuple[T, Place], ...] = ()
+    looked: tuple[Place, ...] = ()
+    ended: bool = True
     total: int | None = None
     jobs: int | None = None
+    broken: bool = False
+
+
+Read: TypeAlias = Callable[[Sequence[Asked]], Sequence[Found[T]]]
+_Key: TypeAlias = tuple[float, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """How much is read: of every queue first, then of the one that is behind the others; in all (None: no bound)."""
+
+    first: int
+    further: int
+    most: int | None = None
+
+
+@dataclass
+class _List(Generic[T]):
+    """What was read of one queue so far."""
+
+    until: Place
+    rows: list[tuple[_Key, Place, T]] = field(default_factory=list)
+    looked: list[_Key] = field(default_factory=list)
+    last: Found[T] = field(default_factory=Found)
 
 
 def page(
-    names: Sequence[str], direction: Direction, read: Callable[[str, Place, int], Found[T]], cursor: str, limit: int
+    names: Sequence[str], direction: Direction, read: Read[T], cursor: str, sizes: Sizes, *, limit: int
 ) -> Page[T]:
     """One page over several queues.
 
     Args:
         names: the queues, sorted.
         direction: how the scores of each queue's list run.
-        read: gives what a queue has after a place: `limit` + 1 rows, or all it could find.
+        read: what queues have behind places.
         cursor: as a page before gave it; raises InvalidRequest when it is none.
+        sizes: with a bound in all, the page says how much was searched.
     """
     at = _decoded(cursor)
-    found = {name: read(name, _start(name, at, direction), limit) for name in names}
-    ordered = _merged(found, direction)
-    # Where a scan stopped early nothing further may be shown, else the rest of that queue would be skipped.
-    stops = [((_key(each.until, direction), name), each.until) for name, each in found.items() if not each.complete]
-    stop = min(stops) if stops else None
-    rows = [row for row in ordered if stop is None or row[0] <= stop[0]]
+    lists: dict[str, _List[T]] = {name: _List(_start(name, at, direction)) for name in names}
+    _go_on(lists, direction, read, sizes.first, names)
+    while True:
+        stop = min(((_key(each.until, direction), name) for name, each in lists.items() if not each.last.ended),
+                   default=None)  # fmt: skip
+        # Beyond the queue that was read the least, rows of another may be missing.
+        merged = heapq.merge(*(each.rows for each in lists.values()), key=lambda row: row[0])
+        rows = [row for row in merged if stop is None or row[0] <= stop]
+        looked = sum(len(each.looked) for each in lists.values())
+        if stop is None or len(rows) > limit or (sizes.most is not None and looked >= sizes.most):
+            break
+        _go_on(lists, direction, read, sizes.further, [stop[1]])
+    return _page(lists, rows, stop, limit, scanned=sizes.most is not None)
+
+
+def _go_on(lists: dict[str, _List[T]], direction: Direction, read: Read[T], size: int, names: Sequence[str]) -> None:
+    asked = [(name, lists[name].until, size) for name in names]
+    for (name, _, _), found in zip(asked, read(asked), strict=True):
+        each = lists[name]
+        each.rows += [((_key(place, direction), name), place, item) for item, place in found.rows]
+        each.looked += [(_key(place, direction), name) for place in found.looked]
+        each.until = found.looked[-1] if found.looked else each.until
+        each.last = found
+
+
+def _page(
+    lists: dict[str, _List[T]], rows: Sequence[tuple[_Key, Place, T]], stop: _Key | None, limit: int, *, scanned: bool
+) -> Page[T]:
     shown = rows[:limit]
     cursors = tuple(merge.encode_cursor([place.score, name, place.id]) for (_, name), place, _ in shown)
+    full = len(rows) > limit
     further: str | None = None
-    if len(rows) > limit:
+    if full:
         further = cursors[-1]
     elif stop is not None:
-        further = merge.encode_cursor([stop[1].score, stop[0][1], stop[1].id])
+        until = lists[stop[1]].until
+        further = merge.encode_cursor([until.score, stop[1], until.id])
+    cut = shown[-1][0] if full else stop
+    searched = sum(cut is None or key <= cut for each in lists.values() for key in each.looked)
     return Page(
         tuple(item for _, _, item in shown),
         further,
-        total=_sum([each.total for each in found.values()]),
-        searched=_sum([each.searched for each in found.values()]) if found else None,
-        complete=stop is None,
+        total=_sum([each.last.total for each in lists.values()]),
+        searched=searched if scanned else None,
+        complete=(stop is None or full) and not any(each.last.broken for each in lists.values()),
         cursors=cursors,
-        jobs=_sum([each.jobs for each in found.values()]),
+        jobs=_sum([each.last.jobs for each in lists.values()]),
     )
 
 
-def _merged(found: dict[str, Found[T]], direction: Direction) -> Iterator[tuple[tuple[float, str], Place, T]]:
-    lists = [
-        [((_key(place, direction), name), place, item) for item, place in each.rows] for name, each in found.items()
-    ]
-    return heapq.merge(*lists, key=lambda row: row[0])
-
-
 def _key(place: Place, direction: Direction) -> float:
+    if not place.score:
+        return float("-inf")
     return float(place.score) if direction == "asc" else -float(place.score)
 
 

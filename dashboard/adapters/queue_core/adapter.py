@@ -24,18 +24,19 @@ from dashboard.adapters.contract import (
     Step,
     Worker,
 )
-from dashboard.adapters.memo import Memo
 from dashboard.adapters.queue_core import inspecting, numbers, sampling, whole, workers
 from dashboard.adapters.queue_core.access import Access
 from dashboard.adapters.queue_core.bulk import Bulk
+from dashboard.adapters.queue_core.filters import by_job
 from dashboard.adapters.queue_core.groups import Groups
 from dashboard.adapters.queue_core.listing import Listing
+from dashboard.adapters.queue_core.looked_groups import LookedGroups
 from dashboard.adapters.queue_core.moves import Moves
+from dashboard.adapters.queue_core.rows import Rows
 from dashboard.adapters.queue_core.selecting import Selecting
 from dashboard.redaction import Redaction
 
 KIND = "queue_core"
-WORKERS_KEPT_SECONDS = 0.5
 
 
 class QueueCoreAdapter:
@@ -55,11 +56,12 @@ class QueueCoreAdapter:
         self._access = Access(source, url, options.get("namespace", ""), options.get("timeout", 3.0))
         self._redaction = Redaction(options.get("redact", ()))
         self._groups = Groups(self._access, self._redaction)
-        self._listing = Listing(self._access, self._groups, self._redaction, options.get("scan", 5_000))
-        self._selecting = Selecting(self._access, self._groups, self._listing, self._redaction)
+        self._rows = Rows(self._access, self._redaction)
+        self._listing = Listing(self._access, self._groups.heads, self._rows, options.get("scan", 5_000))
+        self._looked = LookedGroups(self._listing, self._groups)
+        self._selecting = Selecting(self._access, self._groups.heads, self._rows, self._listing)
         self._moves = Moves(self._access, self._redaction)
         self._bulk = Bulk(self._access)
-        self._workers: Memo[list[Worker]] = Memo(WORKERS_KEPT_SECONDS)
 
     def capabilities(self) -> Capability:
         return numbers.CAPABILITIES
@@ -81,7 +83,8 @@ class QueueCoreAdapter:
         return whole.read(self._access, self._redaction, queue, job_id)
 
     def groups(self, selector: Selector, *, order: str = "last", cursor: str = "", limit: int = 50) -> Page[ErrorGroup]:
-        return self._groups.groups(selector, order=order, cursor=cursor, limit=limit)
+        asked = self._looked.groups if by_job(selector) else self._groups.groups
+        return asked(selector, order=order, cursor=cursor, limit=limit)
 
     def sample(self, selector: Selector, *, limit: int = 200) -> Page[Job]:
         return sampling.sample(self._access, self._redaction, selector, limit)
@@ -90,7 +93,7 @@ class QueueCoreAdapter:
         return self._access.load()
 
     def workers(self) -> list[Worker]:
-        return self._workers.get("workers", lambda: workers.workers(self._access))
+        return workers.workers(self._access)
 
     def series(self, queue: str, minutes: int) -> dict[str, Series]:
         return numbers.series(self._access, queue, minutes)

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 
 from dashboard.adapters.contract import Action, ErrorGroup, InvalidRequest, Offer, Page, Selector
-from dashboard.adapters.queue_core import across, filters, records
+from dashboard.adapters.queue_core import across, filters, records, residences
 from dashboard.adapters.queue_core.access import Access
-from dashboard.adapters.queue_core.across import Found, Place
+from dashboard.adapters.queue_core.across import Asked, Found, Place, Sizes
+from dashboard.adapters.queue_core.heads import FIRST, FURTHER, Heads
 from dashboard.redaction import Redaction
-from queue_core.engine import Engine
-from queue_core.replies import GroupPage, GroupRow, group_page
+from queue_core.replies import GroupHead, GroupRow, HeadPage, group_page
 
-CHUNK = 100
+AT_ONCE = 50
+"""Groups whose trend one script counts."""
 ORDERS = ("last", "count")
+
+Named = tuple[str, str]
+"""A group by its queue and fingerprint."""
 
 _OFFERS = (Offer(Action.REQUEUE), Offer(Action.PURGE))
 
@@ -30,74 +33,64 @@ class Groups:
     def __init__(self, access: Access, redaction: Redaction) -> None:
         self.access = access
         self.redaction = redaction
+        self.heads = Heads(access, redaction)
 
     def groups(self, selector: Selector, *, order: str = "last", cursor: str = "", limit: int = 50) -> Page[ErrorGroup]:
-        """One row per queue and fingerprint."""
+        """One row per queue and fingerprint, as far as groups decide about it (see `filters.by_job`)."""
         if order not in ORDERS:
             raise InvalidRequest(f"order {order!r}: use {' or '.join(ORDERS)}")
-        names = [self.access.engine(selector.queue).name] if selector.queue else list(self.access.names())
+        filters.check(selector)
+        narrowed = filters.by_group(selector) or selector.q or filters.excluded(selector, "q")
+        timed = selector.since is not None or selector.until is not None
 
-        def read(name: str, place: Place, size: int) -> Found[ErrorGroup]:
-            return self._found(self.access.engine(name), selector, order, place, size)
+        def read(asked: Sequence[Asked]) -> list[Found[Named]]:
+            pages = self.heads.read(selector, order, [(name, at.score, at.id, size) for name, at, size in asked])
+            known = not narrowed and not timed
+            return [self._found(selector, each, page, known) for each, page in zip(asked, pages, strict=True)]
 
-        return across.page(names, "desc", read, cursor, limit)
+        sizes = Sizes(max(FIRST, limit + 1), FURTHER) if narrowed or timed else Sizes(limit + 1, limit + 1)
+        page = across.page(self.access.selected(selector), "desc", read, cursor, sizes, limit=limit)
+        found = self.these(page.items, residences.clock_bounds(selector))
+        kept = [(found[name], at) for name, at in zip(page.items, page.cursors, strict=True) if name in found]
+        return Page(
+            tuple(group for group, _ in kept), page.next_cursor, total=page.total, complete=page.complete,
+            cursors=tuple(at for _, at in kept), jobs=page.jobs,
+        )  # fmt: skip
 
-    def matching(self, engine: Engine, selector: Selector) -> list[GroupRow]:
-        """All groups of a queue that a selector means, with how many dead letters are within its times."""
-        pages = self._pages(engine, selector, "last", Place())
-        return [each for page in pages for each in page.rows if self._meant(selector, each)]
+    def these(self, named: Sequence[Named], bounds: tuple[str, str]) -> dict[Named, ErrorGroup]:
+        """Groups with their numbers, counted between bounds of the queue's clock; those that are gone are left out."""
+        by_queue: dict[str, list[str]] = {}
+        for queue, fingerprint in named:
+            by_queue.setdefault(queue, []).append(fingerprint)
+        calls = [
+            (queue, ("these", AT_ONCE, "", "", *bounds, *fingerprints[start : start + AT_ONCE]))
+            for queue, fingerprints in by_queue.items()
+            for start in range(0, len(fingerprints), AT_ONCE)
+        ]
+        replies = self.access.ask("groups", calls, costs=[len(given) - 6 for _, given in calls], at_once=AT_ONCE)
+        return {
+            (queue, each.fingerprint): self._group(queue, each)
+            for (queue, _), reply in zip(calls, replies, strict=True)
+            if not isinstance(reply, Exception)
+            for each in group_page(reply).rows
+        }
 
-    def these(self, engine: Engine, fingerprints: Sequence[str]) -> list[GroupRow]:
-        """Groups by their fingerprints; unknown ones are left out."""
-        rows: list[GroupRow] = []
-        for start in range(0, len(fingerprints), CHUNK):
-            chunk = fingerprints[start : start + CHUNK]
-            rows += self._these(engine, chunk, ("-inf", "+inf")).rows
-        return rows
-
-    def _found(self, engine: Engine, selector: Selector, order: str, place: Place, limit: int) -> Found[ErrorGroup]:
-        found: list[tuple[ErrorGroup, Place]] = []
-        total = dead = 0
-        for page in self._pages(engine, selector, order, place, limit):
-            total, dead = page.total, page.dead
-            meant = [each for each in page.rows if self._meant(selector, each)]
-            found += [(self._group(engine.name, each), Place(each.score, each.fingerprint)) for each in meant]
-            if len(found) > limit:
-                break
-        until = found[-1][1] if found else place
-        if selector != Selector(source=selector.source, queue=selector.queue, state=selector.state):
-            return Found(tuple(found), len(found) > limit, until)
-        return Found(tuple(found), len(found) > limit, until, total=total, jobs=dead)
-
-    def _pages(
-        self, engine: Engine, selector: Selector, order: str, place: Place, limit: int = CHUNK
-    ) -> Iterator[GroupPage]:
-        """A group chosen by its fingerprint stands at the place that its order gives it, as in the whole list."""
-        bounds = filters.clock_bounds(selector)
-        if not selector.fingerprint:
-            yield from self._chunks(engine, order, (place.score, place.id), bounds, min(CHUNK, limit + 1))
-            return
-        page = self._these(engine, [selector.fingerprint], bounds)
-        rows = [replace(each, score=str(each.count if order == "count" else each.last_death)) for each in page.rows]
-        yield replace(page, rows=tuple(each for each in rows if _behind(each, place)))
-
-    def _meant(self, selector: Selector, found: GroupRow) -> bool:
-        return found.matched > 0 and filters.group_matches(selector, found.fingerprint, found.detail)
-
-    def _chunks(
-        self, engine: Engine, order: str, place: tuple[str, str], bounds: tuple[str, str], size: int = CHUNK
-    ) -> Iterator[GroupPage]:
-        while True:
-            with self.access.errors():
-                page = group_page(engine.call("groups", order, size, *place, *bounds))
-            yield page
-            if len(page.rows) < size:
-                return
-            place = (page.rows[-1].score, page.rows[-1].fingerprint)
-
-    def _these(self, engine: Engine, fingerprints: Sequence[str], bounds: tuple[str, str]) -> GroupPage:
-        with self.access.errors():
-            return group_page(engine.call("groups", "these", CHUNK, "", "", *bounds, *fingerprints))
+    def _found(self, selector: Selector, asked: Asked, page: HeadPage | None, known: bool) -> Found[Named]:
+        name, place, size = asked
+        if page is None:
+            return Found(broken=True)
+        rows = [each for each in page.rows if not selector.fingerprint or _behind(each, place)]
+        return Found(
+            tuple(
+                ((name, each.fingerprint), Place(each.score, each.fingerprint))
+                for each in rows
+                if self.heads.means(selector, each)
+            ),
+            tuple(Place(each.score, each.fingerprint) for each in rows),
+            ended=len(page.rows) < size or bool(selector.fingerprint),
+            total=page.total if known else None,
+            jobs=page.dead if known else None,
+        )
 
     def _group(self, queue: str, found: GroupRow) -> ErrorGroup:
         reason = found.detail.get("rs", "")
@@ -122,7 +115,7 @@ class Groups:
         )
 
 
-def _behind(found: GroupRow, place: Place) -> bool:
+def _behind(found: GroupHead, place: Place) -> bool:
     """Whether a group comes after a place in a descending list."""
     if not place.score:
         return True

@@ -2,27 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
-from dashboard.adapters.contract import Job, Page, Selector, State
-from dashboard.adapters.queue_core import across, filters, records
+from dashboard.adapters.contract import Job, Page, Payload, Selector, State
+from dashboard.adapters.queue_core import across, filters, residences
 from dashboard.adapters.queue_core.access import Access
-from dashboard.adapters.queue_core.across import AFTER_ALL, Direction, Found, Place
-from dashboard.adapters.queue_core.groups import Groups
-from dashboard.redaction import Redaction
-from queue_core.engine import Engine
-from queue_core.replies import Row, job_page, row
+from dashboard.adapters.queue_core.across import AFTER_ALL, Asked, Found, Place, Sizes
+from dashboard.adapters.queue_core.heads import Heads
+from dashboard.adapters.queue_core.rows import Rows
+from queue_core import replies
+from queue_core.replies import Places
 
 CHUNK = 200
+"""Jobs that one step of a scan looks at."""
+AT_ONCE = 1_300
+"""Places that one script finds."""
 
-_RESIDENCES: dict[State, tuple[str, Direction]] = {
-    State.PENDING: ("pend", "asc"),
-    State.PROCESSING: ("lease", "asc"),
-    State.SCHEDULED: ("sch", "asc"),
-    State.RETRYING: ("rty", "asc"),
-    State.SUCCEEDED: ("ok", "desc"),
-    State.CANCELLED: ("cx", "desc"),
-}
+Named = tuple[str, replies.Place]
+"""A job by its queue and place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """The lists that are read: queues, and for dead letters the groups that are meant (None: all of them).
+
+    total: dead letters in these groups, None when not known.
+    """
+
+    names: tuple[str, ...]
+    groups: dict[str, tuple[str, ...]] | None = None
+    total: int | None = None
 
 
 class Listing:
@@ -30,102 +40,118 @@ class Listing:
 
     Args:
         access: the source.
-        groups: where more of an error's text is found than a job's record holds.
-        redaction: what is hidden.
+        heads: which error groups are meant.
+        rows: reads the jobs found.
         scan: how many jobs a filter that no index describes may look at for one page.
     """
 
-    def __init__(self, access: Access, groups: Groups, redaction: Redaction, scan: int) -> None:
+    def __init__(self, access: Access, heads: Heads, rows: Rows, scan: int) -> None:
         self.access = access
-        self.groups = groups
-        self.redaction = redaction
+        self.heads = heads
+        self.rows = rows
         self.scan = scan
 
-    def jobs(self, selector: Selector, *, cursor: str = "", limit: int = 50) -> Page[Job]:
-        """Jobs of one state, over one queue or all."""
+    def jobs(self, selector: Selector, *, cursor: str = "", limit: int = 50, scan: int = 0) -> Page[Job]:
+        """Jobs of one state, over one queue or all; `scan` is another bound than the usual one."""
+        filters.check(selector)
         state = selector.state or State.FAILED
-        names = [self.access.engine(selector.queue).name] if selector.queue else list(self.access.names())
-        scan = max(CHUNK, self.scan // max(1, len(names)))
-        direction = _RESIDENCES[state][1] if state in _RESIDENCES else "desc"
+        lists = self._lists(selector, state)
+        direction = residences.direction(state)
+        if filters.needs_scan(selector, state):
+            sizes = Sizes(max(20, CHUNK // max(1, len(lists.names))), CHUNK, scan or self.scan)
 
-        def read(name: str, place: Place, size: int) -> Found[Job]:
-            return self._found(self.access.engine(name), selector, place, size, scan)
+            def read(asked: Sequence[Asked]) -> list[Found[Job]]:
+                return self._looked(selector, state, lists, asked)
 
-        return across.page(names, direction, read, cursor, limit)
+            page = across.page(lists.names, direction, read, cursor, sizes, limit=limit)
+            return replace(page, total=page.total if lists.total is None else lists.total)
 
-    def _found(self, engine: Engine, selector: Selector, place: Place, limit: int, scan: int) -> Found[Job]:
-        state = selector.state or State.FAILED
-        found: list[tuple[Job, Place]] = []
-        looked = 0
-        filtered = filters.needs_scan(selector, state)
-        for rows in self._chunks(engine, selector, place, limit):
-            jobs = [self._job(engine, each, state) for each in rows]
-            texts = self._texts(engine, selector, jobs) if filtered else {}
-            for job, each in zip(jobs, rows, strict=True):
-                described = texts.get(job.error.fingerprint, "") if job.error else ""
-                if not filtered or filters.matches(selector, job, described):
-                    found.append((job, Place(each.score, each.id)))
-            looked += len(rows)
-            place = Place(rows[-1].score, rows[-1].id)
-            if len(found) > limit or looked >= scan:
-                break
-        stopped = looked >= scan and len(found) <= limit
-        searched = looked if filtered else None
-        return Found(tuple(found), len(found) > limit, place, complete=not stopped, searched=searched)
+        def places(asked: Sequence[Asked]) -> list[Found[Named]]:
+            pages = self._places(selector, state, lists, asked)
+            return [_placed(each, page) for each, page in zip(asked, pages, strict=True)]
 
-    def _chunks(self, engine: Engine, selector: Selector, place: Place, limit: int) -> Iterator[tuple[Row, ...]]:
-        state = selector.state or State.FAILED
-        size = CHUNK if filters.needs_scan(selector, state) else min(CHUNK, limit + 1)
-        while True:
-            rows = self._rows(engine, selector, place, size)
-            if rows:
-                yield rows
-            if len(rows) < size:
-                return
-            place = Place(rows[-1].score, rows[-1].id)
+        found = across.page(lists.names, direction, places, cursor, Sizes(limit + 1, limit + 1), limit=limit)
+        jobs = tuple(self.rows.jobs(found.items, state))
+        total = found.total if lists.total is None else lists.total
+        return Page(jobs, found.next_cursor, total=total, complete=found.complete, cursors=found.cursors)
 
-    def _rows(self, engine: Engine, selector: Selector, place: Place, size: int) -> tuple[Row, ...]:
-        state = selector.state or State.FAILED
-        low, high = filters.clock_bounds(selector)
-        if state == State.FAILED:
-            if not selector.fingerprint:
-                return self._dead(engine, selector, place, size)
-            residence, direction = f"df:{selector.fingerprint}", "desc"
-        else:
-            residence, direction = _RESIDENCES[state]
-        if state in (State.PENDING, State.PROCESSING):
-            low, high = "-inf", "+inf"
-        elif state in (State.SCHEDULED, State.RETRYING):
-            low, high = (bound if bound.endswith("inf") else bound[:-3] or "0" for bound in (low, high))
-        with self.access.errors():
-            reply = engine.call("page", residence, direction, size, place.score, place.id, low, high, 0)
-        return job_page(reply).rows
+    def _lists(self, selector: Selector, state: State) -> Lists:
+        names = self.access.selected(selector)
+        only = selector.fingerprint and not filters.by_group(selector.narrowed(fingerprint=""))
+        if state != State.FAILED or only or not filters.by_group(selector):
+            return Lists(names)
+        meant = self.heads.meant(names, selector, free_text=False)
+        groups = {name: tuple(head.fingerprint for head in heads) for name, heads in meant.items()}
+        return Lists(tuple(groups), groups, sum(head.matched for heads in meant.values() for head in heads))
 
-    def _dead(self, engine: Engine, selector: Selector, place: Place, size: int) -> tuple[Row, ...]:
-        """Dead letters of all groups, newest first, within the selector's times."""
-        low, high = filters.clock_bounds(selector)
-        before = "+inf" if high == "+inf" else str(int(high) + 1)
-        if place.score:
-            before = str(int(float(place.score)) + 1) if place.id == AFTER_ALL else place.score
-        with self.access.errors():
-            listed = engine.dead_page(before, size, selector.type)
-            wanted = [each for each in listed if low == "-inf" or float(each.score) >= float(low)]
-            if not wanted:
-                return ()
-            rows = {each.id: each for each in map(row, engine.call("jobs", 0, *[each.id for each in wanted]))}
-        return tuple(
-            Row(each.id, str(each.score), rows[each.id].record, rows[each.id].size, b"")
-            if each.id in rows
-            else Row(each.id, str(each.score), {"st": "d"}, 0, b"")
-            for each in wanted
-        )
+    def _places(self, selector: Selector, state: State, lists: Lists, asked: Sequence[Asked]) -> list[Places | None]:
+        """Where the next jobs of several queues stand; None for a queue that cannot be read."""
+        residence = residences.residence(selector)
+        low, high = residences.score_bounds(selector, state)
+        costs = [size for _, _, size in asked]
+        if residence != residences.DEAD:
+            order = residences.direction(state)
+            rest = (low, high, "")
+            named = [(name, (residence, order, size, at.score, at.id, *rest)) for name, at, size in asked]
+            found = self.access.ask("page", named, costs=costs, at_once=10 * AT_ONCE)
+            return [None if isinstance(reply, Exception) else replies.places(reply) for reply in found]
+        known = lists.groups is None and (low, high) == ("-inf", "+inf")
+        calls = [
+            (name, (_before(at, high), size, "", low, *(lists.groups or {}).get(name, ()))) for name, at, size in asked
+        ]
+        found = self.access.ask("dead_page", calls, costs=costs, at_once=AT_ONCE)
+        pages = [None if isinstance(reply, Exception) else replies.dead_places(reply) for reply in found]
+        return [page if page is None or known else Places(None, page.places) for page in pages]
 
-    def _job(self, engine: Engine, found: Row, state: State) -> Job:
-        record = {"st": records.letter(state), **found.record}
-        return records.job(self.access.source, engine.name, found.id, record, self.redaction)
+    def _looked(self, selector: Selector, state: State, lists: Lists, asked: Sequence[Asked]) -> list[Found[Job]]:
+        """What of the next jobs is meant."""
+        pages = self._places(selector, state, lists, asked)
+        named = [(name, each) for (name, _, _), page in zip(asked, pages, strict=True) if page for each in page.places]
+        jobs = self.rows.jobs(named, state, payloads=filters.by_arguments(selector))
+        texts = self._texts(selector, jobs)
+        meant = iter([(job, filters.matches(selector, job, texts.get(group(job), ""))) for job in jobs])
+        found: list[Found[Job]] = []
+        for (_, _, size), page in zip(asked, pages, strict=True):
+            if page is None:
+                found.append(Found(broken=True))
+                continue
+            at = tuple(Place(each.score, each.id) for each in page.places)
+            judged = [(next(meant), place) for place in at]
+            rows = tuple((without_payload(job), place) for (job, is_meant), place in judged if is_meant)
+            found.append(Found(rows, at, ended=len(at) < size, total=page.total))
+        return found
 
-    def _texts(self, engine: Engine, selector: Selector, jobs: Iterable[Job]) -> dict[str, str]:
-        if not selector.error and not selector.q:
+    def _texts(self, selector: Selector, jobs: Iterable[Job]) -> dict[tuple[str, str], str]:
+        if not filters.by_text(selector):
             return {}
-        fingerprints = sorted({job.error.fingerprint for job in jobs if job.error and job.error.fingerprint})
-        return {each.fingerprint: each.detail.get("em", "") for each in self.groups.these(engine, fingerprints)}
+        wanted: dict[str, set[str]] = {}
+        for queue, fingerprint in set(map(group, jobs)):
+            if fingerprint:
+                wanted.setdefault(queue, set()).add(fingerprint)
+        return self.heads.texts(wanted)
+
+
+def _placed(asked: Asked, page: Places | None) -> Found[Named]:
+    name, _, size = asked
+    if page is None:
+        return Found(broken=True)
+    at = tuple(Place(each.score, each.id) for each in page.places)
+    named = [(name, each) for each in page.places]
+    return Found(tuple(zip(named, at, strict=True)), at, ended=len(at) < size, total=page.total)
+
+
+def _before(place: Place, high: str) -> str:
+    """The clock before which dead letters are read: behind a place, else within the upper bound."""
+    if not place.score:
+        return "+inf" if high == "+inf" else str(int(high) + 1)
+    return str(int(float(place.score)) + 1) if place.id == AFTER_ALL else place.score
+
+
+def group(job: Job) -> tuple[str, str]:
+    """The error group a job belongs to, by queue and fingerprint; the fingerprint is empty when there is none."""
+    return job.queue, job.error.fingerprint if job.error else ""
+
+
+def without_payload(job: Job) -> Job:
+    """As lists show it."""
+    return replace(job, payload=Payload())

@@ -23,7 +23,8 @@ PAYLOAD_BYTES = 4_096
 def sample(access: Access, redaction: Redaction, selector: Selector, limit: int) -> Page[Job]:
     """Jobs of one state spread evenly over its list, newest first; see `Adapter.sample`. Raises UnknownQueue."""
     state = selector.state or State.FAILED
-    names = [access.engine(selector.queue).name] if selector.queue else list(access.names())
+    filters.check(selector)
+    names = access.selected(selector)
     wanted = max(1, min(limit, MOST))
     read = _read(access, selector, state, _shares(access, selector, names, wanted))
     jobs: list[Job] = []

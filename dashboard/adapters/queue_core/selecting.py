@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 
 from dashboard.adapters.contract import Action, InvalidRequest, Job, Part, Selection, Selector, State
-from dashboard.adapters.queue_core import filters, records
+from dashboard.adapters.queue_core import filters, records, residences
 from dashboard.adapters.queue_core.access import Access
 from dashboard.adapters.queue_core.bulk import chosen_origin
-from dashboard.adapters.queue_core.groups import Groups
-from dashboard.adapters.queue_core.listing import Listing
-from dashboard.redaction import Redaction
-from queue_core.engine import Engine
-from queue_core.replies import row, text
+from dashboard.adapters.queue_core.heads import Heads
+from dashboard.adapters.queue_core.listing import Listing, group, without_payload
+from dashboard.adapters.queue_core.rows import Rows
+from dashboard.adapters.queue_core.trashes import Trashes
 
 MOST_IDS = 10_000
-MOST_TRASHES = 1_000
-CHUNK = 200
+SCANS = 10
+"""How many times as many jobs a selection may look at as a page of a list may."""
 SAMPLE = 5
 
 _RESIDENCES = {
@@ -30,25 +29,29 @@ _RESIDENCES = {
 class Selecting:
     """Makes selections of one source."""
 
-    def __init__(self, access: Access, groups: Groups, listing: Listing, redaction: Redaction) -> None:
+    def __init__(self, access: Access, heads: Heads, rows: Rows, listing: Listing) -> None:
         self.access = access
-        self.groups = groups
+        self.heads = heads
+        self.rows = rows
         self.listing = listing
-        self.redaction = redaction
+        self.trashes = Trashes(access, rows)
+        self.most = SCANS * listing.scan
 
     def select(self, action: Action, selector: Selector) -> Selection:
         """Freeze it; changes nothing."""
+        filters.check(selector)
         state = self._state(action, selector)
         now = self._now()
         warnings: list[str] = []
-        if action == Action.RESTORE and not selector.ids:
-            return Selection(tuple(self._trashes(selector)), now)
         if selector.ids:
-            jobs = self._by_ids(action, selector, state, warnings)
-            return self._of_jobs(jobs, now, warnings)
-        if selector.q or (state != State.FAILED and filters.needs_scan(selector, state)):
-            return self._of_jobs(self._scanned(selector, state, warnings), now, warnings)
+            return self._of_jobs(self._by_ids(action, selector, state, warnings), now, warnings)
+        if action == Action.RESTORE:
+            if _whole_queues(selector.narrowed(state=None)) and selector.state is None:
+                return Selection(tuple(self.trashes.parts(selector)), now)
+            return self._of_jobs(self._restored(selector, warnings), now, warnings)
         failed = state == State.FAILED
+        if filters.needs_scan(selector, state) or (not failed and not _whole_queues(selector)):
+            return self._of_jobs(self._scanned(selector, state, now, warnings), now, warnings)
         parts = self._dead(selector, now) if failed else self._waiting(selector, state, now)
         return self._selection(parts, now, self.listing.jobs(selector, limit=SAMPLE).items, warnings)
 
@@ -56,9 +59,9 @@ class Selecting:
         if action not in (Action.REQUEUE, Action.PURGE, Action.RESTORE):
             raise InvalidRequest(f"{action} is no bulk action; use requeue, purge or restore")
         state = selector.state or State.FAILED
-        if state == State.FAILED or (action == Action.PURGE and state in _RESIDENCES):
+        if state == State.FAILED or (action != Action.REQUEUE and state in _RESIDENCES):
             return state
-        allowed = "failed, pending, scheduled or retrying" if action == Action.PURGE else "failed"
+        allowed = "failed" if action == Action.REQUEUE else "failed, pending, scheduled or retrying"
         raise InvalidRequest(f"{action.value} is possible for jobs that are {allowed}, not for {state.value} ones")
 
     def _now(self) -> float:
@@ -70,18 +73,19 @@ class Selecting:
         until = now if selector.until is None else min(now, selector.until)
         frozen = selector.narrowed(until=until)
         low = "0" if selector.since is None else str(max(0, int(selector.since * 1e6) - 1))
-        high = filters.clock_bounds(frozen)[1]
+        high = residences.clock_bounds(frozen)[1]
+        meant = self.heads.meant(self.access.selected(selector), frozen)
         return [
-            Part(self.access.source, engine.name, f"df:{each.fingerprint}", each.fingerprint,
-                 each.detail.get("ty", ""), low, high, matched=each.matched)
-            for engine in self.access.engines(selector.queue)
-            for each in self.groups.matching(engine, frozen)
+            Part(self.access.source, queue, f"df:{each.fingerprint}", each.fingerprint, each.type, low, high,
+                 matched=each.matched)
+            for queue, heads in meant.items()
+            for each in heads
         ]  # fmt: skip
 
     def _waiting(self, selector: Selector, state: State, now: float) -> list[Part]:
         """All waiting jobs of a state; `low` is when they were looked at (unix ms), later ones are left alone."""
         residence, key = _RESIDENCES[state]
-        engines = self.access.engines(selector.queue)
+        engines = [self.access.engine(name) for name in self.access.selected(selector)]
         pipeline = self.access.pipeline()
         for engine in engines:
             pipeline.zcard(getattr(engine.keys, key))
@@ -92,20 +96,6 @@ class Selecting:
             if isinstance(count, int) and count
         ]
 
-    def _trashes(self, selector: Selector) -> Iterable[Part]:
-        if selector != Selector(source=selector.source, queue=selector.queue, state=selector.state):
-            raise InvalidRequest(
-                "restore takes whole trashes of a queue; restore single jobs on their page, or undo the purge"
-            )
-        for engine in self.access.engines(selector.queue):
-            with self.access.errors():
-                names = [text(name) for name in self.access.client.zrange(engine.keys.trashes, 0, MOST_TRASHES - 1)]
-            for name in names:
-                with self.access.errors():
-                    count = int(self.access.client.zcard(engine.keys.trash(name)))
-                if count:
-                    yield Part(self.access.source, engine.name, f"tr:{name}", matched=count)
-
     def _by_ids(self, action: Action, selector: Selector, state: State, warnings: list[str]) -> list[Job]:
         if not selector.queue:
             raise InvalidRequest("ids are given without a queue; name the source and the queue they are in")
@@ -113,33 +103,34 @@ class Selecting:
         if len(ids) > MOST_IDS:
             raise InvalidRequest(f"{len(ids):,} ids are given; at most {MOST_IDS:,} at once")
         restore = action == Action.RESTORE
-        found = [job for job in self._jobs(self.access.engine(selector.queue), ids) if job.in_trash == restore]
-        meant = [job for job in found if (restore or job.state == state) and filters.matches(selector, job)]
+        (queue,) = self.access.selected(selector) or ("",)
+        read = self.rows.read({queue: ids}, payloads=filters.by_arguments(selector)) if queue else {}
+        states = set(State) if restore and selector.state is None else {state}
+        found = [job for job in read.values() if job.in_trash == restore and job.state in states]
+        texts = self.heads.texts({queue: {group(job)[1] for job in found}}) if filters.by_text(selector) else {}
+        meant = [without_payload(job) for job in found if filters.matches(selector, job, texts.get(group(job), ""))]
         if len(meant) < len(ids):
             place = "in the trash" if restore else state.value
             warnings.append(f"{len(ids) - len(meant):,} of {len(ids):,} chosen jobs are no longer {place}")
         return meant
 
-    def _jobs(self, engine: Engine, ids: Sequence[str]) -> Iterable[Job]:
-        for start in range(0, len(ids), CHUNK):
-            with self.access.errors():
-                rows = engine.call("jobs", 0, *ids[start : start + CHUNK])
-            for each in map(row, rows):
-                yield records.job(self.access.source, engine.name, each.id, each.record, self.redaction)
+    def _scanned(self, selector: Selector, state: State, now: float, warnings: list[str]) -> list[Job]:
+        """All jobs that match, within stated bounds; later arrivals are left out."""
+        chosen = selector.narrowed(state=state)
+        if state == State.FAILED:
+            chosen = chosen.narrowed(until=now if selector.until is None else min(now, selector.until))
+        page = self.listing.jobs(chosen, limit=MOST_IDS, scan=self.most)
+        warnings += _bounds(
+            len(page.items), page.searched or 0, page.total, full=page.complete and page.next_cursor is not None
+        )
+        return list(page.items)
 
-    def _scanned(self, selector: Selector, state: State, warnings: list[str]) -> list[Job]:
-        jobs: list[Job] = []
-        looked, cursor = 0, ""
-        while True:
-            page = self.listing.jobs(selector.narrowed(state=state), cursor=cursor, limit=CHUNK)
-            jobs += page.items
-            looked += page.searched or 0
-            cursor = page.next_cursor or ""
-            if not cursor:
-                return jobs
-            if looked >= self.listing.scan or len(jobs) >= MOST_IDS:
-                warnings.append(f"only the first {looked:,} jobs were looked at; {len(jobs):,} of them match")
-                return jobs[:MOST_IDS]
+    def _restored(self, selector: Selector, warnings: list[str]) -> list[Job]:
+        search = self.trashes.find(selector, looked=self.most, jobs=MOST_IDS)
+        jobs = search.jobs[:MOST_IDS]
+        if search.looked < search.total:
+            warnings += _bounds(len(jobs), search.looked, search.total, full=len(search.jobs) >= MOST_IDS)
+        return jobs
 
     def _of_jobs(self, jobs: Sequence[Job], now: float, warnings: list[str]) -> Selection:
         by_place: dict[tuple[str, str, str], list[str]] = {}
@@ -158,3 +149,17 @@ class Selecting:
             by_type[part.type] += part.matched
         known = {} if "" in by_type else dict(by_type)
         return Selection(tuple(parts), now, tuple(sample) if parts else (), tuple(warnings), known)
+
+
+def _whole_queues(selector: Selector) -> bool:
+    """Whether nothing but source, queue and state narrows a selector."""
+    left_out = tuple(each for each in selector.excluded if each[0] in ("source", "queue"))
+    return selector == Selector(source=selector.source, queue=selector.queue, state=selector.state, excluded=left_out)
+
+
+def _bounds(found: int, looked: int, total: int | None, *, full: bool) -> Iterator[str]:
+    """What of all jobs that match a selection does not cover."""
+    if full:
+        yield f"more than {MOST_IDS:,} jobs match; only the newest {found:,} are selected, so repeat it for the rest"
+    elif total is not None and looked < total:
+        yield f"only {looked:,} of {total:,} jobs were looked at; {found:,} of them match, and more may"

@@ -11,7 +11,7 @@ from dashboard.adapters.queue_core.moves import check_id
 from dashboard.redaction import Redaction
 from queue_core import edits, failure
 from queue_core.engine import VERSION, Engine
-from queue_core.replies import pairs
+from queue_core.replies import WholeJob, whole_job
 
 RESULT_BYTES = 16_384
 ERROR_BYTES = 131_072
@@ -21,38 +21,25 @@ def read(access: Access, redaction: Redaction, queue: str, job_id: str) -> Job:
     """One job in one round trip, however large its arguments. Raises UnknownQueue, UnknownJob."""
     engine = access.engine(queue)
     check_id(queue, job_id)
-    record, stored, size, error, result, earlier = _read(access, engine, job_id)
-    if not record:
+    found = _read(access, queue, job_id)
+    if found is None:
         raise UnknownJob(f"queue {queue} has no job {job_id}; finished jobs are kept for a time only")
-    job = records.job(access.source, queue, job_id, record, redaction)
-    detail = failure.decode(error)
+    job = records.job(access.source, queue, job_id, found.record, redaction)
+    detail = failure.decode(found.error)
     return replace(
         job,
-        payload=payloads.decode(stored, size, redaction),
+        payload=payloads.decode(found.payload, found.payload_size, redaction),
         error=_shown_error(access, engine, job, detail, redaction),
         history=() if detail is None else _history(detail, redaction),
-        edits=tuple(_edit(each, redaction) for each in edits.parse(earlier)),
-        result=redaction.text(payloads.decode_text(result))[0],
+        edits=tuple(_edit(each, redaction) for each in edits.parse(found.edits)),
+        result=redaction.text(payloads.decode_text(found.result))[0],
     )
 
 
-def _read(access: Access, engine: Engine, job_id: str) -> tuple[dict[str, str], bytes, int, bytes, bytes, bytes]:
-    pipeline = access.pipeline()
-    pipeline.hgetall(engine.keys.job(job_id))
-    pipeline.getrange(engine.keys.payload(job_id), 0, payloads.READ_BYTES - 1)
-    pipeline.strlen(engine.keys.payload(job_id))
-    pipeline.getrange(engine.keys.error(job_id), 0, ERROR_BYTES)
-    pipeline.getrange(engine.keys.result(job_id), 0, RESULT_BYTES)
-    pipeline.getrange(engine.keys.edits(job_id), 0, edits.READ_BYTES)
-    record, stored, size, error, result, earlier = access.replies(pipeline)
-    return (
-        pairs([part for item in record.items() for part in item]) if isinstance(record, dict) else {},
-        stored if isinstance(stored, bytes) else b"",
-        size if isinstance(size, int) else 0,
-        error if isinstance(error, bytes) else b"",
-        result if isinstance(result, bytes) else b"",
-        earlier if isinstance(earlier, bytes) else b"",
-    )
+def _read(access: Access, queue: str, job_id: str) -> WholeJob | None:
+    most = (payloads.READ_BYTES, ERROR_BYTES + 1, RESULT_BYTES + 1, edits.READ_BYTES + 1)
+    (reply,) = access.ask("job", [(queue, (job_id, *most))])
+    return whole_job(reply)
 
 
 def _edit(past: edits.PastPayload, redaction: Redaction) -> Edit:

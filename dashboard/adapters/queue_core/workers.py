@@ -9,36 +9,13 @@ from typing import Any
 from dashboard.adapters.contract import CurrentJob, Worker
 from dashboard.adapters.queue_core.access import Access
 from dashboard.adapters.queue_core.records import decimal, whole
-from queue_core import keys
-from queue_core.replies import pairs, text
-
-MOST_WORKERS = 2_000
 
 
 def workers(access: Access) -> list[Worker]:
     """All workers, lost ones first; `lost` by the server's clock, three heartbeats after the last."""
-    pipeline = access.pipeline()
-    pipeline.time()
-    pipeline.zrevrange(keys.workers(access.namespace), 0, MOST_WORKERS - 1, withscores=True)
-    now, listed = access.replies(pipeline)
-    if isinstance(now, Exception) or isinstance(listed, Exception) or not listed:
-        return []
-    names = [(text(name), float(until)) for name, until in listed]
-    pipeline = access.pipeline()
-    for name, _ in names:
-        pipeline.hgetall(keys.worker(name, access.namespace))
-    clock = now[0] + now[1] / 1e6
-    found = [
-        _worker(access.source, name, until < clock, _fields(reply))
-        for (name, until), reply in zip(names, access.replies(pipeline), strict=True)
-    ]
+    roll = access.roll()
+    found = [_worker(access.source, each.id, each.alive_until < roll.taken_at, each.fields) for each in roll.workers]
     return sorted(found, key=lambda worker: (not worker.lost, worker.id))
-
-
-def _fields(reply: Any) -> dict[str, str]:
-    if isinstance(reply, dict):
-        return {text(name): text(value) for name, value in reply.items()}
-    return pairs(reply) if isinstance(reply, list) else {}
 
 
 def _worker(source: str, name: str, lost: bool, report: Mapping[str, str]) -> Worker:

@@ -1,0 +1,108 @@
+"""The queues and workers of a namespace, read by one script."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import redis
+from redis.commands.core import Script
+
+from queue_core import keys, scripts
+from queue_core.connection import Client, mapped_errors
+from queue_core.replies import pairs, text
+
+AT_ONCE = 300
+MOST_WORKERS = 2_000
+MOST_QUEUES = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a worker says of itself; alive until a time (unix seconds) unless it is heard of again."""
+
+    id: str
+    alive_until: float
+    fields: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Roll:
+    """Workers and queues at one instant of the server's clock (unix seconds)."""
+
+    taken_at: float
+    workers: tuple[Report, ...]
+    queues: tuple[str, ...]
+
+
+class Roster:
+    """Reads who is there.
+
+    Args:
+        client: a client that returns bytes.
+        namespace: prefix before every key.
+
+    Every method raises ServerUnavailable when Redis does not answer.
+    """
+
+    def __init__(self, client: Client, namespace: str = "") -> None:
+        self.client = client
+        self.namespace = namespace
+        self._script: Script = client.register_script(scripts.source("roster"))
+        self._single = False
+
+    def read(self) -> Roll:
+        """The workers heard of last (at most 2,000), and the queues by name (at most 5,000) as far as names are valid."""
+        if not self._single:
+            try:
+                return self._together()
+            except redis.ResponseError as error:
+                if "CROSSSLOT" not in str(error).upper() and "same slot" not in str(error):
+                    raise
+                self._single = True  # a cluster: the keys lie in slots of their own
+        return self._one_by_one()
+
+    def _together(self) -> Roll:
+        reply = self._called(0, 1)
+        taken, total, rows, names = reply
+        for first in range(AT_ONCE, min(int(total), MOST_WORKERS), AT_ONCE):
+            rows += self._called(first, 0)[2]
+        return Roll(_seconds(taken), tuple(_report(*row) for row in rows), _valid(names))
+
+    def _called(self, first: int, queues: int) -> list[Any]:
+        known = [keys.workers(self.namespace), keys.queues(self.namespace)]
+        with mapped_errors():
+            reply: list[Any] = self._script(keys=known, args=[keys.worker("", self.namespace), first, AT_ONCE, queues])
+        return reply
+
+    def _one_by_one(self) -> Roll:
+        with mapped_errors():
+            taken = self.client.time()
+            listed: Any = self.client.zrevrange(keys.workers(self.namespace), 0, MOST_WORKERS - 1, withscores=True)
+            pipeline = self.client.pipeline(transaction=False)
+            for name, _ in listed:
+                pipeline.hgetall(keys.worker(text(name), self.namespace))
+            reports = pipeline.execute(raise_on_error=False) if listed else []
+            names: list[Any] = []
+            for name in self.client.sscan_iter(keys.queues(self.namespace), count=1_000):
+                names.append(name)
+                if len(names) >= MOST_QUEUES:
+                    break
+        flat = [[part for item in each.items() for part in item] if isinstance(each, dict) else [] for each in reports]
+        rows = zip(listed, flat, strict=True)
+        return Roll(
+            _seconds(taken), tuple(_report(name, until, fields) for (name, until), fields in rows), _valid(names)
+        )
+
+
+def _report(name: Any, until: Any, fields: Sequence[Any]) -> Report:
+    return Report(text(name), float(until), pairs(fields))
+
+
+def _seconds(taken: Any) -> float:
+    return int(taken[0]) + int(taken[1]) / 1e6
+
+
+def _valid(names: Sequence[Any]) -> tuple[str, ...]:
+    return tuple(sorted({name for name in map(text, names) if keys.QUEUE_NAME.match(name)}))
