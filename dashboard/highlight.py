@@ -40,14 +40,3 @@ def _span(token: re.Match[str]) -> Markup:
     if token["bracket"] is not None:
         return Markup('<span class="x">{}</span>').format(text)
     return escape(text)
-
-
-def python_call(job_type: str, data: Any) -> str:
-    """The call that would enqueue this job again, as Python source."""
-    if not isinstance(data, dict):
-        return f"app.queue(QUEUE).enqueue({job_type!r}, {data!r})"
-    if all(isinstance(key, str) and key.isidentifier() for key in data):
-        arguments = ", ".join(f"{key}={value!r}" for key, value in data.items())
-        function = job_type.rpartition(".")[2]
-        return f"{function}.enqueue({arguments})" if function.isidentifier() else f"enqueue({job_type!r}, {data!r})"
-    return f"enqueue({job_type!r}, {data!r})"

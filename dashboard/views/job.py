@@ -1,26 +1,24 @@
-"""One job: its error, arguments, attempts and history, and the same as text to copy."""
+"""One job: its error, arguments and everything that happened to it."""
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass
-from itertools import groupby
+from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup, escape
 
 from dashboard import highlight
-from dashboard.adapters.contract import Action, AdapterError, Attempt, ErrorGroup, Frame, Job, Selector, State
-from dashboard.durations import duration
-from dashboard.filters import class_name
+from dashboard.adapters.contract import Action, AdapterError, ErrorGroup, Job, Selector, State
 from dashboard.services import Services
+from dashboard.timeline import edits, timeline
 from dashboard.web import render, services
 
 blueprint = Blueprint("job", __name__)
 REGIONS = {"job": "job/_job.html", "job-acts": "job/_actions.html"}
 _MOST_FRAMES = 50
+_COLOURED = 16_384
 REASONS = {
     "exhausted": "All its attempts are used up.",
     "permanent": "The error says that trying again is useless.",
@@ -30,26 +28,6 @@ REASONS = {
     "expired": "It was not started before its deadline.",
     "lost": "Its payload is gone from Redis; edit it to run it again.",
 }
-
-
-_OUTCOMES = {"permanent": "failed for good", "timeout": "timed out", "crash": "crashed", "": "failed"}
-
-
-@blueprint.app_template_filter("outcome_words")
-def outcome_words(outcome: str) -> str:
-    """How an attempt ended: `failed`, `timed out`."""
-    return _OUTCOMES.get(outcome, outcome)
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One line of a job's history."""
-
-    icon: str
-    tone: str
-    words: str
-    at: float | None
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,50 +55,23 @@ def context(bundle: Services, job: Job) -> dict[str, Any]:
     """What the parts of the job's page need."""
     frames = job.error.frames[-_MOST_FRAMES:] if job.error else ()
     own = [frame for frame in frames if frame.own]
+    reason = job.error.reason if job.error else ""
     return {
         "job": job,
         "may": lambda action: not bundle.settings.read_only and job.can(Action(action)),
         "group": _group(bundle, job),
-        "frame_runs": frame_runs(frames),
+        "frames": frames,
+        "own_frames": own,
         "innermost": (own or frames or (None,))[-1],
         "reason_words": REASONS,
         "arguments": _arguments(job),
+        "edits": edits(job),
+        "stop_asked": getattr(job, "cancel_requested", False),
+        "version_of": lambda attempt: getattr(attempt, "version", ""),
         "times": _times(job),
-        "events": _events(job),
-        "ran_for": _ran_for,
+        "timeline": timeline(job, REASONS.get(reason, reason)),
         "trash_minutes": bundle.settings.retention.trash_minutes,
     }
-
-
-def frame_runs(frames: tuple[Frame, ...]) -> list[tuple[bool, list[Frame]]]:
-    """Frames, outermost first, as runs of own and library code, so that library code can be folded."""
-    return [(own, list(run)) for own, run in groupby(frames, key=lambda frame: frame.own)]
-
-
-@blueprint.get("/jobs/<source>/<queue>/<job_id>/arguments")
-def arguments(source: str, queue: str, job_id: str) -> Response:
-    """All arguments as plain text, redacted."""
-    payload = services().sources.get(source).job(queue, job_id).payload
-    return _text(payload.raw if payload.undecodable else highlight.pretty(payload.data))
-
-
-@blueprint.get("/jobs/<source>/<queue>/<job_id>/call")
-def call(source: str, queue: str, job_id: str) -> Response:
-    """The Python call that would enqueue the job again, redacted."""
-    job = services().sources.get(source).job(queue, job_id)
-    return _text(highlight.python_call(job.type, job.payload.data))
-
-
-@blueprint.get("/jobs/<source>/<queue>/<job_id>/job.json")
-def as_json(source: str, queue: str, job_id: str) -> Response:
-    """The job as JSON, redacted."""
-    job = services().sources.get(source).job(queue, job_id)
-    body = json.dumps(asdict(job), indent=2, ensure_ascii=False, default=str)
-    return Response(body, mimetype="application/json")
-
-
-def _text(body: str) -> Response:
-    return Response(body + "\n", mimetype="text/plain")
 
 
 def _parent(job: Job) -> dict[str, str]:
@@ -145,7 +96,8 @@ def _arguments(job: Job) -> Shown:
     if job.payload.undecodable:
         return Shown(escape(job.payload.raw[: highlight.LIMIT]), len(job.payload.raw) > highlight.LIMIT)
     text = highlight.pretty(job.payload.data)
-    return Shown(highlight.highlighted(text[: highlight.LIMIT]), len(text) > highlight.LIMIT)
+    shown = highlight.highlighted(text[:_COLOURED]) + escape(text[_COLOURED : highlight.LIMIT])
+    return Shown(shown, len(text) > highlight.LIMIT)
 
 
 def _times(job: Job) -> list[tuple[str, float]]:
@@ -160,27 +112,3 @@ def _times(job: Job) -> list[tuple[str, float]]:
         ("Start by", job.deadline),
     )
     return [(label, value) for label, value in times if value]
-
-
-def _ran_for(attempt: Attempt) -> str:
-    if attempt.started_at is None or attempt.finished_at is None:
-        return "–"
-    return duration(attempt.finished_at - attempt.started_at)
-
-
-def _events(job: Job) -> list[Event]:
-    """Newest first."""
-    events = [Event("plus", "mute-i", f"Enqueued on {job.queue}", job.created_at)]
-    for attempt in sorted(job.history, key=lambda each: each.number):
-        words = f"Attempt {attempt.number} {outcome_words(attempt.outcome)}"
-        note = f"{class_name(attempt.error_type)}{' on ' + attempt.worker if attempt.worker else ''}".strip()
-        events.append(Event("requeue", "mute-i", words, attempt.finished_at or attempt.started_at, note))
-    if job.state == State.PROCESSING:
-        words = f"Running on {job.worker}" if job.worker else "Running"
-        events.append(Event("play", "info-i", words, job.started_at))
-    last = {
-        State.FAILED: Event("circle-x", "bad-i", "Moved to dead letters", job.finished_at),
-        State.SUCCEEDED: Event("circle-check", "good-i", "Succeeded", job.finished_at),
-        State.CANCELLED: Event("ban", "mute-i", "Cancelled", job.finished_at),
-    }.get(job.state)
-    return [*([last] if last else []), *reversed(events)]

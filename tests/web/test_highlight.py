@@ -9,7 +9,7 @@ import time
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.highlight import highlighted, pretty, python_call
+from dashboard.highlight import highlighted, pretty
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
@@ -50,9 +50,3 @@ def test_64_kilobytes_of_quotes_take_no_noticeable_time() -> None:
     highlighted('"\\' * 32_768)
     highlighted('"' + "a" * 65_535)
     assert time.process_time() - before < 2
-
-
-def test_a_call_is_python_source() -> None:
-    assert python_call("shop.mail.send", {"to": "a@example.com", "n": 2}) == "send.enqueue(to='a@example.com', n=2)"
-    assert python_call("send-mail", {"a b": 1}) == "enqueue('send-mail', {'a b': 1})"
-    assert "QUEUE" in python_call("x", [1])

@@ -1,0 +1,175 @@
+"""What happened to one job, in order: when it was enqueued, requeued and edited, and each of its attempts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from dashboard import json_difference
+from dashboard.adapters.contract import Attempt, Job, State
+from dashboard.json_difference import Difference
+
+_OUTCOMES = {"permanent": "failed for good", "timeout": "timed out", "crash": "crashed", "": "failed"}
+_ENDS = {
+    State.FAILED: ("circle-x", "bad-i", "Moved to dead letters"),
+    State.SUCCEEDED: ("circle-check", "good-i", "Succeeded"),
+    State.CANCELLED: ("ban", "mute-i", "Cancelled"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One attempt.
+
+    tone: `bad`, `warn`, `good` or `info`. ran, waited: seconds, None when not known; waited is the time since the
+    attempt before ended, or since the job was enqueued. share: of the longest attempt's length, 0 to 1.
+    """
+
+    attempt: Attempt
+    tone: str
+    words: str
+    ran: float | None = None
+    waited: float | None = None
+    share: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing that happened; at is unix seconds, None when it is not known. edit: what changed in the arguments."""
+
+    words: str
+    at: float | None
+    icon: str = "requeue"
+    tone: str = "mute-i"
+    note: str = ""
+    run: Run | None = None
+    edit: Difference | None = None
+
+
+def outcome_words(outcome: str) -> str:
+    """How an attempt ended: `failed`, `timed out`."""
+    return _OUTCOMES.get(outcome, outcome)
+
+
+def timeline(job: Job, reason: str = "") -> list[Entry]:
+    """Everything that is known of a job, the newest first.
+
+    Args:
+        job: complete, with its history.
+        reason: why it failed for good, in words.
+    """
+    attempts = [*job.history, *_unrecorded(job)]
+    entries = [Entry("Enqueued", job.created_at, "plus"), *_forgotten(job, attempts), *_runs(job, attempts)]
+    entries = _with_edits(entries, job)
+    return [*_now(job, reason, attempts), *reversed(_with_shares(entries))]
+
+
+def edits(job: Job) -> list[tuple[float | None, Difference]]:
+    """Each edit, oldest first: when it was, and what it changed; nothing where arguments cannot be compared."""
+    kept = _kept(job)
+    after = [*(each.payload for each in kept), job.payload][1:]
+    return [
+        (each.at, json_difference.between(each.payload.data, new.data))
+        for each, new in zip(kept, after, strict=True)
+        if not each.payload.undecodable and not new.undecodable
+    ]
+
+
+def _kept(job: Job) -> list[Any]:
+    return list(getattr(job, "edits", ()))
+
+
+def _unrecorded(job: Job) -> list[Attempt]:
+    """The attempt that runs now, and the one that ended well: neither is among the failures."""
+    if job.state == State.PROCESSING:
+        return [Attempt(job.attempts, job.started_at, None, job.worker, "running")]
+    if job.state == State.SUCCEEDED and job.started_at:
+        return [Attempt(job.attempts, job.started_at, job.finished_at, job.worker, "succeeded")]
+    return []
+
+
+def _forgotten(job: Job, attempts: list[Attempt]) -> list[Entry]:
+    """A line for attempts of which nothing is kept."""
+    first = attempts[0].number if attempts else job.attempts + 1
+    if first <= 1:
+        return []
+    return [Entry(f"{first - 1} earlier {'attempt' if first == 2 else 'attempts'}", None, note="details are not kept")]
+
+
+def _runs(job: Job, attempts: list[Attempt]) -> Iterator[Entry]:
+    before: Attempt | None = None
+    for attempt in attempts:
+        again = before is not None and attempt.number <= before.number
+        if again:
+            yield Entry("Requeued", None)
+        waited = _waited(job, attempt, before, alone=len(attempts) == 1)
+        tone = _tone(job, attempt, last=attempt is attempts[-1])
+        ran = _between(attempt.started_at, attempt.finished_at)
+        run = Run(attempt, tone, outcome_words(attempt.outcome), ran, None if again else waited)
+        yield Entry(f"Attempt {attempt.number}", attempt.started_at or attempt.finished_at, run=run)
+        before = attempt
+
+
+def _waited(job: Job, attempt: Attempt, before: Attempt | None, *, alone: bool) -> float | None:
+    if before is not None:
+        return _between(before.finished_at, attempt.started_at)
+    if attempt.number > 1:
+        return None
+    known = job.enqueued_at if alone and not job.requeues and job.state != State.PENDING else None
+    return _between(known or job.created_at, attempt.started_at)
+
+
+def _between(start: float | None, end: float | None) -> float | None:
+    return None if start is None or end is None else max(end - start, 0.0)
+
+
+def _tone(job: Job, attempt: Attempt, *, last: bool) -> str:
+    if attempt.outcome in ("running", "succeeded"):
+        return "info" if attempt.outcome == "running" else "good"
+    return "bad" if last and job.state == State.FAILED else "warn"
+
+
+def _with_shares(entries: list[Entry]) -> list[Entry]:
+    longest = max((entry.run.ran for entry in entries if entry.run and entry.run.ran), default=0.0)
+    if not longest:
+        return entries
+    return [
+        replace(entry, run=replace(entry.run, share=entry.run.ran / longest)) if entry.run and entry.run.ran else entry
+        for entry in entries
+    ]
+
+
+def _with_edits(entries: list[Entry], job: Job) -> list[Entry]:
+    """Put each edit in its place by time; an edit is a requeue too, so it takes the place of one without a time."""
+    for at, difference in edits(job):
+        entry = Entry("Edited and requeued", at, "square-pen", "info-i", edit=difference)
+        place = next((i for i, each in enumerate(entries) if at and each.at and each.at > at), len(entries))
+        if place and entries[place - 1].words == "Requeued" and entries[place - 1].at is None:
+            entries[place - 1] = entry
+        else:
+            entries.insert(place, entry)
+    return entries
+
+
+def _now(job: Job, reason: str, attempts: list[Attempt]) -> list[Entry]:
+    """What it is now; a state that an attempt shows already has no line of its own."""
+    if job.in_trash:
+        return [Entry("Purged", None, "trash", "warn-i")]
+    if job.state in _ENDS:
+        icon, tone, words = _ENDS[job.state]
+        if job.state == State.SUCCEEDED and attempts:
+            return []
+        return [Entry(words, job.finished_at, icon, tone, reason if job.state == State.FAILED else "")]
+    if job.state == State.RETRYING:
+        return [Entry("Next try", job.scheduled_for, "calendar-clock", "warn-i")]
+    if job.state == State.SCHEDULED:
+        return [Entry("Runs", job.scheduled_for, "calendar-clock")]
+    again = job.requeues and job.state == State.PENDING
+    kept = _kept(job)
+    edited = again and kept and _same_time(kept[-1].at, job.enqueued_at)
+    return [Entry("Requeued", job.enqueued_at, "requeue", "info-i")] if again and not edited else []
+
+
+def _same_time(one: float | None, other: float | None) -> bool:
+    return one is not None and other is not None and abs(one - other) < 1
