@@ -5,24 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-from dashboard.adapters.records import (
+from dashboard.adapters.job_records import (
     Attempt,
     Change,
-    CurrentJob,
     Edit,
-    ErrorGroup,
     Frame,
     Job,
     JobError,
-    Load,
     Offer,
-    Page,
     Payload,
+    offers,
+)
+from dashboard.adapters.records import (
+    CurrentJob,
+    ErrorGroup,
+    Load,
+    Page,
     Queue,
     Selector,
     Series,
     Worker,
-    offers,
 )
 from dashboard.adapters.selection import Aged, Held, Outcome, Part, Selection, Step
 from dashboard.adapters.vocabulary import (

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from dashboard.adapters.records import Job
+from dashboard.adapters.job_records import Job
 
 MOST_NEW_ERRORS = 20
 
