@@ -14,6 +14,9 @@ from dashboard.adapters.snapshot import Snapshot
 from dashboard.alerts.records import Alert, AlertState
 from dashboard.appearance import Appearance
 from dashboard.navigation import Entry
+from dashboard.once import once
+from dashboard.palette import finding
+from dashboard.palette.contract import Command
 from dashboard.web import is_fragment, render, services
 
 blueprint = Blueprint("shell", __name__)
@@ -36,7 +39,7 @@ class Shell:
         """Alerts that are not inactive; none when they cannot be read."""
         if self._alerts is None:
             try:
-                self._alerts = services().alerts.alerts()
+                self._alerts = once("alerts", services().alerts.alerts)
             except AdapterError:
                 self._alerts = ()
         return self._alerts
@@ -66,6 +69,10 @@ class Shell:
             return f"{words}, {missing} not answering"
         return f"{words}, {'answering' if count == 1 else 'both answering' if count == 2 else 'all answering'}"
 
+    def palette(self) -> dict[str, list[Command]]:
+        """The first list of the command palette, by heading."""
+        return finding.found(services(), "", finding.here())
+
     def toasts(self) -> list[toast.Toast]:
         """The message of the change that led here."""
         kept = toast.kept()
@@ -83,6 +90,7 @@ def register(app: Flask, brand: str, entries: Sequence[Entry]) -> None:
     """Give every template the frame's context."""
     app.register_blueprint(blueprint)
     ordered = sorted(entries, key=lambda entry: entry.place)
+    app.extensions["navigation"] = ordered
 
     @app.context_processor
     def context() -> dict[str, Any]:

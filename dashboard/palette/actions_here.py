@@ -1,0 +1,63 @@
+"""What can be done to what is shown: the same buttons as on the page, reached by name. Each asks first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from flask import url_for
+
+from dashboard.adapters.contract import UnknownQueue
+from dashboard.palette.contract import Asked, Command
+
+GROUP = "On this page"
+
+
+def entries(asked: Asked) -> Iterator[Command]:
+    """The actions of the page shown; none of those that change anything in read-only mode."""
+    place, settings = asked.place, asked.services.settings
+    if settings.read_only:
+        return
+    if place.endpoint == "dead.group":
+        yield from _group(asked, "source", "queue")
+    elif place.endpoint in ("queue.show", "jobs.queue"):
+        yield from _queue(asked)
+    elif place.endpoint == "job.show":
+        yield _press(asked, "e", "Requeue this job", "requeue")
+        yield _press(asked, "i", "Edit and requeue this job", "square-pen")
+        yield _press(asked, "#", "Purge this job", "trash")
+        yield _press(asked, "y", "Copy as Python call", "copy")
+    elif place.endpoint == "operations.show":
+        yield _press(asked, "h", "Pause or resume this operation", "pause")
+        yield _press(asked, "c", "Cancel this operation", "ban")
+        yield _press(asked, "u", "Undo this operation", "history")
+
+
+def _group(asked: Asked, *narrowing: str) -> Iterator[Command]:
+    place = asked.place
+    query: dict[str, Any] = {name: place.query[name] for name in narrowing if place.query.get(name)}
+    for action, icon in (("requeue", "requeue"), ("purge", "trash")):
+        url = url_for("plans.new", action=action, fingerprint=place.values["fingerprint"], **query)
+        yield Command(GROUP, f"{action.capitalize()} this group…", url, icon, words="dead letters error", asks=True)
+
+
+def _queue(asked: Asked) -> Iterator[Command]:
+    values = asked.place.values
+    try:
+        queue = asked.services.sources.snapshot().queue(values["source"], values["queue"])
+    except UnknownQueue:
+        return
+    at: dict[str, Any] = {"source": queue.source, "queue": queue.name}
+    if asked.place.endpoint == "queue.show":
+        words, icon = ("Resume this queue", "play") if queue.paused else ("Pause this queue", "pause")
+        yield _press(asked, "h", words, icon)
+    if queue.failed:
+        url = url_for("plans.new", action="requeue", state="failed", **at)
+        yield Command(GROUP, "Requeue its dead letters…", url, "requeue", asks=True)
+    if queue.pending:
+        url = url_for("plans.new", action="purge", state="pending", **at)
+        yield Command(GROUP, "Purge its pending jobs…", url, "trash", asks=True)
+
+
+def _press(asked: Asked, key: str, title: str, icon: str) -> Command:
+    return Command(GROUP, f"{title}…" if key != "y" else title, asked.place.address, icon, key=key)
