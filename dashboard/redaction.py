@@ -97,8 +97,15 @@ class Redaction:
         """Text with `name=value`, `"name": value` and passwords in addresses hidden, and how many were."""
         text, addresses = _CREDENTIALS.subn(rf"\1:{HIDDEN}@", encodable(text))
         text, headers = _BEARER.subn(rf"\1 {HIDDEN}", text)
-        text, named = self._named.subn(rf"\g<name>{HIDDEN}", text) if self.fields else (text, 0)
+        text, named = self._named.subn(rf"\g<name>{HIDDEN}", text) if self._may_name(text) else (text, 0)
         return text, addresses + headers + named
+
+    def _may_name(self, text: str) -> bool:
+        """Whether the pattern, which is slow, can match: cheap, and never False where it would."""
+        if not text.isascii():  # a letter may be another one's other case there
+            return bool(self.fields)
+        plain = text.lower().replace("-", "").replace("_", "")
+        return any(part in plain for part in self.fields)
 
     @cached_property
     def _named(self) -> re.Pattern[str]:
