@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from flask import url_for
+
 from dashboard import selectors
 from dashboard.adapters.contract import InvalidRequest, Job, Page, Selector, State
 from dashboard.adapters.snapshot import Snapshot
@@ -38,6 +40,7 @@ EMPTY = {
     "succeeded": "Finished jobs are kept here for a while.",
     "cancelled": "Cancelled jobs are kept here for a while.",
 }
+EXPORTS = (("csv", "All jobs as CSV"), ("jsonl", "All jobs as JSON lines"))
 _NEWEST_FIRST = (State.FAILED, State.SUCCEEDED, State.CANCELLED)
 
 
@@ -94,7 +97,17 @@ def read(
         "first_url": bar.url() if cursor else "",
         "suggestions": [] if page.items or page.next_cursor else nearest(services.sources, bar),
         "problem": "",
+        "exports": _exports(bar, held, state),
     }
+
+
+def _exports(bar: Bar, held: Mapping[str, str], state: State) -> list[tuple[str, str]]:
+    """Downloads of the list: what the menu says, and the address."""
+    page = "exports.group" if "fingerprint" in held else "exports.queue" if held else "exports.jobs"
+    query: dict[str, Any] = bar.query(**held, state=state.value)
+    if page == "exports.group":
+        del query["state"]
+    return [(words, url_for(page, kind=kind, **query)) for kind, words in EXPORTS]
 
 
 def refused(

@@ -61,7 +61,7 @@ def read(
             raise InvalidRequest(f"{name}: at most {grammar.LONGEST} characters")
     texts = query.getlist(WORD) if isinstance(query, MultiDict) else [query.get(WORD, "")]
     typed = grammar.terms(" ".join(texts))
-    if any(term.name == "state" and not term.negated for term in typed):
+    if "state" not in at and any(term.name == "state" and not term.negated for term in typed):
         given.pop("state", None)  # a typed state wins over the open tab
     own = tuple(Term(name, value) for name, value in given.items() if value)
     return _each_once((*own, *typed, *more))

@@ -84,6 +84,7 @@ class LimitSettings(_Model):
 
     page_size: int = Field(default=50, ge=1, le=200)
     scan: int = Field(default=5_000, ge=100, le=1_000_000)
+    export: int = Field(default=1_000_000, ge=1, le=100_000_000, description="rows of one downloaded list")
     redis_timeout: float = Field(default=3.0, gt=0, le=60)
     reason_from: int = Field(default=1_000, ge=0, description="more jobs than this are acted on with a reason only")
     old_days: float = Field(default=7.0, gt=0, le=3_650)

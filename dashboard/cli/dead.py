@@ -11,6 +11,7 @@ from dashboard.adapters.contract import Action, State
 from dashboard.api import wire
 from dashboard.cli import jobs
 from dashboard.cli.client import more, refuse_missing, selection_options, selector, with_services
+from dashboard.cli.export import format_option, write_groups, write_jobs
 from dashboard.cli.following import follow
 from dashboard.cli.output import harmless, json_option, print_json, print_table
 from dashboard.operations.records import Pace, Plan, Weight
@@ -27,10 +28,14 @@ def command() -> None:
 @selection_options
 @click.option("--limit", type=click.IntRange(1, 200), default=50, show_default=True)
 @click.option("--cursor", default="", help="Where the page before ended.")
+@format_option
 @json_option
-def list_dead(services: Services, limit: int, cursor: str, as_json: bool, **words: Any) -> None:
+def list_dead(services: Services, limit: int, cursor: str, as_json: bool, kind: str | None, **words: Any) -> None:
     """List dead letters, the newest first."""
     refuse_missing(services)
+    if kind:
+        write_jobs(services, selector(state=State.FAILED, **words), kind)
+        return
     page = services.sources.jobs(selector(state=State.FAILED, **words), cursor=cursor, limit=limit)
     if as_json:
         print_json(wire.listed(page, wire.job))
@@ -45,10 +50,16 @@ def list_dead(services: Services, limit: int, cursor: str, as_json: bool, **word
 @click.option("--order", type=click.Choice(["last", "count"]), default="last", show_default=True)
 @click.option("--limit", type=click.IntRange(1, 200), default=50, show_default=True)
 @click.option("--cursor", default="", help="Where the page before ended.")
+@format_option
 @json_option
-def groups(services: Services, order: str, limit: int, cursor: str, as_json: bool, **words: Any) -> None:
+def groups(  # noqa: PLR0917 - click passes them by name
+    services: Services, order: str, limit: int, cursor: str, as_json: bool, kind: str | None, **words: Any
+) -> None:
     """List dead letters by error."""
     refuse_missing(services)
+    if kind:
+        write_groups(services, selector(**words), order, kind)
+        return
     page = services.sources.groups(selector(**words), order=order, cursor=cursor, limit=limit)
     if as_json:
         print_json(wire.listed(page, wire.group))

@@ -10,6 +10,7 @@ import click
 from dashboard.adapters.contract import Job, State
 from dashboard.api import wire
 from dashboard.cli.client import more, only_source, refuse_missing, selection_options, selector, with_services
+from dashboard.cli.export import format_option, write_jobs
 from dashboard.cli.output import harmless, json_option, print_json, print_table
 from dashboard.services import Services
 
@@ -27,10 +28,14 @@ def command() -> None:
 @click.option("--state", type=click.Choice([state.value for state in State]), default="failed", show_default=True)
 @click.option("--limit", type=click.IntRange(1, 200), default=50, show_default=True)
 @click.option("--cursor", default="", help="Where the page before ended.")
+@format_option
 @json_option
-def list_jobs(services: Services, limit: int, cursor: str, as_json: bool, **words: Any) -> None:
+def list_jobs(services: Services, limit: int, cursor: str, as_json: bool, kind: str | None, **words: Any) -> None:
     """List jobs in one state."""
     refuse_missing(services)
+    if kind:
+        write_jobs(services, selector(**words), kind)
+        return
     page = services.sources.jobs(selector(**words), cursor=cursor, limit=limit)
     if as_json:
         print_json(wire.listed(page, wire.job))

@@ -75,6 +75,10 @@ class Bar:
         """The list without its filter, in the same state."""
         return address(self.here, {"state": self.value("state"), **self.others})
 
+    def query(self, **more: str) -> dict[str, str]:
+        """The filter as a query string, with further parameters."""
+        return {**selectors.address(self.terms), **more}
+
     @property
     def whole_url(self) -> str:
         """The list of all jobs of these queues in this state."""

@@ -11,11 +11,23 @@ from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
 
 from dashboard import arrivals, group_words, job_list, selectors
-from dashboard.adapters.contract import AdapterError, ErrorGroup, InvalidRequest, Selector, State, UnknownGroup
+from dashboard.adapters.contract import (
+    AdapterError,
+    ErrorGroup,
+    InvalidRequest,
+    NotFound,
+    Selector,
+    State,
+    UnknownGroup,
+)
 from dashboard.chosen import key
 from dashboard.group_page import GroupPage
 from dashboard.navigation import Entry
+from dashboard.once import once
 from dashboard.operations.records import Operation
+from dashboard.search.bar import bar_of
+from dashboard.search.nearest import nearest
+from dashboard.search.results import result
 from dashboard.services import Services
 from dashboard.views.job import REASONS
 from dashboard.web import is_fragment, render, services, target
@@ -25,7 +37,7 @@ navigation = Entry(
     "dead.index", "Dead letters", "mail-x", 40, count=lambda bundle: bundle.sources.snapshot().totals.failed, key="d"
 )
 _DAY = 86_400
-_TOKENS = ("source", "type", "fingerprint", "error", "until")
+_FILES = (("csv", "CSV"), ("jsonl", "JSON lines"))
 ORDERS = ("count", "last")
 GROUP_REGIONS = {
     "group": "dead/_group.html",
@@ -59,8 +71,31 @@ def growing(group: ErrorGroup) -> bool:
 
 @blueprint.get("/dead")
 def index() -> ResponseReturnValue:
-    """All groups that match the filter."""
-    bundle, query = services(), request.args
+    """All groups that match the filter; one that is not understood keeps its bar and says so."""
+    bundle, here = services(), url_for("dead.index")
+    try:
+        context, status = _groups(bundle, request.args, here), 200
+    except (InvalidRequest, NotFound) as error:
+        context = {
+            **job_list.refused(bundle, error, request.args, here=here),
+            "groups": (),
+            "jobs": None,
+            "order": "count",
+        }
+        status = 200 if is_fragment() else 404 if isinstance(error, NotFound) else 400
+    snapshot = bundle.sources.snapshot()
+    return render(
+        "dead/page.html",
+        regions={"groups": "dead/_groups.html", "running": "operations/_running.html"},
+        status=status,
+        **context,
+        running=running(bundle),
+        queues=sorted({queue.name for queue in snapshot.queues}),
+        dead_total=snapshot.totals.failed,
+    )
+
+
+def _groups(bundle: Services, query: Mapping[str, str], here: str) -> dict[str, Any]:
     selector = selectors.parse(query, bundle.clock())
     if selector.state not in (None, State.FAILED):
         raise InvalidRequest(f"state {selector.state}: dead letters are failed jobs; see Jobs for the other states")
@@ -69,40 +104,41 @@ def index() -> ResponseReturnValue:
         raise InvalidRequest(f"sort {order[:40]!r}: use one of {', '.join(ORDERS)}")
     cursor = query.get("cursor", "")
     page = bundle.sources.groups(selector, order=order, cursor=cursor, limit=bundle.settings.limits.page_size)
-    snapshot = bundle.sources.snapshot()
-    here = url_for("dead.index")
-    kept = {name: value for name, value in query.items() if value and name != "cursor"}
+    bar = bar_of(query, selectors.read(query), here, controls=("state", "queue", "since"))
     shown = replace(selector, state=None)
-    return render(
-        "dead/page.html",
-        regions={"groups": "dead/_groups.html", "running": "operations/_running.html"},
-        groups=page.items,
-        total=page.total,
-        jobs=page.jobs,
-        order=order,
-        running=running(bundle),
-        here=here,
-        here_full=_url(here, {**kept, "cursor": cursor}),
-        query={"q": query.get("q", ""), "queue": selector.queue, "since": query.get("since", "")},
-        tokens=[(name, query[name]) for name in _TOKENS if query.get(name)],
-        without=lambda name: _url(here, {key: value for key, value in kept.items() if key != name}),
-        queues=sorted({queue.name for queue in snapshot.queues}),
-        since_choices=job_list.since_choices(query.get("since", "")),
-        filtered=shown != Selector(),
-        selected_words=selectors.described(shown),
-        selector_query=selectors.to_query(shown),
-        found_words=job_list.found_words(page, "group", "groups"),
-        found_url=group_words.jobs_url(shown),
-        group_url=lambda group: _group_url(group, query),
-        recent_url=lambda group: group_words.jobs_url(_only(group), since="5m"),
-        with_queue=lambda group: _url(here, {**kept, "source": group.source, "queue": group.queue}),
-        sort_url=lambda name: _url(here, {**kept, "sort": name}),
-        plan_url=lambda action, group: plan_url(action, shown, group),
-        next_url=_url(here, {**kept, "cursor": page.next_cursor}) if page.next_cursor else "",
-        first_url=_url(here, kept) if cursor else "",
-        dead_total=snapshot.totals.failed,
-        many_sources=len(snapshot.sources) > 1,
-    )
+    whole = job_list.counts(bundle.sources.snapshot(), Selector(source=shown.source, queue=shown.queue))[State.FAILED]
+    return {
+        **job_list.shared(bundle, bar, State.FAILED),
+        "groups": page.items,
+        "total": page.total,
+        "jobs": page.jobs,
+        "order": order,
+        "here_full": bar.url(cursor=cursor),
+        "filtered": shown != Selector(),
+        "selected_words": selectors.described(shown),
+        "selector_query": selectors.to_query(shown),
+        "result": result(page, "group", "groups", first=not cursor, whole=whole, of="failed jobs"),
+        "whole_url": group_words.jobs_url(Selector(source=shown.source, queue=shown.queue)),
+        "found_url": group_words.jobs_url(shown),
+        "group_url": lambda group: _group_url(group, query),
+        "recent_url": lambda group: group_words.jobs_url(_only(group), since="5m"),
+        "with_queue": lambda group: group_words.address(here, selectors.to_query(replace(shown, queue=group.queue))),
+        "sort_url": lambda name: bar.url(sort=name),
+        "plan_url": lambda action, group: plan_url(action, shown, group),
+        "next_url": bar.url(cursor=page.next_cursor) if page.next_cursor else "",
+        "first_url": bar.url() if cursor else "",
+        "suggestions": [] if page.items or page.next_cursor else nearest(bundle.sources, bar),
+        "problem": "",
+        "exports": _exports(bar.query(sort=order), selectors.to_query(shown.narrowed(state=State.FAILED))),
+    }
+
+
+def _exports(groups: dict[str, Any], jobs: dict[str, Any]) -> list[tuple[str, str]]:
+    """Downloads of the groups, and of the dead letters in them."""
+    return [
+        *((f"Groups as {name}", url_for("exports.groups", kind=kind, **groups)) for kind, name in _FILES),
+        *((f"Dead letters as {name}", url_for("exports.jobs", kind=kind, **jobs)) for kind, name in _FILES),
+    ]
 
 
 @blueprint.get("/dead/<fingerprint>")
@@ -183,7 +219,7 @@ def plan_url(action: str, selector: Selector, row: ErrorGroup | None = None) -> 
 def running(bundle: Services) -> Sequence[Operation]:
     """Operations under way; none when the store does not answer, since the list itself may still be read."""
     try:
-        return bundle.operations.running()
+        return once("running", bundle.operations.running)
     except AdapterError:
         return ()
 

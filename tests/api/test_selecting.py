@@ -60,3 +60,10 @@ def test_a_filter_that_is_not_understood_selects_nothing(
     problem(answer, answer.status_code)
     assert answer.status_code in (400, 422)
     assert call("GET", "/operations").get_json()["items"] == []
+
+
+def test_the_longest_page_goes_on_too(call: Call, seeder: Seeder) -> None:
+    seeder.failed("mail", 203)
+    first = call("GET", "/jobs?limit=200").get_json()
+    assert len(first["items"]) == 200
+    assert len(call("GET", f"/jobs?limit=200&cursor={first['next_cursor']}").get_json()["items"]) == 3

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.cli.test_looking import fail, read, run
@@ -28,5 +30,15 @@ def test_jobs_are_chosen_by_arguments_worker_and_version(redis_url: str, capsys:
 def test_an_option_that_is_not_understood_is_refused(redis_url: str, capsys: Shown, words: tuple[str, str]) -> None:
     fail(redis_url)
     assert run(redis_url, "dead", "purge", "--yes", *words) != 0
-    assert "use" in capsys.readouterr().err
+    assert re.search("use|did you mean", capsys.readouterr().err)
     assert len(read(redis_url, capsys, "dead", "list")["items"]) == 3
+
+
+def test_everything_that_matches_is_written_as_a_file(redis_url: str, capsys: Shown) -> None:
+    fail(redis_url, 3)
+    assert run(redis_url, "dead", "list", "--format", "csv") == 0
+    assert len(capsys.readouterr().out.splitlines()) == 4
+    assert run(redis_url, "jobs", "list", "--format", "jsonl") == 0
+    assert len(capsys.readouterr().out.splitlines()) == 3
+    assert run(redis_url, "dead", "groups", "--format", "csv") == 0
+    assert "no such mailbox" in capsys.readouterr().out

@@ -70,7 +70,8 @@ class Listing:
             pages = self._places(selector, state, lists, asked)
             return [_placed(each, page) for each, page in zip(asked, pages, strict=True)]
 
-        found = across.page(lists.names, direction, places, cursor, Sizes(limit + 1, limit + 1), limit=limit)
+        size = min(limit + 1, CHUNK)  # the scripts give no more at once
+        found = across.page(lists.names, direction, places, cursor, Sizes(size, size), limit=limit)
         jobs = tuple(self.rows.jobs(found.items, state))
         total = found.total if lists.total is None else lists.total
         return Page(jobs, found.next_cursor, total=total, complete=found.complete, cursors=found.cursors)
