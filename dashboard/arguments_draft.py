@@ -49,6 +49,8 @@ def first_text(job: Job) -> str:
 
 def fingerprint(job: Job) -> str:
     """Of a job's arguments and failure as they were shown: another one means that someone changed the job since."""
+    if job.revision:
+        return job.revision
     shown = [job.payload.data, job.payload.raw, job.payload.size, job.requeues, job.attempts, job.finished_at]
     return hashlib.sha256(json.dumps(shown, default=str).encode()).hexdigest()[:16]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any
 
 from dashboard import json_difference
 from dashboard.adapters.contract import Attempt, Job, State
@@ -15,6 +14,13 @@ _ENDS = {
     State.FAILED: ("circle-x", "bad-i", "Moved to dead letters"),
     State.SUCCEEDED: ("circle-check", "good-i", "Succeeded"),
     State.CANCELLED: ("ban", "mute-i", "Cancelled"),
+}
+_DUE = {State.RETRYING: "Next try", State.SCHEDULED: "Runs"}
+_BY_HAND = {
+    "requeue": ("Requeued", "requeue", "info-i"),
+    "edit": ("Edited and requeued", "square-pen", "info-i"),
+    "move": ("Requeued to another queue", "corner-down-right", "info-i"),
+    "undo": ("Requeue taken back", "undo-2", "mute-i"),
 }
 
 
@@ -61,23 +67,19 @@ def timeline(job: Job, reason: str = "") -> list[Entry]:
     """
     attempts = [*job.history, *_unrecorded(job)]
     entries = [Entry("Enqueued", job.created_at, "plus"), *_forgotten(job, attempts), *_runs(job, attempts)]
-    entries = _with_edits(entries, job)
+    entries = _with_changes(entries, job)
     return [*_now(job, reason, attempts), *reversed(_with_shares(entries))]
 
 
 def edits(job: Job) -> list[tuple[float | None, Difference]]:
     """Each edit, oldest first: when it was, and what it changed; nothing where arguments cannot be compared."""
-    kept = _kept(job)
+    kept = list(job.edits)
     after = [*(each.payload for each in kept), job.payload][1:]
     return [
         (each.at, json_difference.between(each.payload.data, new.data))
         for each, new in zip(kept, after, strict=True)
         if not each.payload.undecodable and not new.undecodable
     ]
-
-
-def _kept(job: Job) -> list[Any]:
-    return list(getattr(job, "edits", ()))
 
 
 def _unrecorded(job: Job) -> list[Attempt]:
@@ -140,16 +142,32 @@ def _with_shares(entries: list[Entry]) -> list[Entry]:
     ]
 
 
-def _with_edits(entries: list[Entry], job: Job) -> list[Entry]:
-    """Put each edit in its place by time; an edit is a requeue too, so it takes the place of one without a time."""
-    for at, difference in edits(job):
-        entry = Entry("Edited and requeued", at, "square-pen", "info-i", edit=difference)
-        place = next((i for i, each in enumerate(entries) if at and each.at and each.at > at), len(entries))
-        if place and entries[place - 1].words == "Requeued" and entries[place - 1].at is None:
-            entries[place - 1] = entry
+def _with_changes(entries: list[Entry], job: Job) -> list[Entry]:
+    """Put what was done by hand in its place by time; it takes the place of a requeue whose time was not known."""
+    for change in _changes(job):
+        place = next(
+            (i for i, each in enumerate(entries) if change.at and each.at and each.at > change.at), len(entries)
+        )
+        if place and entries[place - 1].at is None and entries[place - 1].words == "Requeued":
+            entries[place - 1] = change
         else:
-            entries.insert(place, entry)
+            entries.insert(place, change)
     return entries
+
+
+def _changes(job: Job) -> list[Entry]:
+    """What was done by hand, oldest first; of the earlier edits only those whose arguments are kept."""
+    edited = edits(job)
+    found = []
+    for change in job.changes:
+        words, icon, tone = _BY_HAND.get(change.kind, (change.kind.capitalize(), "requeue", "mute-i"))
+        difference = next((each for at, each in edited if change.kind == "edit" and _same_time(at, change.at)), None)
+        note = f"from {change.note} to {job.queue}" if change.kind == "move" and change.note else ""
+        found.append(Entry(words, change.at, icon, tone, note, edit=difference))
+    known = [change.at for change in job.changes if change.kind == "edit"]
+    earlier = [(at, each) for at, each in edited if not any(_same_time(at, one) for one in known)]
+    words, icon, tone = _BY_HAND["edit"]
+    return [*(Entry(words, at, icon, tone, edit=each) for at, each in earlier), *found]
 
 
 def _now(job: Job, reason: str, attempts: list[Attempt]) -> list[Entry]:
@@ -161,14 +179,11 @@ def _now(job: Job, reason: str, attempts: list[Attempt]) -> list[Entry]:
         if job.state == State.SUCCEEDED and attempts:
             return []
         return [Entry(words, job.finished_at, icon, tone, reason if job.state == State.FAILED else "")]
-    if job.state == State.RETRYING:
-        return [Entry("Next try", job.scheduled_for, "calendar-clock", "warn-i")]
-    if job.state == State.SCHEDULED:
-        return [Entry("Runs", job.scheduled_for, "calendar-clock")]
-    again = job.requeues and job.state == State.PENDING
-    kept = _kept(job)
-    edited = again and kept and _same_time(kept[-1].at, job.enqueued_at)
-    return [Entry("Requeued", job.enqueued_at, "requeue", "info-i")] if again and not edited else []
+    if job.state in _DUE:
+        return [Entry(_DUE[job.state], job.scheduled_for, "calendar-clock")]
+    if job.state == State.PENDING and job.requeues and not job.changes:
+        return [Entry("Requeued", job.enqueued_at, "requeue", "info-i")]
+    return []
 
 
 def _same_time(one: float | None, other: float | None) -> bool:

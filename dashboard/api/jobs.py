@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, jsonify
+from flask import Response, jsonify, request
 from pydantic import BaseModel, ConfigDict
 
 from dashboard.adapters.contract import Action, State
@@ -25,6 +25,14 @@ class Edit(BaseModel):
     data: Any
 
 
+class Requeue(BaseModel):
+    """Where a failed job goes; its own queue when none is named."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    queue: str = ""
+
+
 @blueprint.get("/jobs")
 def jobs() -> Response:
     """Jobs of one state (default failed), newest or next to run first; arguments are left out."""
@@ -43,8 +51,17 @@ def one_job(source: str, queue: str, job_id: str) -> Response:
 
 @blueprint.post(f"{_ONE}/requeue")
 def requeue(source: str, queue: str, job_id: str) -> Response:
-    """Make a failed job pending again."""
-    return _act(Action.REQUEUE, source, queue, job_id)
+    """Make a failed job pending again, in its own queue or, with `{"queue": …}`, in another one of its source."""
+    target = arguments.body(Requeue).queue if request.content_length else ""
+    if not target or target == queue:
+        return _act(Action.REQUEUE, source, queue, job_id)
+    return _changed(source, target, job_id, services().sources.get(source).move(queue, job_id, target))
+
+
+@blueprint.post(f"{_ONE}/undo")
+def undo(source: str, queue: str, job_id: str) -> Response:
+    """Take back the requeue of a job that has not started: to its old place among the dead letters."""
+    return _act(Action.UNDO, source, queue, job_id)
 
 
 @blueprint.delete(_ONE)

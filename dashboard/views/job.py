@@ -66,8 +66,7 @@ def context(bundle: Services, job: Job) -> dict[str, Any]:
         "reason_words": REASONS,
         "arguments": _arguments(job),
         "edits": edits(job),
-        "stop_asked": getattr(job, "cancel_requested", False),
-        "version_of": lambda attempt: getattr(attempt, "version", ""),
+        "may_move": _may_move(bundle, job),
         "times": _times(job),
         "timeline": timeline(job, REASONS.get(reason, reason)),
         "trash_minutes": bundle.settings.retention.trash_minutes,
@@ -79,6 +78,13 @@ def _parent(job: Job) -> dict[str, str]:
         return {"parent_url": url_for("dead.index"), "parent_words": "Dead letters"}
     return {"parent_url": url_for("jobs.queue", source=job.source, queue=job.queue, state=job.state),
             "parent_words": job.queue}  # fmt: skip
+
+
+def _may_move(bundle: Services, job: Job) -> bool:
+    """Whether there is another queue that a failed job could go to."""
+    if bundle.settings.read_only or not job.can(Action.REQUEUE):
+        return False
+    return any(each.source == job.source and each.name != job.queue for each in bundle.sources.snapshot().queues)
 
 
 def _group(bundle: Services, job: Job) -> ErrorGroup | None:

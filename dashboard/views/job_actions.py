@@ -6,35 +6,53 @@ from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound as PageNotFound
 
-from dashboard.adapters.contract import Action, Job, State
+from dashboard.adapters.contract import Action, ActionRefused, Job, State
 from dashboard.services import Services
 from dashboard.web import Toast, changed, services
 
 blueprint = Blueprint("job_actions", __name__)
-_ACTIONS = (Action.REQUEUE, Action.PURGE, Action.CANCEL, Action.RESTORE)
+_ACTIONS = (Action.REQUEUE, Action.PURGE, Action.CANCEL, Action.RESTORE, Action.UNDO)
 _DONE = {Action.REQUEUE: "Requeued", Action.PURGE: "Purged", Action.CANCEL: "Cancelled", Action.RESTORE: "Restored"}
+_STARTED = (State.PROCESSING, State.SUCCEEDED, State.RETRYING, State.FAILED)
 
 
 @blueprint.post("/jobs/<source>/<queue>/<job_id>/<action>")
 def act(source: str, queue: str, job_id: str, action: str) -> ResponseReturnValue:
-    """Requeue, purge, cancel or restore one job at once."""
+    """Requeue, purge, cancel or restore one job, or take its requeue back, at once."""
     if action not in _ACTIONS:
         raise PageNotFound(f"{action} is no action on a job; use one of {', '.join(_ACTIONS)}")
     bundle = services()
     done = Action(action)
     adapter = bundle.sources.get(source)
     job = adapter.job(queue, job_id)
-    state = adapter.act(done, queue, job_id)
     back = url_for("job.show", source=source, queue=queue, job_id=job_id)
+    try:
+        state = adapter.act(done, queue, job_id)
+    except ActionRefused:
+        now = adapter.job(queue, job_id)
+        if done != Action.UNDO or now.state not in _STARTED:
+            raise
+        late = Toast(f"Too late, {_name(job)} has started.", f"It is {now.state} now. Nothing was changed", kind="warn")
+        return changed(late, back, regions=("job", "job-acts"))
     return changed(_toast(bundle, job, done, state), back, regions=("job", "job-acts"))
 
 
 def _toast(bundle: Services, job: Job, action: Action, state: State | None) -> Toast:
-    name = f"{job.type or 'the job'}"
+    name = _name(job)
+
+    def address(other: Action) -> str:
+        return url_for("job_actions.act", action=other, source=job.source, queue=job.queue, job_id=job.id)
+
     if action == Action.PURGE:
         minutes = bundle.settings.retention.trash_minutes
-        undo = url_for("job_actions.act", action=Action.RESTORE, source=job.source, queue=job.queue, job_id=job.id)
-        return Toast(f"Purged {name}.", f"Kept for undo for {minutes} minutes", undo=undo)
+        return Toast(f"Purged {name}.", f"Kept for undo for {minutes} minutes", undo=address(Action.RESTORE))
     if action == Action.CANCEL and state == State.PROCESSING:
         return Toast(f"Asked {name} to stop.", "Its worker is told at its next heartbeat", kind="warn")
-    return Toast(f"{_DONE[action]} {name}.", f"It is {state} now" if state else "")
+    if action == Action.UNDO:
+        return Toast(f"Took back {name}.", "It is among the dead letters again, in its old place")
+    undo = address(Action.UNDO) if action == Action.REQUEUE else ""
+    return Toast(f"{_DONE[action]} {name}.", f"It is {state} now" if state else "", undo=undo)
+
+
+def _name(job: Job) -> str:
+    return job.type or "the job"

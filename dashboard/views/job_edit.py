@@ -50,7 +50,7 @@ def save(source: str, queue: str, job_id: str) -> ResponseReturnValue:
     if new.mistake:
         return _form(job, new, seen=seen, checked=True, refused=True, status=422)
     try:
-        adapter.edit(queue, job_id, new.data)
+        adapter.edit(queue, job_id, new.data, job.revision)
     except InvalidRequest as problem:
         unfit = Draft(new.text, mistake=Mistake(str(problem)))
         return _form(job, unfit, seen=seen, checked=True, refused=True, status=422)
@@ -58,7 +58,9 @@ def save(source: str, queue: str, job_id: str) -> ResponseReturnValue:
         now = adapter.job(queue, job_id)
         return _form(now, new, seen=fingerprint(now), checked=True, stale=str(problem), refused=True, status=409)
     back = url_for("job.show", source=source, queue=queue, job_id=job_id)
-    return changed(Toast(f"Requeued {job.type} with {_words(new)}.", f"Job {job_id}"), back)
+    undo = url_for("job_actions.act", action=Action.UNDO, source=source, queue=queue, job_id=job_id)
+    note = "Undo brings it back with its new arguments"
+    return changed(Toast(f"Requeued {job.type} with {_words(new)}.", note, undo=undo), back)
 
 
 def _text() -> str:

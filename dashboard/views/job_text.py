@@ -53,11 +53,10 @@ def _asked_for(job: Job) -> Payload:
     number = request.args.get("before", "")
     if not number:
         return job.payload
-    kept = list(getattr(job, "edits", ()))
+    kept = job.edits
     if not number.isascii() or not number.isdigit() or not 1 <= int(number[:4]) <= len(kept):
         raise InvalidRequest(f"before {number[:20]!r}: the arguments of {len(kept)} edits are kept, numbered from 1")
-    payload: Payload = kept[int(number) - 1].payload
-    return payload
+    return kept[int(number) - 1].payload
 
 
 def _written(payload: Payload) -> str:
