@@ -10,6 +10,7 @@ from flask import url_for
 from dashboard.adapters.contract import AdapterError
 from dashboard.adapters.snapshot import Snapshot
 from dashboard.alerts.records import Alert, AlertState
+from dashboard.once import once
 from dashboard.services import Services
 
 MOST = 5
@@ -37,7 +38,7 @@ def notes(bundle: Services, snapshot: Snapshot, source: str = "", queue: str = "
 
 def _alerts(bundle: Services, source: str, queue: str) -> Iterator[Note]:
     try:
-        alerts = bundle.alerts.alerts()
+        alerts = once("alerts", bundle.alerts.alerts)
     except AdapterError as error:
         yield Note("triangle-alert", "warn", "Alerts can’t be read", str(error))
         return

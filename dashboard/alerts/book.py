@@ -85,13 +85,9 @@ class AlertBook:
     def deliveries(self, limit: int = 50) -> list[Delivery]:
         """The newest messages first."""
         store = self._store
-        with store.errors():
-            ids = cast("list[bytes]", store.client.zrevrange(store.deliveries, 0, limit - 1))
-            pipeline = store.client.pipeline(transaction=False)
-            for delivery_id in ids:
-                pipeline.hgetall(store.delivery(delivery_id.decode()))
-            rows = pipeline.execute() if ids else []
-        return [delivery_from(i.decode(), row) for i, row in zip(ids, rows, strict=True) if row]
+        rows = store.run("alerts", "newest", (store.deliveries,), (store.delivery(""), limit))
+        pairs = ((row[0].decode(), dict(zip(row[1][::2], row[1][1::2], strict=True))) for row in rows)
+        return [delivery_from(delivery_id, fields) for delivery_id, fields in pairs if fields]
 
     def delivery_totals(self) -> dict[tuple[str, str], int]:
         """How many messages ended as (channel, `sent` or `gave up`), ever."""

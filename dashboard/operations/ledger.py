@@ -71,14 +71,11 @@ class Ledger:
 
     def page(self, cursor: str, limit: int) -> Page[Operation]:
         """Newest first, without their parts. Raises InvalidRequest for a cursor that is none."""
-        client, key = self._store.client, self._store.operations
         with self._store.errors():
             start = self._position(cursor)
-            rows = cast("list[tuple[bytes, float]]", client.zrevrange(key, start, start + limit, withscores=True))
-            total = client.zcard(key)
-        shown = [name.decode() for name, _ in rows[:limit]]
-        more = f"{rows[limit - 1][1]:.0f}_{shown[-1]}" if len(rows) > limit else None
-        return Page(tuple(self.read(shown)), more, total)
+        total, rows = self._newest(self._store.operations, start, limit + 1, LISTED)
+        more = f"{float(rows[limit - 1][1]):.0f}_{rows[limit - 1][0].decode()}" if len(rows) > limit else None
+        return Page(tuple(_listed(rows[:limit])), more, total)
 
     def open_ids(self, start: int, count: int) -> list[str]:
         """Ids of operations still to be driven, oldest first."""
@@ -88,9 +85,8 @@ class Ledger:
 
     def newest_open(self, count: int) -> list[Operation]:
         """The newest open operations, without their parts."""
-        with self._store.errors():
-            rows = cast("list[bytes]", self._store.client.zrevrange(self._store.open_operations, 0, count - 1))
-        return [operation for operation in self.read([row.decode() for row in rows]) if operation.open]
+        _, rows = self._newest(self._store.open_operations, 0, count, LISTED)
+        return [operation for operation in _listed(rows) if operation.open]
 
     def older_than(self, created: float, count: int) -> list[str]:
         """Ids of operations created before a time (unix seconds), oldest first."""
@@ -112,13 +108,9 @@ class Ledger:
 
     def counts(self, most: int) -> dict[tuple[str, str], int]:
         """How many of the newest `most` operations there are by (action, state)."""
-        with self._store.errors():
-            ids = cast("list[bytes]", self._store.client.zrevrange(self._store.operations, 0, most - 1))
-            pipeline = self._store.client.pipeline(transaction=False)
-            for operation_id in ids:
-                pipeline.hmget(self._store.operation(operation_id.decode()), "action", "state")
-            rows = pipeline.execute() if ids else []
-        return Counter((action.decode(), state.decode()) for action, state in rows if action and state)
+        _, rows = self._newest(self._store.operations, 0, most, ("action", "state"))
+        found = (values for _, _, values in rows)
+        return Counter((action.decode(), state.decode()) for action, state in found if action and state)
 
     def change(self, operation_id: str, verb: Verb, now: float, refailed: int = 0) -> tuple[bool, str]:
         """Pause, resume or cancel: (changed, state after it). Raises UnknownOperation."""
@@ -188,8 +180,19 @@ class Ledger:
         rank = cast("int | None", client.zrevrank(key, operation_id))
         return rank + 1 if rank is not None else client.zcount(key, created, "+inf")
 
+    def _newest(self, key: str, start: int, count: int, fields: Sequence[str]) -> tuple[int, list[Any]]:
+        """How many there are, and rows of id, time and fields, in one command."""
+        total, rows = self._run("newest", (key,), (self._store.operation(""), start, count, *fields))
+        return int(total), cast("list[Any]", rows)
+
     def _own(self, operation_id: str) -> tuple[str, str]:
         return self._store.operation(operation_id), self._store.open_operations
 
     def _run(self, name: str, keys: Sequence[str], argv: Sequence[Any]) -> Any:
         return self._store.run("operations", name, keys, argv)
+
+
+def _listed(rows: Sequence[Any]) -> list[Operation]:
+    """Operations without their parts; those that are gone are left out."""
+    found = ((row[0].decode(), dict(zip(LISTED, row[2], strict=True))) for row in rows)
+    return [operation_from(operation_id, fields) for operation_id, fields in found if fields["state"]]

@@ -13,6 +13,7 @@ from dashboard.alerts.records import Alert, AlertState, Delivery, Rule
 from dashboard.attention import alert_link
 from dashboard.durations import duration
 from dashboard.navigation import Entry
+from dashboard.once import once
 from dashboard.services import Services
 from dashboard.web import render, services
 
@@ -57,7 +58,7 @@ def rule(name: str) -> ResponseReturnValue:
     """One rule and its state for every queue it watches."""
     bundle = services()
     found = bundle.alerts.rule(name)
-    instances = [alert for alert in bundle.alerts.alerts() if alert.rule == name]
+    instances = [alert for alert in once("alerts", bundle.alerts.alerts) if alert.rule == name]
     recent = [delivery for delivery in bundle.alerts.deliveries(200) if delivery.rule == name][:20]
     return render("alerts/rule.html", regions={"rule": "alerts/_rule.html"}, rule=found, instances=instances,
                   evaluating=bundle.alerts.evaluating(bundle.clock()), deliveries=recent,
@@ -65,7 +66,7 @@ def rule(name: str) -> ResponseReturnValue:
 
 
 def _context(bundle: Services) -> dict[str, Any]:
-    alerts = bundle.alerts.alerts()
+    alerts = once("alerts", bundle.alerts.alerts)
     evaluating = bundle.alerts.evaluating(bundle.clock())
     rows = sorted((_row(rule, alerts, evaluating) for rule in bundle.alerts.rules()), key=_urgency)
     return {

@@ -11,6 +11,7 @@ from werkzeug.exceptions import NotFound as PageNotFound
 
 from dashboard import operation_words, outcome_page
 from dashboard.navigation import Entry
+from dashboard.once import once
 from dashboard.operations.operations import UnknownOperation
 from dashboard.operations.records import Operation
 from dashboard.services import Services
@@ -22,7 +23,7 @@ navigation = Entry(
     "Operations",
     "requeue",
     60,
-    count=lambda bundle: len(bundle.operations.running()),
+    count=lambda bundle: len(once("running", bundle.operations.running)),
     count_words="in progress",
     pages=("plans",),
     key="p",
