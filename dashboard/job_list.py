@@ -8,7 +8,7 @@ from typing import Any
 from flask import url_for
 
 from dashboard import selectors
-from dashboard.adapters.contract import InvalidRequest, Job, Page, Selector, State
+from dashboard.adapters.contract import InvalidRequest, Job, NotFound, Page, Selector, State
 from dashboard.adapters.snapshot import Snapshot
 from dashboard.chosen import key
 from dashboard.search import bar as filter_bar
@@ -139,6 +139,9 @@ def refused(
         "first_url": "",
         "suggestions": nearest(services.sources, bar),
         "problem": str(error),
+        "problem_title": "This filter finds nothing"
+        if isinstance(error, NotFound)
+        else "This filter is not understood",
     }
 
 

@@ -46,7 +46,8 @@ def result(
         return _searched(page, of or many, match, size, first=first, newest=newest)
     missing = "" if page.complete else ", there may be more: a source does not answer"
     if page.total is None:
-        return Result(f"{shown:,} {one if shown == 1 else many} on this page{missing}")
+        where = "" if first and page.next_cursor is None else " on this page"
+        return Result(f"{shown:,} {one if shown == 1 else many}{where}{missing}")
     total = f"{page.total:,} {one if page.total == 1 else many}"
     return Result(f"{shown:,} of {total}{missing}" if shown < page.total else f"{total}{missing}")
 

@@ -53,8 +53,13 @@ document.addEventListener("input", (e) => {
   if (!input) return;
   clearTimeout(input.completing);
   input.completing = setTimeout(offer, 120, input);
-  if (/(^|\s)-?(args\.[^\s":]*|[a-z]+):$/.test(input.value)) e.stopImmediatePropagation();
 }, true);
+// A word that is still being typed, `queue:` or an open quotation, is not asked for yet.
+const begun = (text) => /(^|\s)-?(args\.[^\s":]*|[a-z]+):$/.test(text) || text.split('"').length % 2 === 0;
+document.addEventListener("htmx:config:request", (e) => {
+  const input = document.activeElement;
+  if (boxed({ target: input }) && e.detail.ctx.sourceElement === input.form && begun(input.value)) e.preventDefault();
+});
 document.addEventListener("keydown", (e) => {
   const input = boxed(e);
   if (!input || e.isComposing) return;
