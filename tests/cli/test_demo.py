@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from dashboard.demo import producer
-from dashboard.demo.sequence import Sequence
+from dashboard.demo import currencies, producer, releases
+from dashboard.demo.sequence import TENANT_IN_YEN, Sequence
 from tests.cli.commands import left_over, output, redrive, start, wait_for, wait_until
 from tests.conftest import free_port
 
@@ -42,6 +42,33 @@ def test_the_burst_begins_and_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     samples = list(islice(producer.with_events(7, rate, 0.0), rate * producer.BURST_EVERY))
     assert begun == [("acquirer-north", producer.BURST_SECONDS)]
     assert sum(sample.data.get("path", "").endswith(".rifx") for sample in samples) == 1
+
+
+@pytest.mark.parametrize(
+    ("seconds", "release", "until_next"),
+    [(0, "shop 4.2.0", 75), (74.5, "shop 4.2.0", 0.5), (75, "shop 4.3.0", 285), (360, "shop 4.3.1", None),
+     (86_400, "shop 4.3.1", None)],
+)  # fmt: skip
+def test_new_releases_are_deployed_while_it_runs(seconds: float, release: str, until_next: float | None) -> None:
+    current, remaining = releases.at(seconds)
+    assert (current.name, remaining) == (release, until_next)
+
+
+def test_one_release_fails_for_one_tenant_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    payments = [sample for sample in islice(Sequence(7, 0.0), 1_000) if sample.type == "billing.capture_payment"]
+    failed: dict[str, set[int]] = {}
+    for release in releases.RELEASES:
+        monkeypatch.setattr(currencies, "RELEASE", release.name)
+        failed[release.name] = {sample.data["tenant"] for sample in payments if not captured(sample.data)}
+    assert failed == {"shop 4.2.0": set(), "shop 4.3.0": {TENANT_IN_YEN}, "shop 4.3.1": set()}
+    assert len({sample.data["tenant"] for sample in payments}) > 10
+
+
+def captured(data: dict[str, Any]) -> bool:
+    try:
+        return bool(currencies.amount_words(data["amount_cents"], data["currency"]))
+    except currencies.UnknownMinorUnit:
+        return False
 
 
 def test_a_taken_port_that_was_asked_for_is_an_error(home: Path) -> None:
