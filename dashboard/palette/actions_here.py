@@ -11,11 +11,14 @@ from dashboard.adapters.contract import UnknownQueue
 from dashboard.palette.contract import Asked, Command
 
 GROUP = "On this page"
+_LISTS = ("dead.index", "dead.group", "jobs.index", "jobs.queue")
 
 
 def entries(asked: Asked) -> Iterator[Command]:
     """The actions of the page shown; none of those that change anything in read-only mode."""
     place, settings = asked.place, asked.services.settings
+    if place.endpoint in _LISTS:
+        yield _press(asked, "d", "Export this list", "download")
     if settings.read_only:
         return
     if place.endpoint == "dead.group":

@@ -51,6 +51,7 @@ const atOnce = (el) => el.form?.getAttribute("method") === "post" && !el.form.ma
 const perform = (key) => {
   if (KEYS[key]) return KEYS[key][0]() && KEYS[key][1]?.();
   const el = control(key);
+  if (el?.matches("summary")) el.focus();
   if (el) return atOnce(el) ? ask(el, key) : el.click();
   if (answered(key)) say("Choose a row first: j and k move, x selects.");
 };
