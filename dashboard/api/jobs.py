@@ -18,11 +18,12 @@ _ONE = "/jobs/<source>/<queue>/<job_id>"
 
 
 class Edit(BaseModel):
-    """A failed job's new arguments."""
+    """A failed job's new arguments; with `revision`, only if the job has not changed since that was read."""
 
     model_config = ConfigDict(extra="forbid")
 
     data: Any
+    revision: str = ""
 
 
 class Requeue(BaseModel):
@@ -85,8 +86,8 @@ def cancel(source: str, queue: str, job_id: str) -> Response:
 @blueprint.post(f"{_ONE}/edit")
 def edit(source: str, queue: str, job_id: str) -> Response:
     """Requeue a failed job with other arguments."""
-    data = arguments.body(Edit).data
-    return _changed(source, queue, job_id, services().sources.get(source).edit(queue, job_id, data))
+    new = arguments.body(Edit)
+    return _changed(source, queue, job_id, services().sources.get(source).edit(queue, job_id, new.data, new.revision))
 
 
 def _act(action: Action, source: str, queue: str, job_id: str) -> Response:

@@ -75,6 +75,11 @@ def job(record: Job) -> JSON:
         "history": [attempt(each) for each in record.history],
         "trace_id": record.trace_id or None,
         "requeues": record.requeues,
+        "version": record.version or None,
+        "revision": record.revision or None,
+        "edits": [{"at": moment(each.at), "data": each.payload.data} for each in record.edits],
+        "changes": [{"at": moment(each.at), "kind": each.kind, "note": each.note or None} for each in record.changes],
+        "cancel_requested": record.cancel_requested,
         "in_trash": record.in_trash,
         "actions": offers(record.actions),
     }
@@ -115,6 +120,7 @@ def attempt(record: Attempt) -> JSON:
         "error_type": record.error_type or None,
         "message": record.message or None,
         "fingerprint": record.fingerprint or None,
+        "version": record.version or None,
     }
 
 

@@ -1,4 +1,4 @@
-"""`redrive jobs list|show`."""
+"""`redrive jobs list|show|requeue|edit|undo`."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from typing import Any
 
 import click
 
-from dashboard.adapters.contract import Job, State
+from dashboard.adapters.contract import Action, InvalidRequest, Job, State
 from dashboard.api import wire
+from dashboard.arguments_draft import draft, first_text
 from dashboard.cli.client import more, only_source, refuse_missing, selection_options, selector, with_services
 from dashboard.cli.export import format_option, write_jobs
 from dashboard.cli.output import harmless, json_option, print_json, print_table
+from dashboard.redaction import Redaction
 from dashboard.services import Services
 
 COLUMNS = ("source", "queue", "id", "type", "state", "#attempts", "created", "error")
@@ -19,7 +21,7 @@ COLUMNS = ("source", "queue", "id", "type", "state", "#attempts", "created", "er
 
 @click.group("jobs")
 def command() -> None:
-    """Look at jobs."""
+    """Look at jobs, and put single ones back."""
 
 
 @command.command("list")
@@ -57,6 +59,58 @@ def show(services: Services, queue: str, job_id: str, source: str, as_json: bool
         print_json(wire.job(job))
     else:
         describe(job)
+
+
+@command.command("requeue")
+@with_services
+@click.argument("queue")
+@click.argument("job_id")
+@click.option("--source", default="", help="Its source, when there are several.")
+@click.option("--to", "target", default="", help="Another queue of the same source.")
+def requeue(services: Services, queue: str, job_id: str, source: str, target: str) -> None:
+    """Put one failed job back, at the end of its queue or of another one."""
+    adapter = services.sources.get(only_source(services, source))
+    if target and target != queue:
+        adapter.move(queue, job_id, target)
+    else:
+        adapter.act(Action.REQUEUE, queue, job_id)
+    click.echo(f"{job_id} is pending in {target or queue}.")
+
+
+@command.command("undo")
+@with_services
+@click.argument("queue")
+@click.argument("job_id")
+@click.option("--source", default="", help="Its source, when there are several.")
+def undo(services: Services, queue: str, job_id: str, source: str) -> None:
+    """Take back the requeue of one job that has not started."""
+    services.sources.get(only_source(services, source)).act(Action.UNDO, queue, job_id)
+    click.echo(f"{job_id} is among the dead letters of {queue} again.")
+
+
+@command.command("edit")
+@with_services
+@click.argument("queue")
+@click.argument("job_id")
+@click.option("--source", default="", help="Its source, when there are several.")
+@click.option("--data", default="", help="The new arguments as JSON; without it $EDITOR opens.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def edit(services: Services, queue: str, job_id: str, *, source: str, data: str, yes: bool) -> None:
+    """Requeue one failed job with other arguments, after showing what changes."""
+    adapter = services.sources.get(only_source(services, source))
+    job = adapter.job(queue, job_id)
+    text = data or click.edit(first_text(job), extension=".json") or ""
+    new = draft(text, job, Redaction(services.settings.redact.fields))
+    if new.mistake:
+        raise InvalidRequest(f"{new.mistake}; nothing was changed")
+    for change in new.difference.changes:
+        click.echo(
+            harmless(f"{change.kind:8} {change.path}: {' -> '.join(filter(None, (change.before, change.after)))}")
+        )
+    if not yes:
+        click.confirm(f"Requeue {job_id} with these arguments?", abort=True)
+    adapter.edit(queue, job_id, new.data, job.revision)
+    click.echo(f"{job_id} is pending in {queue}.")
 
 
 def row(job: Job) -> tuple[object, ...]:
