@@ -105,7 +105,7 @@ class MachineOfOperations(RuleBasedStateMachine):
                 self.begun.append(changed.id)
 
     @precondition(lambda self: self.ids)
-    @rule(action=st.sampled_from([Action.REQUEUE, Action.PURGE, Action.RESTORE]), number=picks)
+    @rule(action=st.sampled_from([Action.REQUEUE, Action.UNDO, Action.PURGE, Action.RESTORE]), number=picks)
     def act_on_one(self, action: Action, number: int) -> None:
         with contextlib.suppress(AdapterError):
             self.adapter.act(action, "mail", self.pick(self.ids, number))
