@@ -13,10 +13,10 @@ from dashboard.operations.parts import part_id
 from dashboard.operations.records import Operation, OperationState
 
 STEP_JOBS = 50
-STEPS_A_TURN = 10
+STEPS_A_TURN = 20
 BURST_JOBS = 1_000
 BURST_SECONDS = 0.25
-BURSTS_A_TURN = 2
+JOBS_A_TURN = 2_000
 TURN_SECONDS = 0.5
 MOST_REMEMBERED = 640
 
@@ -55,19 +55,18 @@ class Mover:
 
     def move(self, operation: Operation, now: float) -> bool:
         """Bounded steps until the turn's time is over; True when a job moved."""
-        moved = False
-        until = time.monotonic() + TURN_SECONDS
-        steps = BURSTS_A_TURN if _unhurried(operation) else STEPS_A_TURN
-        for _ in range(1 if operation.pace.stop_after_refailed is not None else steps):
+        moved, until = 0, time.monotonic() + TURN_SECONDS
+        for _ in range(1 if operation.pace.stop_after_refailed is not None else STEPS_A_TURN):
             want = self._wanted(operation)
             granted = self._ledger.take(operation.id, self._name, now, want, operation.limit_per_second)
             if granted <= 0:
                 break
-            moved = self._step(operation, granted, now) or moved
+            moved += self._step(operation, granted, now)
             operation = self.whole(operation.id)
-            if operation.state not in (OperationState.CANARY, OperationState.RUNNING) or time.monotonic() > until:
+            going = operation.state in (OperationState.CANARY, OperationState.RUNNING)
+            if not going or moved >= JOBS_A_TURN or time.monotonic() > until:
                 break
-        return moved
+        return moved > 0
 
     @staticmethod
     def _wanted(operation: Operation) -> int:
@@ -75,7 +74,7 @@ class Mover:
             return BURST_JOBS if _unhurried(operation) else STEP_JOBS
         return min(STEP_JOBS, max(0, (operation.pace.canary or 0) - operation.done))
 
-    def _step(self, operation: Operation, granted: int, now: float) -> bool:
+    def _step(self, operation: Operation, granted: int, now: float) -> int:
         index = operation.part_index
         part = operation.parts[index]
         adapter, own_id = self._sources.get(part.source), part_id(operation.id, index)
@@ -93,7 +92,7 @@ class Mover:
             unused=max(0, granted - used),
             undo_until=began + self._undo_seconds,
         )  # fmt: skip
-        return used > 0
+        return used
 
     @staticmethod
     def _burst(adapter: Adapter, own_id: str, action: Action, part: Part, granted: int) -> tuple[int, bool]:
