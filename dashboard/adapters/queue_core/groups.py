@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from dashboard.adapters import merge
 from dashboard.adapters.contract import Action, ErrorGroup, InvalidRequest, Offer, Page, Selector
 from dashboard.adapters.queue_core import across, filters, records, residences
 from dashboard.adapters.queue_core.access import Access
@@ -14,6 +15,8 @@ from queue_core.replies import GroupHead, GroupRow, HeadPage, group_page
 
 AT_ONCE = 50
 """Groups whose trend one script counts."""
+MOST_CALLS = 4
+"""Scripts by which one group is looked for in all queues; with more queues, first where it is."""
 ORDERS = ("last", "count")
 
 Named = tuple[str, str]
@@ -40,6 +43,8 @@ class Groups:
         if order not in ORDERS:
             raise InvalidRequest(f"order {order!r}: use {' or '.join(ORDERS)}")
         filters.check(selector)
+        if not cursor and (one := self._by_fingerprint(selector, order, limit)) is not None:
+            return one
         narrowed = filters.by_group(selector) or selector.q or filters.excluded(selector, "q")
         timed = selector.since is not None or selector.until is not None
 
@@ -56,6 +61,26 @@ class Groups:
             tuple(group for group, _ in kept), page.next_cursor, total=page.total, complete=page.complete,
             cursors=tuple(at for _, at in kept), jobs=page.jobs,
         )  # fmt: skip
+
+    def _by_fingerprint(self, selector: Selector, order: str, limit: int) -> Page[ErrorGroup] | None:
+        """A group that is asked for by its fingerprint alone, in all queues; None when it needs more than one page."""
+        s = selector
+        left_out = tuple(each for each in s.excluded if each[0] in ("source", "queue"))
+        plain = Selector(s.source, s.queue, s.state, "", s.fingerprint, since=s.since, until=s.until, excluded=left_out)
+        names = self.access.selected(selector)
+        if not s.fingerprint or selector != plain or len(names) > AT_ONCE * MOST_CALLS:
+            return None
+        found = self.these([(name, s.fingerprint) for name in names], residences.clock_bounds(selector))
+        rows = [
+            ((each.count if order == "count" else round(each.last_seen * 1e6)), each)
+            for each in found.values()
+            if each.count
+        ]
+        if len(rows) > limit:
+            return None
+        rows.sort(key=lambda row: (-row[0], row[1].queue))
+        cursors = tuple(merge.encode_cursor([str(score), each.queue, each.fingerprint]) for score, each in rows)
+        return Page(tuple(each for _, each in rows), cursors=cursors)
 
     def these(self, named: Sequence[Named], bounds: tuple[str, str]) -> dict[Named, ErrorGroup]:
         """Groups with their numbers, counted between bounds of the queue's clock; those that are gone are left out."""

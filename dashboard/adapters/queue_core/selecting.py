@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from dashboard.adapters.contract import Action, InvalidRequest, Job, Part, Selection, Selector, State
+from dashboard.adapters.contract import Action, InvalidRequest, Job, Page, Part, Selection, Selector, State
 from dashboard.adapters.queue_core import filters, records, residences
 from dashboard.adapters.queue_core.access import Access
 from dashboard.adapters.queue_core.bulk import chosen_origin
@@ -120,10 +120,16 @@ class Selecting:
         if state == State.FAILED:
             chosen = chosen.narrowed(until=now if selector.until is None else min(now, selector.until))
         page = self.listing.jobs(chosen, limit=MOST_IDS, scan=self.most)
-        warnings += _bounds(
-            len(page.items), page.searched or 0, page.total, full=page.complete and page.next_cursor is not None
-        )
+        if page.next_cursor is not None or not page.complete:
+            warnings += _bounds(len(page.items), page.searched or 0, self._total(page, chosen), full=page.complete)
         return list(page.items)
+
+    def _total(self, page: Page[Job], selector: Selector) -> int | None:
+        """How many jobs the list holds that was looked through; within times, groups have to be asked."""
+        if page.total is not None or selector.state != State.FAILED:
+            return page.total
+        meant = self.heads.meant(self.access.selected(selector), selector, free_text=False)
+        return sum(head.matched for heads in meant.values() for head in heads)
 
     def _restored(self, selector: Selector, warnings: list[str]) -> list[Job]:
         search = self.trashes.find(selector, looked=self.most, jobs=MOST_IDS)
@@ -161,5 +167,6 @@ def _bounds(found: int, looked: int, total: int | None, *, full: bool) -> Iterat
     """What of all jobs that match a selection does not cover."""
     if full:
         yield f"more than {MOST_IDS:,} jobs match; only the newest {found:,} are selected, so repeat it for the rest"
-    elif total is not None and looked < total:
-        yield f"only {looked:,} of {total:,} jobs were looked at; {found:,} of them match, and more may"
+    else:
+        of = "" if total is None else f" of {total:,}"
+        yield f"only {looked:,}{of} jobs were looked at; {found:,} of them match, and more may"
