@@ -41,11 +41,7 @@ def complete(sources: Sources, text: str, at: int, *, source: str = "", queue: s
     if not colon:
         if not typed[negated:]:
             return []
-        sign = "-" if negated else ""
-        return [
-            Offer(f"{sign}{each.text}{'' if each.text == ARGUMENT else ':'}", each.text, each.note, start, end, True)
-            for each in _named(sources, name)
-        ]
+        return [_name_offer(each, negated, start, end) for each in _named(sources, name)]
     if name not in FIELDS:
         return []
     values = _AGES if name in ("since", "until") else known.values(sources, name, source=source, queue=queue)
@@ -55,6 +51,12 @@ def complete(sources: Sources, text: str, at: int, *, source: str = "", queue: s
         for each in _best(values, wanted)
         if each.text != wanted
     ]
+
+
+def _name_offer(name: Value, negated: bool, start: int, end: int) -> Offer:
+    mark = "" if name.text == ARGUMENT else ":"
+    text = f"{'-' if negated else ''}{name.text}{mark}"
+    return Offer(text, f"{name.text}{mark or 'PATH:'}", name.note, start, end, goes_on=True)
 
 
 def _begin(before: str) -> int:

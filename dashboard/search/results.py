@@ -56,9 +56,13 @@ def _searched(page: Page[Any], many: str, match: str, whole: int | None, *, firs
     searched, further = page.searched or 0, page.next_cursor is not None
     everything = first and not further and page.complete
     if everything:
-        return Result("Searched ", f"{searched:,} {many}", f", {match}.")
+        return Result("Searched ", _count(searched, many), f", {match}.")
     part = ("the newest " if newest else "the first ") if first else f"{'the next ' if further else 'the last '}"
     end = f", {match}." if not further or not page.complete else f", {match} so far."
     if whole is None or whole < searched:
-        return Result(f"Searched {part}{searched:,} {many}", "", end, goes_on=not page.complete and further)
-    return Result(f"Searched {part}{searched:,} of ", f"{whole:,} {many}", end, goes_on=not page.complete and further)
+        return Result(f"Searched {part}{_count(searched, many)}", "", end, goes_on=not page.complete and further)
+    return Result(f"Searched {part}{searched:,} of ", _count(whole, many), end, goes_on=not page.complete and further)
+
+
+def _count(number: int, many: str) -> str:
+    return f"{number:,} {many.removesuffix('s') if number == 1 else many}"
