@@ -145,14 +145,22 @@ def _with_shares(entries: list[Entry]) -> list[Entry]:
 def _with_changes(entries: list[Entry], job: Job) -> list[Entry]:
     """Put what was done by hand in its place by time; it takes the place of a requeue whose time was not known."""
     for change in _changes(job):
-        place = next(
-            (i for i, each in enumerate(entries) if change.at and each.at and each.at > change.at), len(entries)
-        )
+        place = next((i for i, each in enumerate(entries) if (each.at or 0) > (change.at or 0)), len(entries))
         if place and entries[place - 1].at is None and entries[place - 1].words == "Requeued":
             entries[place - 1] = change
         else:
             entries.insert(place, change)
+            place += 1
+        if place < len(entries):
+            entries[place] = _waiting_since(change.at, entries[place])
     return entries
+
+
+def _waiting_since(at: float | None, entry: Entry) -> Entry:
+    """An attempt with its wait since the requeue before it."""
+    if entry.run is None or entry.run.waited is not None:
+        return entry
+    return replace(entry, run=replace(entry.run, waited=_between(at, entry.run.attempt.started_at)))
 
 
 def _changes(job: Job) -> list[Entry]:

@@ -55,6 +55,8 @@ def test_an_edit_stands_in_its_place_with_what_it_changed() -> None:
     assert [entry.words for entry in entries][1:4] == ["Attempt 1", "Edited and requeued", "Attempt 1"]
     assert entries[2].edit
     assert [change.path for change in entries[2].edit.changes] == ["to"]
+    assert entries[1].run
+    assert entries[1].run.waited == 50, "since the edit"
 
 
 def test_the_page_shows_the_arguments_before_an_edit(client: FlaskClient, seeder: Seeder, bundle: Services) -> None:
