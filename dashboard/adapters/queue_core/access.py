@@ -17,7 +17,7 @@ from queue_core.errors import QueueError, ServerFull, ServerUnavailable
 from queue_core.many import QUEUES_AT_ONCE, Call, Many
 from queue_core.roster import Roll, Roster
 
-ROLL_KEPT_SECONDS = 0.5
+ROLL_KEPT_SECONDS = 1.0
 
 
 class Access:
@@ -61,11 +61,11 @@ class Access:
         return Load(int(told.get("used_memory", 0)), int(told.get("maxmemory", 0)) or None)
 
     def names(self) -> tuple[str, ...]:
-        """All queues by name, at most half a second old."""
+        """All queues by name, at most a second old."""
         return self.roll().queues
 
     def roll(self) -> Roll:
-        """Queues and workers, at most half a second old."""
+        """Queues and workers, at most a second old."""
         return self._roll.get("roll", self._called)
 
     def engine(self, queue: str) -> Engine:

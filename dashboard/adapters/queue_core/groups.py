@@ -63,7 +63,7 @@ class Groups:
         )  # fmt: skip
 
     def _by_fingerprint(self, selector: Selector, order: str, limit: int) -> Page[ErrorGroup] | None:
-        """A group that is asked for by its fingerprint alone, in all queues; None when it needs more than one page."""
+        """A group that is asked for by its fingerprint alone, in all queues; None when there are too many of these."""
         s = selector
         left_out = tuple(each for each in s.excluded if each[0] in ("source", "queue"))
         plain = Selector(s.source, s.queue, s.state, "", s.fingerprint, since=s.since, until=s.until, excluded=left_out)
@@ -76,11 +76,10 @@ class Groups:
             for each in found.values()
             if each.count
         ]
-        if len(rows) > limit:
-            return None
         rows.sort(key=lambda row: (-row[0], row[1].queue))
         cursors = tuple(merge.encode_cursor([str(score), each.queue, each.fingerprint]) for score, each in rows)
-        return Page(tuple(each for _, each in rows), cursors=cursors)
+        further = cursors[limit - 1] if len(rows) > limit else None
+        return Page(tuple(each for _, each in rows[:limit]), further, cursors=cursors[:limit])
 
     def these(self, named: Sequence[Named], bounds: tuple[str, str]) -> dict[Named, ErrorGroup]:
         """Groups with their numbers, counted between bounds of the queue's clock; those that are gone are left out."""

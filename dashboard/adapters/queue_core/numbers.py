@@ -12,7 +12,7 @@ from queue_core.stats import QueueStats, parse_stats
 
 MINUTES_FOR_RATES = 3
 READ_BESIDES = 20
-AT_ONCE = 2_000
+AT_ONCE = 1_500
 """Reads of one script, about: a minute of a queue's series is one."""
 
 CAPABILITIES = (
