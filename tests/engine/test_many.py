@@ -102,3 +102,8 @@ def test_a_reading_script_writes_nothing(redis_client: Client, name: str) -> Non
     source = scripts.source(name)
     for command in ("SET", "DEL", "UNLINK", "HSET", "HINCRBY", "HDEL", "ZADD", "ZREM", "ZPOPMIN", "RPUSH", "EXPIRE"):
         assert f"rc('{command}'" not in source
+
+
+def test_every_reading_script_is_documented() -> None:
+    text = (Path(__file__).parents[2] / "docs/redis-data.md").read_text()
+    assert [name for name in READING if f"`{name}`" not in text] == []
