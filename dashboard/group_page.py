@@ -142,12 +142,19 @@ class GroupPage:
     @cached_property
     def splits(self) -> Splits | None:
         """How the group divides; None when it cannot be read, and `problem` says why."""
-        return self._read("splits", lambda: self.bundle.samples.splits(self.about))
+        return self._read("splits", lambda: self.bundle.samples.splits(self._sampled))
 
     @cached_property
     def contrast(self) -> Contrast | None:
         """How its arguments differ from those of succeeded jobs; None as for `splits`."""
-        return self._read("contrast", lambda: self.bundle.samples.contrast(self.about))
+        return self._read("contrast", lambda: self.bundle.samples.contrast(self._sampled))
+
+    @property
+    def _sampled(self) -> Selector:
+        """The group, narrowed to the one queue that it is in, so that no other queue is asked."""
+        places = {(row.source, row.queue) for row in self.rows}
+        source, queue = places.pop() if len(places) == 1 else (self.about.source, self.about.queue)
+        return self.about.narrowed(source=source, queue=queue)
 
     def _read(self, name: str, read: Callable[[], T]) -> T | None:
         try:
