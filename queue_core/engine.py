@@ -158,6 +158,7 @@ class Engine:
     def bulk_start(
         self, operation: str, kind: OperationKind, source: str, *, fingerprint: str = "", low: str = "0",
         high: str = "", rate: int = 0, canary: int = 0, stop_after_refailed: int = 0, as_of: int | None = None,
+        frozen: int | None = None,
     ) -> bool:  # fmt: skip
         """Record an operation over `source` (`df:<fp> | pend | sch | rty | os:<op> | tr:<op> | oq:<op>`).
 
@@ -167,12 +168,13 @@ class Engine:
             canary: jobs to requeue first; the rest follow when they succeeded, 0 for none.
             stop_after_refailed: stop when so many requeued jobs failed again, 0 never.
             as_of: unix ms; a purge of waiting jobs leaves those that came later; None means now.
+            frozen: clock; dead letters that an undo or a restore brought back later are left; None means now.
 
         Returns:
             False when an operation of that id exists already.
         """
         argv = (operation, kind, source, fingerprint, low, high, rate, canary, stop_after_refailed)
-        return bool(self.call("bulk_start", *argv, "" if as_of is None else as_of))
+        return bool(self.call("bulk_start", *argv, *("" if each is None else each for each in (as_of, frozen))))
 
     def bulk(self, operation: str, limit: int = 100) -> BulkStep:
         """Do one bounded step of an operation (at most 100 jobs)."""

@@ -17,6 +17,7 @@ class Part:
 
     origin: the adapter's address of the jobs. low, high: the adapter's bounds; later arrivals are beyond `high`.
     ids: an explicit selection, when it is one. matched: how many jobs it held when it was frozen.
+    as_of: when that was by the server's clock (unix seconds), None when it does not matter.
     """
 
     source: str
@@ -28,6 +29,7 @@ class Part:
     high: str = ""
     ids: tuple[str, ...] = ()
     matched: int = 0
+    as_of: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What must happen whether or not anyone looks: operations, alerts, deliveries, history, upkeep. One collector leads."""
+"""What must happen whether or not anyone looks: operations, alerts, deliveries, history. One collector leads."""
 
 from __future__ import annotations
 

@@ -200,6 +200,31 @@ def test_jobs_that_fail_after_the_selection_was_frozen_are_left_alone(adapter: A
     assert sorted(job.id for job in adapter.jobs(Selector(queue="mail")).items) == sorted(late)
 
 
+@pytest.mark.parametrize("action", [Action.PURGE, Action.REQUEUE])
+def test_jobs_brought_back_after_the_selection_was_frozen_are_left_alone(
+    adapter: Adapter, seeder: Any, action: Action
+) -> None:
+    purged, requeued, *others = seeder.failed("mail", 5)
+    adapter.act(Action.PURGE, "mail", purged)
+    adapter.act(Action.REQUEUE, "mail", requeued)
+    selection = adapter.select(action, Selector(queue="mail"))
+    adapter.act(Action.RESTORE, "mail", purged)
+    adapter.act(Action.UNDO, "mail", requeued)
+    assert run(adapter, action, selection.parts) == len(others) == selection.matched
+    left = adapter.jobs(Selector(queue="mail", state=State.FAILED)).items
+    assert sorted(job.id for job in left) == sorted([purged, requeued])
+
+
+def test_jobs_brought_back_before_the_selection_was_frozen_are_meant(adapter: Adapter, seeder: Any) -> None:
+    purged, requeued, *_ = seeder.failed("mail", 5)
+    adapter.act(Action.PURGE, "mail", purged)
+    adapter.act(Action.REQUEUE, "mail", requeued)
+    adapter.act(Action.RESTORE, "mail", purged)
+    adapter.act(Action.UNDO, "mail", requeued)
+    selection = adapter.select(Action.PURGE, Selector(queue="mail"))
+    assert run(adapter, Action.PURGE, selection.parts) == 5 == selection.matched
+
+
 def test_a_step_may_be_repeated_and_a_beginning_too(adapter: Adapter, seeder: Any) -> None:
     seeder.failed("mail", 150)
     (part,) = adapter.select(Action.PURGE, Selector(queue="mail")).parts

@@ -59,6 +59,7 @@ class Bulk:
                 operation, _KINDS[action], source, fingerprint=part.fingerprint,
                 low="0" if waiting else part.low or "0", high=part.high, rate=max(1, round(rate)) if rate else 0,
                 as_of=int(part.low) if waiting and part.low else None,
+                frozen=None if part.as_of is None else round(part.as_of * 1e6),
             )  # fmt: skip
             # The dashboard alone decides when the next step is taken, so workers must not find it.
             self.access.client.zrem(engine.keys.operations, operation)

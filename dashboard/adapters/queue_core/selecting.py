@@ -77,7 +77,7 @@ class Selecting:
         meant = self.heads.meant(self.access.selected(selector), frozen)
         return [
             Part(self.access.source, queue, f"df:{each.fingerprint}", each.fingerprint, each.type, low, high,
-                 matched=each.matched)
+                 matched=each.matched, as_of=now)
             for queue, heads in meant.items()
             for each in heads
         ]  # fmt: skip

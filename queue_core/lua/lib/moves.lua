@@ -24,7 +24,7 @@ local function restore(id, r, op)     -- t -> where it was; the record names its
   op = was[2] or op
   if not rc('ZSCORE', P .. 'tr:' .. op, id) or ts ~= 'd' and lock_again(id, r[3], r[4]) then return false end
   rc('ZREM', P .. 'tr:' .. op, id); rc('HDEL', J(id), 'ts', 'tr'); mat(r[2], 't', -1)
-  if ts == 'd' then rc('HSET', J(id), 'st', 'd'); dead_index(id, r[2], r[6], r[8]); bump('dr', 1)
+  if ts == 'd' then rc('HSET', J(id), 'st', 'd', 'ba', INT(hlc())); dead_index(id, r[2], r[6], r[8]); bump('dr', 1)
   elseif ts == 'p' then topend(id, r[2], tonumber(rc('HGET', J(id), 'sc'))); bump('pr', 1)
   else rc('HSET', J(id), 'st', ts); rc('ZADD', P .. ZOF[ts], rc('HGET', J(id), 'ra'), id); mat(r[2], ts, 1); bump('pr', 1) end
   return true
@@ -35,7 +35,7 @@ local function unqueue(id, r, op)     -- undo of a requeue that has not started:
   rc('ZREM', P .. 'pend', id); mat(r[2], 'p', -1); free_unique(id, r[3])
   if op then rc('ZREM', P .. 'oq:' .. op, id) end
   rc('HDEL', J(id), 'op', 'rr')
-  rc('HSET', J(id), 'st', 'd', 'fa', INT(math.floor(tonumber(r[8]) / 1000)), 'ch', noted(r[11], 'u'))
+  rc('HSET', J(id), 'st', 'd', 'fa', INT(math.floor(tonumber(r[8]) / 1000)), 'ch', noted(r[11], 'u'), 'ba', INT(hlc()))
   rc('HINCRBY', J(id), 'rq', -1); outcome(op, 'o_u')
   dead_index(id, r[2], r[6], r[8]); bump('uq', 1)
   return true

@@ -25,10 +25,11 @@ local function meant(source, r, score)
   return died < at and ZOF[r[1]] ~= nil
 end
 
-local function treat(source, id, score)   -- one job; whether it was moved
-  local r = rc('HMGET', J(id), 'st', 'ty', 'un', 'um', 'ca', 'fp', 'pr', 'ds', 'cl', 'rn', 'ch')
+local function treat(source, id, score)   -- one job; whether it was moved, nil when it is none of the operation's
+  local r = rc('HMGET', J(id), 'st', 'ty', 'un', 'um', 'ca', 'fp', 'pr', 'ds', 'cl', 'rn', 'ch', 'ba')
   if source.chosen then rc('ZREM', source.key, id) end
   if not r[1] then return false end
+  if source.frozen and tonumber(r[12] or '0') > source.frozen then return nil end   -- brought back since
   if source.kind == 'requeue' then return r[1] == 'd' and requeue(id, r, source.op) end
   if source.kind == 'undo' then return unqueue(id, r, source.from) end
   if source.kind == 'restore' then return r[1] == 't' and restore(id, r, source.from) end
