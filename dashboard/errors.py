@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 import structlog
-from flask import Flask, Response, render_template
+from flask import Flask, Response, g, render_template
 from werkzeug.exceptions import HTTPException
 
 from dashboard.adapters.contract import ActionRefused, AdapterError, InvalidRequest, NotFound, SourceUnavailable
@@ -75,6 +75,7 @@ def page(status: int, detail: str) -> Response:
 
 
 def _html(status: int, title: str, detail: str, advice: str) -> str:
+    g.shows_error = True
     try:
         return render_template("errors/page.html", status=status, error_title=title, detail=detail, advice=advice)
     except Exception:

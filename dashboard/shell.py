@@ -16,7 +16,7 @@ from dashboard.appearance import Appearance
 from dashboard.navigation import Entry
 from dashboard.once import once
 from dashboard.palette import finding
-from dashboard.palette.contract import Command
+from dashboard.palette.contract import Command, Place
 from dashboard.web import is_fragment, render, services
 
 blueprint = Blueprint("shell", __name__)
@@ -71,7 +71,11 @@ class Shell:
 
     def palette(self) -> dict[str, list[Command]]:
         """The first list of the command palette, by heading."""
-        return finding.found(services(), "", finding.here())
+        return finding.found(services(), "", Place() if g.get("shows_error") else finding.here())
+
+    def here(self) -> str:
+        """The address of the page shown, by which the palette knows what can be done there; the start for an error."""
+        return request.script_root + ("/" if g.get("shows_error") else request.full_path)
 
     def toasts(self) -> list[toast.Toast]:
         """The message of the change that led here."""

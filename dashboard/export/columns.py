@@ -8,8 +8,8 @@ from typing import Any
 
 JOBS = (
     "id", "source", "queue", "type", "state", "error.type", "error.message", "error.fingerprint", "error.reason",
-    "attempts", "max_retries", "priority", "worker", "version", "created_at", "enqueued_at", "started_at", "finished_at",
-    "scheduled_for", "progress", "requeues", "in_trash", "trace_id",
+    "attempts", "max_retries", "priority", "worker", "version", "created_at", "enqueued_at", "started_at",
+    "finished_at", "scheduled_for", "progress", "requeues", "in_trash", "trace_id",
 )  # fmt: skip
 GROUPS = (
     "fingerprint", "error_type", "message", "source", "queue", "type", "count", "first_seen", "last_seen", "sample_id",
