@@ -53,7 +53,7 @@ class Roster:
         self._single = False
 
     def read(self) -> Roll:
-        """The workers heard of last (at most 2,000), and the queues by name (at most 5,000) as far as names are valid."""
+        """The workers heard of last (at most 2,000), and the queues with valid names (at most 5,000), by name."""
         if not self._single:
             try:
                 return self._together()
