@@ -16,15 +16,20 @@ else
   end
 end
 local hour, rows = 3600000000, {}
+local function spread(z, trend, from, to, n)   -- n deaths over hours from..to (24 is the present one): quiet spans cost nothing
+  if n == 0 then return end
+  if from == to then trend[from] = n; return end
+  local mid = math.floor((from + to) / 2)
+  local early = rc('ZCOUNT', z, '(' .. INT(US - (25 - from) * hour), INT(US - (24 - mid) * hour))
+  spread(z, trend, from, mid, early); spread(z, trend, mid + 1, to, n - early)
+end
 for i = 1, #fps, 2 do
   local z = P .. 'df:' .. fps[i]
   local count = rc('ZCARD', z)
   if count > 0 then
     local newest, trend = rc('ZRANGE', z, -1, -1, 'WITHSCORES'), {}
-    local lively = tonumber(newest[2]) > US - 24 * hour
-    for h = 24, 1, -1 do
-      trend[25 - h] = lively and rc('ZCOUNT', z, '(' .. INT(US - h * hour), h == 1 and '+inf' or INT(US - (h - 1) * hour)) or 0
-    end
+    for h = 1, 24 do trend[h] = 0 end
+    spread(z, trend, 1, 24, rc('ZCOUNT', z, '(' .. INT(US - 24 * hour), '+inf'))
     rows[#rows + 1] = { fps[i], fps[i + 1], count, (ARGV[5] == '-inf' and ARGV[6] == '+inf') and count or rc('ZCOUNT', z, ARGV[5], ARGV[6]),
       newest[2], rc('ZCOUNT', z, INT(US - 300000000), '+inf'), newest[1], rc('HGETALL', P .. 'dfm:' .. fps[i]), trend }
   end

@@ -95,8 +95,17 @@ def page(
         looked = sum(len(each.looked) for each in lists.values())
         if stop is None or len(rows) > limit or (sizes.most is not None and looked >= sizes.most):
             break
-        _go_on(lists, direction, read, sizes.further, [stop[1]])
+        _go_on(lists, direction, read, sizes.further, _behind(lists, direction, limit, stop[1], sizes))
     return _page(lists, rows, stop, limit, scanned=sizes.most is not None)
+
+
+def _behind(lists: dict[str, _List[T]], direction: Direction, limit: int, last: str, sizes: Sizes) -> list[str]:
+    """The queues to read on: in a scan the one that is behind all others, else all that may have rows of this page."""
+    keys = heapq.nsmallest(limit + 1, (row[0] for each in lists.values() for row in each.rows))
+    if sizes.most is not None or len(keys) <= limit:
+        return [last]
+    unread = ((name, (_key(each.until, direction), name)) for name, each in lists.items() if not each.last.ended)
+    return [name for name, until in unread if until <= keys[-1]]
 
 
 def _go_on(lists: dict[str, _List[T]], direction: Direction, read: Read[T], size: int, names: Sequence[str]) -> None:

@@ -16,8 +16,10 @@ from queue_core.replies import Places
 
 CHUNK = 200
 """Jobs that one step of a scan looks at."""
-AT_ONCE = 1_300
-"""Places that one script finds."""
+AT_ONCE = 160
+"""Dead letters whose places one script finds, each by a search of its own."""
+PLACES_AT_ONCE = 13_000
+"""Places in one list that one script gives."""
 
 Named = tuple[str, replies.Place]
 """A job by its queue and place."""
@@ -71,7 +73,9 @@ class Listing:
             return [_placed(each, page) for each, page in zip(asked, pages, strict=True)]
 
         size = min(limit + 1, CHUNK)  # the scripts give no more at once
-        found = across.page(lists.names, direction, places, cursor, Sizes(size, size), limit=limit)
+        # Of several queues, about its share first; the one that has more is asked again.
+        share = min(size, -(-2 * size // max(1, len(lists.names))) + 4)
+        found = across.page(lists.names, direction, places, cursor, Sizes(share, min(size, 3 * share)), limit=limit)
         jobs = tuple(self.rows.jobs(found.items, state))
         total = found.total if lists.total is None else lists.total
         return Page(jobs, found.next_cursor, total=total, complete=found.complete, cursors=found.cursors)
@@ -94,7 +98,7 @@ class Listing:
             order = residences.direction(state)
             rest = (low, high, "")
             named = [(name, (residence, order, size, at.score, at.id, *rest)) for name, at, size in asked]
-            found = self.access.ask("page", named, costs=costs, at_once=10 * AT_ONCE)
+            found = self.access.ask("page", named, costs=costs, at_once=PLACES_AT_ONCE)
             return [None if isinstance(reply, Exception) else replies.places(reply) for reply in found]
         known = lists.groups is None and (low, high) == ("-inf", "+inf")
         calls = [

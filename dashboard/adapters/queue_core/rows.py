@@ -14,7 +14,7 @@ from queue_core.replies import Place, Row, row
 
 SMALL = 8_192
 """Bytes of a payload that comes along with its record; a larger one is read by itself."""
-AT_ONCE = 200
+AT_ONCE = 100
 CHUNK = 100
 LARGE_AT_ONCE = 16
 
@@ -52,7 +52,7 @@ class Rows:
             for start in range(0, len(ids), CHUNK)
         ]
         costs = [len(given) - 1 for _, given in calls]
-        replies = self.access.ask("jobs", calls, costs=costs, at_once=CHUNK if payloads else AT_ONCE)
+        replies = self.access.ask("jobs", calls, costs=costs, at_once=AT_ONCE // 2 if payloads else AT_ONCE)
         rows = [
             (queue, row(each))
             for (queue, _), reply in zip(calls, replies, strict=True)
