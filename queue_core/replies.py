@@ -10,6 +10,7 @@ RECORD_FIELDS = (
     "st", "ty", "v", "pr", "mr", "ca", "sc", "ra", "at", "rn", "cr", "rq", "to", "ex", "tp", "tok", "w", "cl", "dl",
     "cx", "fa", "fp", "ds", "rs", "em", "op", "ts", "tr", "ed", "cron", "vn", "rr",
 )  # fmt: skip
+_NAMES = {name.encode(): name for name in RECORD_FIELDS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +157,8 @@ def pairs(flat: Sequence[Any]) -> dict[str, str]:
 def row(reply: Sequence[Any]) -> Row:
     """One row of `page`, `jobs` or `dead_page`."""
     job_id, score, values, size, payload = reply
-    record = {name: text(value) for name, value in zip(RECORD_FIELDS, values, strict=True) if value != b""}
+    pairs_of = zip(values[::2], values[1::2], strict=True)
+    record = {_NAMES[name]: text(value) for name, value in pairs_of if name in _NAMES and value != b""}
     return Row(text(job_id), text(score), record, int(size), payload)
 
 

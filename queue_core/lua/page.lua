@@ -2,7 +2,7 @@
 -- ARGV: residence (pend | lease | sch | rty | ok | cx | df:<fp> | tr:<op> | oq:<op>), asc|desc, limit (1..200),
 --   after score and after id (both '' = from the start), low, high (score bounds, '-inf' '+inf'), largest payload wanted
 --   ('' = rows {id, score} only).
--- returns {members in all, members within bounds, {rows {id, score, {fields}, payload size, payload}}}.
+-- returns {members in all, members within bounds, {rows {id, score, {record flat}, payload size, payload}}}.
 -- The cursor is a place, not a member: it holds when the member has gone and when scores are equal.
 local z, desc, limit = P .. ARGV[1], ARGV[2] == 'desc', math.min(200, tonumber(ARGV[3]))
 local all = rc('ZCARD', z)
