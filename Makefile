@@ -9,13 +9,14 @@ JOBS ?= 2
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
   command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 
-.PHONY: help demo serve test lint bench bench-dead-letters chromium clean
+.PHONY: help demo serve test lint bench bench-dead-letters messages chromium clean
 
 help:
 	@echo "make demo [PORT=8080]  embedded Valkey, sample workers, the dashboard on 127.0.0.1"
 	@echo "make test              every check and test, on a real Valkey and a real Chromium"
 	@echo "make lint              ruff, mypy --strict, import rules"
 	@echo "make serve             the dashboard on the Redis of REDIS_URL, or on an embedded Valkey"
+	@echo "make messages          the catalogue of words, and its translations compiled"
 	@echo "make bench             benchmarks, as ratios to something measured in the same run"
 	@echo "make bench-dead-letters  pages, JSON lists and requeues with up to a million dead letters"
 
@@ -51,6 +52,14 @@ bench: $(STAMP)
 # Takes some minutes and 4 GiB of memory; BENCH=--small is quick. Peers are installed into ~/.cache/redrive-benchmarks.
 bench-dead-letters: $(STAMP)
 	$(RUN)/python -m benchmarks.dead_letters $(BENCH)
+
+# After words were added or changed: look for them, then translate what is new in dashboard/translations/*/ and run it again.
+TRANSLATIONS := dashboard/translations
+messages: $(STAMP)
+	$(RUN)/pybabel -q extract -F $(TRANSLATIONS)/babel.cfg -k gettext -k ngettext:1,2 -k lazy_gettext -k N_ --no-location \
+	  --sort-output --no-wrap --project redrive --copyright-holder "The Redrive authors" -o $(TRANSLATIONS)/messages.pot .
+	$(RUN)/pybabel -q update -i $(TRANSLATIONS)/messages.pot -d $(TRANSLATIONS) --no-fuzzy-matching --ignore-obsolete --no-wrap --ignore-pot-creation-date
+	$(RUN)/pybabel -q compile -d $(TRANSLATIONS)
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

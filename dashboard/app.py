@@ -9,7 +9,20 @@ from typing import TypeVar
 from flask import Blueprint, Flask
 from jinja2 import StrictUndefined
 
-from dashboard import api, assets, charts, discovery, errors, filters, metrics, security, shell, shortcuts, views
+from dashboard import (
+    api,
+    assets,
+    charts,
+    discovery,
+    errors,
+    filters,
+    language,
+    metrics,
+    security,
+    shell,
+    shortcuts,
+    views,
+)
 from dashboard.navigation import Entry
 from dashboard.prefix import Prefixed
 from dashboard.services import Services, build_services
@@ -31,7 +44,7 @@ def create_app(settings: Settings, services: Services | None = None) -> Flask:
     app.jinja_env.undefined = StrictUndefined
     app.extensions["redrive"] = services or build_services(settings)
     security.register(app, settings)
-    for part in (assets, filters, charts, errors, shortcuts):
+    for part in (language, assets, filters, charts, errors, shortcuts):
         part.register(app)
     modules = [*discovery.modules(views), *discovery.modules(api), metrics]
     for blueprint in _offered(modules, "blueprint", Blueprint):

@@ -9,11 +9,16 @@ from urllib.parse import parse_qs, urlencode
 from flask import Response, request
 
 COOKIE = "appearance"
+LANGUAGES = (
+    ("", "As the browser"), ("en", "English"), ("de", "Deutsch"), ("fr", "Français"), ("es", "Español"),
+    ("ja", "日本語"), ("zh_Hans", "简体中文"),
+)  # fmt: skip
 CHOICES: dict[str, tuple[tuple[str, str], ...]] = {
     "theme": (("", "As the system"), ("light", "Light"), ("dark", "Dark")),
     "density": (("", "Comfortable"), ("compact", "Compact")),
     "refresh": (("2", "Every 2 s"), ("5", "Every 5 s"), ("15", "Every 15 s"), ("60", "Every minute"), ("0", "Off")),
     "shortcuts": (("on", "On"), ("off", "Off")),
+    "language": LANGUAGES,
     "clock": (("utc", "UTC"), ("local", "This device's time zone")),
 }
 
@@ -26,6 +31,7 @@ class Appearance:
     density: str = ""
     refresh: str = "5"
     shortcuts: str = "on"
+    language: str = ""
     clock: str = "utc"
 
     @classmethod

@@ -11,19 +11,20 @@ from flask import Blueprint, Flask, Response, abort, request, send_from_director
 blueprint = Blueprint("assets", __name__)
 _FOREVER = "public, max-age=31536000, immutable"
 _FIRST = {"css": ("layers.css", "tokens.css"), "js": ()}
+_HOLDS = {"templates": "layouts", "static": "vendor", "translations": "de"}
 _MIMETYPES = {"css": "text/css", "js": "text/javascript"}
 
 
 @cache
 def folder(name: str) -> Path:
-    """The folder `templates` or `static`: beside the package in a checkout, inside it in the wheel.
+    """The folder `templates`, `static` or `translations`: beside the package in a checkout, inside it in the wheel.
 
     Raises:
         FileNotFoundError: the installation is incomplete.
     """
     package = Path(__file__).parent
     for candidate in (package.parent / name, package / name):
-        if (candidate / ("layouts" if name == "templates" else "vendor")).is_dir():
+        if (candidate / _HOLDS[name]).is_dir():
             return candidate
     raise FileNotFoundError(f"the folder {name!r} is missing; install redrive again")
 

@@ -19,6 +19,7 @@ LABELS = {
     "density": ("Density", "Compact shows more rows."),
     "refresh": ("Live updates", "How often pages ask for news; hidden tabs never do."),
     "shortcuts": ("Keyboard shortcuts", "Single keys such as “/” and “g d”; “?” lists them."),
+    "language": ("Language", "Of words, numbers and times."),
     "clock": ("Clock times", "The zone of exact times; the others stay relative."),
 }
 LICENSES = (
