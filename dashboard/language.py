@@ -33,3 +33,8 @@ def register(app: Flask) -> None:
     """Translate templates and the words of this package."""
     Babel(app, locale_selector=chosen, default_translation_directories=str(assets.folder("translations")))
     app.jinja_env.globals["language_tag"] = tag
+
+
+def N_(text: str) -> str:  # noqa: N802 - the customary name
+    """Mark a constant for the catalogue; it is translated where it is shown."""
+    return text
