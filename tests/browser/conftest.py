@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import os
 import subprocess
 import sys
@@ -31,10 +32,21 @@ class Product:
     redis_url: str
 
     def engine(self, queue: str) -> Engine:
-        """The scripts of one queue; the queue is made known to the dashboard."""
+        """The scripts of one queue; when this returns, the dashboard's shared sample knows the queue."""
         client = connect(self.redis_url)
-        client.sadd("queues", queue)
+        if client.sadd("queues", queue):
+            self._wait_until_listed(queue)
         return Engine(client, queue)
+
+    def _wait_until_listed(self, queue: str) -> None:
+        deadline = time.monotonic() + 30
+        while queue not in self._listed():
+            assert time.monotonic() < deadline, f"the dashboard does not list {queue}"
+            time.sleep(0.1)
+
+    def _listed(self) -> set[str]:
+        with urllib.request.urlopen(f"{self.address}/api/v1/queues?limit=200", timeout=10) as reply:
+            return {each["name"] for each in json.load(reply)["items"]}
 
     def fail(self, queue: str, ids: list[str], *, type: str = "emails.send", message: str = "no such mailbox") -> None:
         """Run jobs that fail for good with one error."""
