@@ -176,6 +176,10 @@ class QueueKeys:
         """HASH of one minute's counters (unix minutes)."""
         return self._at(f"m:{minute}")
 
+    def types(self, stretch: int) -> str:
+        """HASH of what jobs did by type in ten minutes (unix minutes / 10)."""
+        return self._at(f"y:{stretch}")
+
     def operation(self, operation_id: str) -> str:
         """HASH: one operation's record in this queue."""
         return self._at(f"op:{operation_id}")

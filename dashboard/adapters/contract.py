@@ -19,6 +19,8 @@ from dashboard.adapters.job_records import (
 from dashboard.adapters.records import (
     CurrentJob,
     ErrorGroup,
+    JobType,
+    JobTypes,
     Load,
     Page,
     Queue,
@@ -62,6 +64,8 @@ __all__ = [
     "InvalidRequest",
     "Job",
     "JobError",
+    "JobType",
+    "JobTypes",
     "Load",
     "NotFound",
     "Offer",
@@ -126,6 +130,12 @@ class Adapter(Protocol):
     def series(self, queue: str, minutes: int) -> dict[str, Series]:
         """Per-minute history of a queue (empty name: all queues): enqueued, succeeded, failed_attempts, failed,
         pending, processing; the last point is the current, incomplete minute."""
+
+    def types(self, queue: str) -> JobTypes | None:
+        """What the jobs of a queue did in the last hour by type; None when the source does not keep it.
+
+        Raises UnknownQueue.
+        """
 
     def pause(self, queue: str) -> None:
         """Stop handing out jobs of a queue. Raises UnknownQueue, ActionRefused."""

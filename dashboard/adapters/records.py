@@ -103,6 +103,32 @@ class Queue:
 
 
 @dataclass(frozen=True, slots=True)
+class JobType:
+    """What the jobs of one type did lately; the empty name is all types beyond those that are told apart.
+
+    run_seconds: cumulative histogram of the runs that succeeded, as `Queue.run_seconds`.
+    """
+
+    name: str
+    succeeded: int
+    failed_attempts: int
+    run_seconds: tuple[tuple[float, int], ...] = ()
+
+    @property
+    def attempts(self) -> int:
+        """Attempts that ended."""
+        return self.succeeded + self.failed_attempts
+
+
+@dataclass(frozen=True, slots=True)
+class JobTypes:
+    """The types of a queue's jobs, the most attempts first; since: unix seconds from which on they are counted."""
+
+    since: float
+    types: tuple[JobType, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ErrorGroup:
     """Dead letters of one queue with one fingerprint; `trend` counts the last 24 hours, oldest first.
 

@@ -18,7 +18,7 @@ if code == 1 then
     'ca', INT(NOW), 'at', 0, 'rn', 0, 'to', ARGV[b + 8], 'cron', name)
   rc('SET', P .. 'p:' .. id, ARGV[b + 4])
   topend(id, ty, hlc() - tonumber(ARGV[b + 5]) * cfg('boost', 86400000000))
-  bump('e', 1); bump('e|' .. ty, 1); bump('cron', 1)
+  bump('e', 1); bump('cron', 1)
   rc('HSET', h, 'last', INT(ff), 'last_at', INT(NOW), 'last_job', id, 'missed', ARGV[20])
   rc('HINCRBY', h, 'n', 1)
 end

@@ -41,7 +41,7 @@ for k = 0, n - 1 do
       rc('ZADD', P .. 'sch', INT(ra), id); mat(ty, 's0', 1)
       if rc('ZRANK', P .. 'sch', id) == 0 then wakes = math.max(wakes, 1) end   -- someone must shorten its sleep
     else topend(id, ty, s, true) end
-    bump('e', 1); bump('e|' .. ty, 1); len = len + 1
+    bump('e', 1); len = len + 1
   end
   out[k + 1] = { code, who }
 end

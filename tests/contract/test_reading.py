@@ -207,3 +207,17 @@ def test_jobs_that_wait_are_in_the_order_in_which_they_run(adapter: Adapter, see
     first = seeder.pending("mail", 2, priority=5)
     jobs = adapter.jobs(Selector(queue="mail", state=State.PENDING)).items
     assert [job.id for job in jobs] == [*first, *last]
+
+
+def test_job_types_tell_how_many_attempts_failed_and_how_long_the_others_ran(adapter: Adapter, seeder: Any) -> None:
+    seeder.failed("mail", 3)
+    seeder.succeeded("mail", 2)
+    found = adapter.types("mail")
+    if found is None:
+        return  # this product does not keep it
+    assert found.since <= time.time() - 3_600
+    (sent,) = found.types
+    assert (sent.name, sent.attempts, sent.succeeded, sent.failed_attempts) == ("send", 5, 2, 3)
+    assert sent.run_seconds[-1] == (float("inf"), 2)
+    with pytest.raises(UnknownQueue):
+        adapter.types("no-such-queue")

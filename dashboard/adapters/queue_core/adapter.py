@@ -12,6 +12,7 @@ from dashboard.adapters.contract import (
     ErrorGroup,
     Held,
     Job,
+    JobTypes,
     Load,
     Outcome,
     Page,
@@ -97,6 +98,9 @@ class QueueCoreAdapter:
 
     def series(self, queue: str, minutes: int) -> dict[str, Series]:
         return numbers.series(self._access, queue, minutes)
+
+    def types(self, queue: str) -> JobTypes:
+        return numbers.types(self._access, queue)
 
     def pause(self, queue: str) -> None:
         self._moves.pause(queue)

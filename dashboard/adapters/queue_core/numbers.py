@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from dashboard.adapters import merge
-from dashboard.adapters.contract import Capability, Queue, Series, Worker
+from dashboard.adapters.contract import Capability, JobType, JobTypes, Queue, Series, Worker
 from dashboard.adapters.queue_core.access import Access
+from queue_core.job_types import STRETCHES, parse_types
 from queue_core.stats import QueueStats, parse_stats
 
 MINUTES_FOR_RATES = 3
@@ -73,6 +74,17 @@ def series(access: Access, name: str, minutes: int) -> dict[str, Series]:
     """Per-minute history of one queue, or the sum over all when no name is given. Raises UnknownQueue."""
     names = (access.engine(name).name,) if name else access.names()
     return merge.add_series(_series(found) for _, found in _read(access, names, minutes) if found is not None)
+
+
+def types(access: Access, name: str) -> JobTypes:
+    """What the jobs of one queue did in the last hour by type. Raises UnknownQueue."""
+    (reply,) = access.ask("types", [(access.engine(name).name, (STRETCHES,))])
+    found = parse_types(reply)
+    rows = [
+        JobType(type_, stats.succeeded, stats.failed_attempts, stats.run_time.cumulative())
+        for type_, stats in found.types.items()
+    ]
+    return JobTypes(found.since, tuple(sorted(rows, key=lambda row: (-row.attempts, row.name))))
 
 
 def _read(access: Access, names: Sequence[str], minutes: int) -> list[tuple[str, QueueStats | None]]:

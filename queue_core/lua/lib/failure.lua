@@ -23,7 +23,7 @@ local function lease_failed(id, r, why, delay, fp, em, vn)
     if cr >= crash_max then reason = 'poison' elseif at > mr then reason = 'crash' end
   elseif why == 'p' then reason = 'permanent'
   elseif at > mr then reason = (why == 't') and 'timeout' or 'exhausted' end
-  bump('f', 1); bump('f|' .. ty, 1)
+  bump('f', 1); of_type(ty, 'f')
   if reason then
     if not fp or fp == '' then fp = string.sub(redis.sha1hex(ty .. '|' .. reason), 1, 16) end
     free_unique(id, r[6])
