@@ -13,6 +13,7 @@ from dashboard import (
     api,
     assets,
     charts,
+    compression,
     discovery,
     errors,
     filters,
@@ -43,6 +44,7 @@ def create_app(settings: Settings, services: Services | None = None) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.undefined = StrictUndefined
     app.extensions["redrive"] = services or build_services(settings)
+    compression.register(app)
     security.register(app, settings)
     for part in (language, assets, filters, charts, errors, shortcuts):
         part.register(app)

@@ -6,13 +6,13 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
-from flask import Blueprint, Flask, Response, abort, request, send_from_directory, url_for
+from flask import Blueprint, Flask, Response, abort, request, url_for
+
+from dashboard.static_files import ENCODINGS, TYPES, StaticFiles
 
 blueprint = Blueprint("assets", __name__)
 _FOREVER = "public, max-age=31536000, immutable"
-_FIRST = {"css": ("layers.css", "tokens.css"), "js": ()}
 _HOLDS = {"templates": "layouts", "static": "vendor", "translations": "de"}
-_MIMETYPES = {"css": "text/css", "js": "text/javascript"}
 
 
 @cache
@@ -30,21 +30,19 @@ def folder(name: str) -> Path:
 
 
 @cache
-def release() -> str:
-    """A hash of all static files, so that any change gives every file a new address."""
-    digest = hashlib.sha256()
-    for path in sorted(path for path in folder("static").rglob("*") if path.is_file()):
-        digest.update(path.relative_to(folder("static")).as_posix().encode())
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:12]
+def files() -> StaticFiles:
+    """The static files of this process."""
+    return StaticFiles(folder("static"))
 
 
 @cache
-def bundle(kind: str) -> str:
-    """All style sheets (`css`) or all scripts of ours (`js`) as one file; a new file joins by being there."""
-    first = [folder("static") / kind / name for name in _FIRST[kind]]
-    others = [path for path in sorted((folder("static") / kind).glob(f"*.{kind}")) if path not in first]
-    return "\n".join(path.read_text(encoding="utf-8") for path in (*first, *others))
+def release() -> str:
+    """A hash of all static files, so that any change gives every file a new address."""
+    digest = hashlib.sha256()
+    for name in files().names():
+        digest.update(name.encode())
+        digest.update(files().body(name) or b"")
+    return digest.hexdigest()[:12]
 
 
 def static_url(name: str) -> str:
@@ -54,17 +52,19 @@ def static_url(name: str) -> str:
 
 @blueprint.get("/static/<release_hash>/<path:name>", endpoint="static")
 def static_file(release_hash: str, name: str) -> Response:
-    """One file. An address of another release is answered too, but must not be kept."""
-    kind = {"css/app.css": "css", "js/app.js": "js"}.get(name)
-    if kind:
-        response = Response(bundle(kind), mimetype=_MIMETYPES[kind])
-        response.set_etag(release())
-        response.make_conditional(request)
-    elif "\\" in name:
+    """One file, in the encoding the browser likes best. An address of another release is answered, but not kept."""
+    body = files().body(name)
+    if body is None:
         abort(404)
-    else:
-        response = send_from_directory(folder("static"), name, etag=release())
+    encoding = request.accept_encodings.best_match(ENCODINGS)
+    packed = files().packed(name, encoding) if encoding else None
+    response = Response(body if packed is None else packed, mimetype=TYPES[name.rpartition(".")[2]])
+    if packed is not None:
+        response.headers["Content-Encoding"] = encoding
+    response.headers["Vary"] = "Accept-Encoding"
     response.headers["Cache-Control"] = _FOREVER if release_hash == release() else "no-cache"
+    response.set_etag(release() if packed is None else f"{release()}-{encoding}")
+    response.make_conditional(request)
     return response
 
 

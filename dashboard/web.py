@@ -19,7 +19,7 @@ from dashboard.toast import Toast
 
 __all__ = ["Toast", "changed", "dialog", "is_fragment", "is_htmx", "notice", "page_number", "render", "services"]
 
-VARY = "HX-Request, HX-Request-Type, HX-Target"
+VARY = "HX-Request, HX-Request-Type, HX-Target, Accept-Encoding"
 _TIMES = re.compile(r"(<time[^>]*>)[^<]*(</time>)")
 
 

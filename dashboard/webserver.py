@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from threading import Thread
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
@@ -46,9 +47,11 @@ class WebServer(BaseApplication):  # type: ignore[misc] # gunicorn has no types
 
     def load(self) -> Any:
         """Make the application."""
-        from dashboard.app import create_app  # noqa: PLC0415 - in the worker, after the fork
+        from dashboard import assets  # noqa: PLC0415 - in the worker, after the fork
+        from dashboard.app import create_app  # noqa: PLC0415 - the same
 
         to_stderr()
+        Thread(target=assets.files().warm, name="compress static files", daemon=True).start()
         return create_app(self.settings)
 
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import gzip
 import re
+from urllib.parse import urljoin
 
+import brotli
 import pytest
 from flask.testing import FlaskClient
 
-from dashboard import assets
+from dashboard import assets, static_files
 
 ADDRESS = re.compile(r'(?:href|src)="(/static/[^"#]+)')
 KB = 1_000
+UNPACK = {"br": brotli.decompress, "gzip": gzip.decompress}
 
 
 def linked(client: FlaskClient) -> list[str]:
@@ -22,7 +25,7 @@ def in_the_style_sheet(client: FlaskClient) -> list[str]:
     """Addresses that the style sheet asks for."""
     (sheet,) = [each for each in linked(client) if each.endswith(".css")]
     names = re.findall(r"url\(\"?([^\")]+)\"?\)", client.get(sheet).text)
-    return [f"{sheet.rpartition('/')[0]}/{name}" for name in names if not name.startswith(("data:", "#"))]
+    return [urljoin(sheet, name) for name in names if not name.startswith(("data:", "#"))]
 
 
 def zipped(client: FlaskClient, ending: str) -> int:
@@ -68,6 +71,44 @@ def test_nothing_but_static_files_is_served(client: FlaskClient, name: str) -> N
     assert b"[project]" not in answer.data
 
 
+@pytest.mark.parametrize("encoding", UNPACK)
+def test_what_can_be_smaller_is_sent_compressed(client: FlaskClient, encoding: str) -> None:
+    for address in [*linked(client), *in_the_style_sheet(client)]:
+        plain, packed = client.get(address), client.get(address, headers={"Accept-Encoding": encoding})
+        if address.endswith(".woff2"):
+            assert "Content-Encoding" not in packed.headers, address
+            continue
+        assert packed.headers["Content-Encoding"] == encoding, address
+        assert packed.headers["Vary"] == "Accept-Encoding"
+        assert len(packed.data) == int(packed.headers["Content-Length"]) < len(plain.data)
+        assert UNPACK[encoding](packed.data) == plain.data, address
+
+
+def test_each_encoding_has_a_tag_of_its_own_and_is_not_sent_again(client: FlaskClient) -> None:
+    (address,) = [each for each in linked(client) if each.endswith(".css")]
+    tags = set()
+    for encoding in ("br", "gzip", "identity"):
+        tag = client.get(address, headers={"Accept-Encoding": encoding}).headers["ETag"]
+        again = client.get(address, headers={"Accept-Encoding": encoding, "If-None-Match": tag})
+        assert (again.status_code, again.data) == (304, b"")
+        assert again.headers["ETag"] == tag
+        tags.add(tag)
+    assert len(tags) == 3
+
+
+def test_a_file_is_compressed_once_for_all_who_ask(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    (address,) = [each for each in linked(client) if each.endswith("js/app.js")]
+    first = client.get(address, headers={"Accept-Encoding": "br"}).data
+    monkeypatch.setattr(static_files, "_PACK", {})
+    assert client.get(address, headers={"Accept-Encoding": "br"}).data == first
+
+
+@pytest.mark.parametrize("asked", ["br;q=0, gzip", "gzip;q=0.5, br;q=0.1", "gzip"])
+def test_the_browser_says_which_encoding(client: FlaskClient, asked: str) -> None:
+    (address,) = [each for each in linked(client) if each.endswith(".css")]
+    assert client.get(address, headers={"Accept-Encoding": asked}).headers["Content-Encoding"] == "gzip"
+
+
 def test_scripts_and_style_sheets_have_their_types(client: FlaskClient) -> None:
     kinds = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
     for address in linked(client):
@@ -88,7 +129,7 @@ def test_every_style_sheet_and_script_of_ours_is_in_its_bundle() -> None:
         files = list((assets.folder("static") / kind).glob(f"*.{kind}"))
         assert files
         for file in files:
-            assert file.read_text(encoding="utf-8") in assets.bundle(kind), file.name
+            assert file.read_bytes() in (assets.files().body(f"{kind}/app.{kind}") or b""), file.name
 
 
 def test_every_icon_that_a_template_names_is_drawn() -> None:
