@@ -120,7 +120,7 @@ class QueueKeys:
 
     @property
     def requeues(self) -> str:
-        """ZSET operation id -> started (unix ms): the requeues that can still be undone."""
+        """ZSET operation id -> last looked at (unix ms): the requeues that may still be undone."""
         return self._at("oql")
 
     @property

@@ -65,6 +65,7 @@ class Outcome:
     """What became of jobs an operation requeued.
 
     new_errors: of `refailed_new`, fingerprints with how many jobs failed that way, most first, at most 20.
+    taken_back: dead letters again because someone undid their requeue before they started.
     """
 
     succeeded: int = 0
@@ -74,6 +75,7 @@ class Outcome:
     pending: int = 0
     processing: int = 0
     new_errors: tuple[tuple[str, int], ...] = ()
+    taken_back: int = 0
 
     def __add__(self, other: Outcome) -> Outcome:
         return Outcome(
@@ -84,7 +86,13 @@ class Outcome:
             self.pending + other.pending,
             self.processing + other.processing,
             most_frequent((*self.new_errors, *other.new_errors)),
+            self.taken_back + other.taken_back,
         )
+
+    @property
+    def ended(self) -> int:
+        """Jobs that are no longer under way."""
+        return self.succeeded + self.refailed_same + self.refailed_new + self.cancelled + self.taken_back
 
 
 def most_frequent(counted: Iterable[tuple[str, int]]) -> tuple[tuple[str, int], ...]:

@@ -23,7 +23,8 @@ from dashboard.store import Store, StoreUnavailable
 TURNS_A_ROUND = 64
 CLAIM_SECONDS = 20.0
 OBSERVE_SECONDS = 2.0
-FOLLOW_SECONDS = 86_400.0
+FOLLOW_SHARE = 0.01
+"""An operation that ended some time ago is read again after this share of that time."""
 
 log = structlog.get_logger("redrive.operations")
 
@@ -47,7 +48,7 @@ class Driver:
     Args:
         store: where the records are.
         sources: where the jobs are.
-        settings: how long what was done can be undone.
+        settings: how long purged jobs are kept, and operations.
         clock: gives unix seconds.
     """
 
@@ -84,12 +85,12 @@ class Driver:
         return moved
 
     def follow(self, now: float | None = None) -> None:
-        """Read again what became of the jobs of recent requeues that have ended, for the lists.
+        """Read again what became of the jobs of requeues that have ended, as long as some are under way, for the lists.
 
-        Looks at the newest 50 operations and reads at most 10 of them. Raises StoreUnavailable.
+        Looks at the newest 50 operations and reads at most 10 of them, the older ones rarely. Raises StoreUnavailable.
         """
         now = self._clock() if now is None else now
-        waiting = [each for each in self._ledger.page("", 50).items if _unsettled(each, now)]
+        waiting = [each for each in self._ledger.page("", 50).items if self._to_be_read(each, now)]
         for each in sorted(waiting, key=lambda one: self._observed.get(one.id, 0.0))[:10]:
             remember(self._observed, each.id, now)
             with contextlib.suppress(AdapterError):
@@ -106,6 +107,13 @@ class Driver:
                     self._close(operation)
             gone += self._ledger.forget(operation_id)
         return gone
+
+    def _to_be_read(self, operation: Operation, now: float) -> bool:
+        """Whether an ended requeue had jobs under way when it was last read, and that was long enough ago."""
+        if operation.action != Action.REQUEUE or operation.open or operation.outcome.ended >= operation.done:
+            return False
+        since = now - self._observed.get(operation.id, 0.0)
+        return since >= FOLLOW_SHARE * (now - (operation.finished_at or now))
 
     def _next_ids(self) -> list[str]:
         """The open operations after the one that had the last turn, then those before it."""
@@ -207,8 +215,7 @@ class Driver:
         canary = operation.pace.canary or 0
         if operation.state != OperationState.CANARY or operation.done < canary:
             return True
-        ended = outcome.succeeded + outcome.refailed_same + outcome.refailed_new + outcome.cancelled
-        if ended < operation.done:
+        if outcome.ended < operation.done:
             return False
         before, after = OperationState.CANARY, OperationState.RUNNING
         return self._ledger.decide(operation.id, self._name, now, before=before, after=after, reason="") == after
@@ -218,12 +225,3 @@ class Driver:
             operation.id, self._name, now, before=operation.state, after=OperationState.STOPPED, reason=reason
         )
         return False
-
-
-def _unsettled(operation: Operation, now: float) -> bool:
-    """Whether the last reading of an ended requeue had jobs under way, or is not of all of them."""
-    if operation.action != Action.REQUEUE or operation.open or now - (operation.finished_at or now) > FOLLOW_SECONDS:
-        return False
-    outcome = operation.outcome
-    ended = outcome.succeeded + outcome.refailed_same + outcome.refailed_new + outcome.cancelled
-    return ended < operation.done

@@ -138,11 +138,15 @@ class Ledger:
 
     def note(
         self, operation: Operation, driver: str, now: float, part: int, *, done: int, skipped: int, finished: bool,
-        unused: int, undo_until: float,
+        unused: int, undo_until: float | None,
     ) -> str:  # fmt: skip
-        """Record a part's totals; returns the operation's state, or `lost` when another driver has it."""
+        """Record a part's totals, and until when it can be undone (None: no end).
+
+        Returns the operation's state, or `lost` when another driver has it.
+        """
         original = self._store.operation(operation.of or operation.id)
-        argv = (driver, operation.id, repr(now), part, done, skipped, int(finished), unused, repr(undo_until))
+        until = "" if undo_until is None else repr(undo_until)
+        argv = (driver, operation.id, repr(now), part, done, skipped, int(finished), unused, until)
         return cast("bytes", self._run("note", (*self._own(operation.id), original), argv)).decode()
 
     def decide(

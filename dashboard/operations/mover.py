@@ -30,7 +30,7 @@ class Mover:
         ledger: the records.
         sources: where the jobs are.
         name: of the driver.
-        undo_seconds: how long what was done can be undone.
+        undo_seconds: how long purged jobs are kept.
     """
 
     def __init__(self, ledger: Ledger, sources: Sources, name: str, undo_seconds: float) -> None:
@@ -86,11 +86,10 @@ class Mover:
         finished = over or total.finished
         # Jobs that someone else moved before they were reached are skipped too, though no step saw them.
         skipped = max(total.skipped, part.matched - total.done) if finished else total.skipped
-        began = operation.created_at if operation.action == Action.REQUEUE else now
         self._ledger.note(
             operation, self._name, now, index, done=total.done, skipped=skipped, finished=finished,
             unused=max(0, granted - used),
-            undo_until=began + self._undo_seconds,
+            undo_until=now + self._undo_seconds if operation.action == Action.PURGE else None,
         )  # fmt: skip
         return used
 

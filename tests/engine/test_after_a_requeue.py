@@ -38,14 +38,28 @@ def test_a_requeue_under_way_can_be_undone_however_long_it_takes(queue: QueueUnd
         queue.run("p", fingerprint="f1")
     queue.engine.bulk_start("slow", "requeue", "df:f1", fingerprint="f1")
     queue.engine.bulk("slow", 1)
-    queue.engine.configure(trash_age=-1)
-    queue.engine.tick()
+    _hours_later(queue, "slow")
     assert queue.client.zcard(queue.keys.requeued("slow")) == 1
     queue.engine.bulk("slow")
     queue.engine.bulk("slow")
-    queue.engine.tick()
-    assert queue.client.zcard(queue.keys.requeued("slow")) == 0
+    _hours_later(queue, "slow")
+    assert queue.client.zcard(queue.keys.requeued("slow")) == 2
     assert audit(queue.client, queue.engine.name) == []
+
+
+def test_nothing_is_kept_of_a_requeue_whose_jobs_have_all_started(queue: QueueUnderTest) -> None:
+    queue.enqueue()
+    queue.run("p", fingerprint="f1")
+    _requeue_group(queue)
+    queue.run("s")
+    _hours_later(queue, "again")
+    assert queue.client.zcard(queue.keys.requeues) == 0
+    assert audit(queue.client, queue.engine.name) == []
+
+
+def _hours_later(queue: QueueUnderTest, operation: str) -> None:
+    queue.client.zincrby(queue.keys.requeues, -7_200_000, operation)
+    queue.engine.tick()
 
 
 def test_a_unique_window_of_no_length_changes_nothing_half_way(queue: QueueUnderTest) -> None:

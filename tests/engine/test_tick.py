@@ -160,13 +160,17 @@ def test_a_large_trash_is_emptied_in_bounded_steps(queue: QueueUnderTest) -> Non
     assert queue.problems() == []
 
 
-def test_a_requeue_can_no_longer_be_undone_after_an_hour(queue: QueueUnderTest) -> None:
-    queue.dead()
+def test_a_requeue_can_be_undone_while_its_jobs_wait_and_its_record_is_kept(queue: QueueUnderTest) -> None:
+    queue.dead(2)
     queue.operate("op", "requeue", "df:broken")
     queue.client.zadd(queue.keys.requeues, {"op": queue.now() - 2 * HOUR})
     queue.engine.tick()
-    assert not queue.client.exists(queue.keys.requeued("op"))
-    assert queue.operate("back", "undo", "oq:op") == (0, 0)
+    assert queue.operate("back", "undo", "oq:op") == (2, 0)
+    queue.operate("forgotten", "requeue", "df:broken")
+    queue.client.delete(queue.keys.operation("forgotten"))
+    queue.client.zadd(queue.keys.requeues, {"forgotten": queue.now() - 2 * HOUR})
+    queue.engine.tick()
+    assert not queue.client.exists(queue.keys.requeued("forgotten"))
     assert queue.problems() == []
 
 

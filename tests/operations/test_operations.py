@@ -129,6 +129,44 @@ def test_an_operation_under_way_cannot_be_undone(world: World) -> None:
         world.operations.undo(purge.id)
 
 
+def test_a_requeue_is_undone_for_what_waits_however_long_ago_it_was(world: World) -> None:
+    ids = world.jobs.dead(10)
+    requeue = world.start()
+    world.drive()
+    world.jobs.run("s", most=3)
+    world.clock.forward(20 * DAY)
+    world.jobs.client.zincrby(world.jobs.keys.requeues, -20 * DAY * 1_000, f"{requeue.id}-0")
+    world.jobs.engine.tick()
+    assert world.operations.get(requeue.id).outcome == Outcome(succeeded=3, pending=7)
+    world.operations.undo(requeue.id)
+    world.drive()
+    assert world.jobs.states(ids) == {"s": 3, "d": 7}
+    assert world.operations.get(requeue.id).outcome == Outcome(succeeded=3, taken_back=7)
+
+
+@pytest.mark.parametrize("minutes", [60, 5, 240])
+def test_purged_jobs_are_kept_as_long_as_the_setting_says(redis_url: str, minutes: int) -> None:
+    world = World(redis_url, {"retention": {"trash_minutes": minutes}})
+    in_bulk, by_hand = world.jobs.dead(1, "f1"), world.jobs.dead(1, "f2")
+    world.services.sources.get("main").act(Action.PURGE, "mail", by_hand[0])
+    purge = world.start(Action.PURGE)
+    world.drive()
+    assert world.operations.get(purge.id).undo_until == world.clock() + 60 * minutes
+
+    def kept_after(passed: float) -> dict[str, int]:
+        for trash in ("one", f"{purge.id}-0"):
+            for job_id in in_bulk + by_hand:
+                if world.jobs.client.zscore(world.jobs.keys.trash(trash), job_id):
+                    world.jobs.client.zincrby(world.jobs.keys.trash(trash), -passed * 60e6, job_id)
+                    world.jobs.client.zincrby(world.jobs.keys.trashes, -passed * 60e3, trash)
+        for _ in range(2):
+            world.jobs.engine.tick()
+        return world.jobs.states(in_bulk + by_hand)
+
+    assert kept_after(minutes - 1) == {"t": 2}
+    assert kept_after(2) == {"gone": 2}
+
+
 def test_undo_ends_with_its_time(world: World) -> None:
     world.jobs.dead(2)
     purge = world.start(Action.PURGE)

@@ -104,6 +104,21 @@ def test_one_canary_that_fails_again_stops_the_operation(world: World) -> None:
     assert world.jobs.states(ids) == {"s": 9, "d": 91}
 
 
+def test_canaries_that_someone_takes_back_or_purges_hold_nothing_up(world: World) -> None:
+    ids = world.jobs.dead(30)
+    operation = world.start(pace=Pace(canary=4))
+    world.drive()
+    tried = [job_id for job_id in ids if world.jobs.states([job_id]) == {"p": 1}]
+    adapter = world.services.sources.get("main")
+    adapter.act(Action.UNDO, "mail", tried[0])
+    adapter.act(Action.PURGE, "mail", tried[1])
+    assert world.jobs.run("s") == 2
+    world.drive()
+    ended = world.operations.get(operation.id)
+    assert (ended.state, ended.done) == (OperationState.DONE, 30)
+    assert (ended.outcome.taken_back, ended.outcome.cancelled, ended.outcome.succeeded) == (1, 1, 2)
+
+
 def test_an_operation_stops_when_enough_failed_again_and_can_be_resumed(world: World) -> None:
     world.jobs.dead(100)
     operation = world.start(pace=Pace(rate_per_second=10, stop_after_refailed=3))

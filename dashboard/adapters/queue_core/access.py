@@ -18,6 +18,8 @@ from queue_core.many import QUEUES_AT_ONCE, Call, Many
 from queue_core.roster import Roll, Roster
 
 ROLL_KEPT_SECONDS = 1.0
+TRASH_MINUTES = 60
+"""How long a queue keeps purged jobs when nobody says otherwise."""
 
 
 class Access:
@@ -28,11 +30,15 @@ class Access:
         url: Redis URL.
         namespace: prefix before every key.
         timeout: seconds for connecting and for each reply.
+        trash_minutes: how long purged jobs can be restored.
     """
 
-    def __init__(self, source: str, url: str, namespace: str, timeout: float) -> None:
+    def __init__(
+        self, source: str, url: str, namespace: str, timeout: float, *, trash_minutes: int = TRASH_MINUTES
+    ) -> None:
         self.source = source
         self.namespace = namespace
+        self.trash_ms = trash_minutes * 60_000
         self.client: Client = connect(url, timeout=timeout, client_name="redrive")
         self._many = Many(self.client, namespace)
         self._roster = Roster(self.client, namespace)
@@ -88,6 +94,13 @@ class Access:
         if ("source", self.source) in selector.excluded:
             return ()
         return tuple(name for name in names if ("queue", name) not in selector.excluded)
+
+    def keep_purged(self, engine: Engine) -> None:
+        """Let a queue keep purged jobs as long as is promised, before something is purged."""
+        with self.errors():
+            kept = self.client.hget(engine.keys.meta, "trash_age")
+            if int(float(kept or TRASH_MINUTES * 60_000)) != self.trash_ms:
+                engine.configure(trash_age=self.trash_ms)
 
     def engines(self, queue: str = "") -> list[Engine]:
         """The engine of one queue, or of all when no name is given. Raises UnknownQueue."""

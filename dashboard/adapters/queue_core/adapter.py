@@ -26,7 +26,7 @@ from dashboard.adapters.contract import (
     Worker,
 )
 from dashboard.adapters.queue_core import inspecting, numbers, sampling, whole, workers
-from dashboard.adapters.queue_core.access import Access
+from dashboard.adapters.queue_core.access import TRASH_MINUTES, Access
 from dashboard.adapters.queue_core.bulk import Bulk
 from dashboard.adapters.queue_core.filters import by_job
 from dashboard.adapters.queue_core.groups import Groups
@@ -46,7 +46,8 @@ class QueueCoreAdapter:
     Args:
         source: the source's name.
         url: Redis URL.
-        options: `namespace`, `redact` (parts of field names), `scan` (jobs a filter may look at), `timeout` (seconds).
+        options: `namespace`, `redact` (parts of field names), `scan` (jobs a filter may look at), `timeout` (seconds),
+            `trash_minutes` (how long purged jobs can be restored).
     """
 
     kind = KIND
@@ -54,7 +55,10 @@ class QueueCoreAdapter:
     def __init__(self, source: str, url: str, options: dict[str, Any]) -> None:
         self.source = source
         self.url = url
-        self._access = Access(source, url, options.get("namespace", ""), options.get("timeout", 3.0))
+        self._access = Access(
+            source, url, options.get("namespace", ""), options.get("timeout", 3.0),
+            trash_minutes=options.get("trash_minutes", TRASH_MINUTES),
+        )  # fmt: skip
         self._redaction = Redaction(options.get("redact", ()))
         self._groups = Groups(self._access, self._redaction)
         self._rows = Rows(self._access, self._redaction)

@@ -51,6 +51,8 @@ class Bulk:
             if self.access.client.exists(engine.keys.operation(operation)):
                 return
             source = part.origin
+            if action == Action.PURGE:
+                self.access.keep_purged(engine)
             if part.origin.partition(":")[0] == IDS:
                 source = f"os:{operation}"
                 self._write_selection(engine, operation, _KINDS[action], part)
@@ -106,7 +108,7 @@ class Bulk:
         errors = {} if isinstance(scanned, Exception) else scanned[1]
         return Outcome(
             succeeded, same, new, cancelled, pending, max(0, done - ended - pending),
-            most_frequent((text(name)[2:], int(count)) for name, count in errors.items()),
+            most_frequent((text(name)[2:], int(count)) for name, count in errors.items()), undone,
         )  # fmt: skip
 
     def reverse(self, operation: str, action: Action, part: Part) -> Part | None:

@@ -51,6 +51,8 @@ class Moves:
             if not trash:
                 raise self._not_in_trash(engine, job_id)
             extra = (trash,)
+        if action == Action.PURGE:
+            self.access.keep_purged(engine)
         with self.access.errors():
             changed, letter = engine.control_job(action.value, job_id, *extra)
         if not changed:

@@ -1,7 +1,7 @@
 -- Records what the source says a part has done in all; ends the operation with its last part.
 -- KEYS: operation, open operations, original operation
 -- ARGV: driver, id, now (unix seconds), part, done, skipped, part finished (0 | 1), jobs granted but not met,
---       end of the time in which it can be undone (unix seconds)
+--       end of the time in which it can be undone (unix seconds, '' = none)
 -- returns the state, or 'lost' when another driver has it; totals only grow, so that a late note changes nothing
 local record = redis.call('HMGET', KEYS[1], 'state', 'driver', 'part', 'part_count', 'of', 'matched', 'tokens', 'mark_at', 'mark_done')
 local state, part, now = record[1], tonumber(ARGV[4]), tonumber(ARGV[3])
