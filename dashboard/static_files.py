@@ -15,7 +15,8 @@ TYPES = {
 ENCODINGS = ("br", "gzip")
 """What a file is kept in, best first."""
 _COMPRESSED = frozenset({"css", "js", "svg", "txt"})
-_FIRST = {"css": ("layers.css", "tokens.css"), "js": ()}
+_FIRST = {"css": ("css/layers.css", "css/tokens.css"), "js": ("vendor/htmx.min.js", "vendor/hx-ptag.min.js")}
+_BETWEEN = {"css": "\n", "js": "\n;\n"}
 _PACK: dict[str, Callable[[bytes], bytes]] = {
     "br": partial(brotli.compress, quality=11),
     "gzip": partial(gzip.compress, compresslevel=9, mtime=0),
@@ -62,7 +63,7 @@ class StaticFiles:
         return packed if len(packed) < len(body) else None
 
     def _bundle(self, kind: str) -> str:
-        """All style sheets or all scripts of ours as one text; a new file joins by being there."""
-        first = [self._folder / kind / name for name in _FIRST[kind]]
+        """All style sheets, or htmx and all scripts of ours, as one text; a new file joins by being there."""
+        first = [self._folder / name for name in _FIRST[kind]]
         others = [path for path in sorted((self._folder / kind).glob(f"*.{kind}")) if path not in first]
-        return "\n".join(path.read_text(encoding="utf-8") for path in (*first, *others))
+        return _BETWEEN[kind].join(path.read_text(encoding="utf-8") for path in (*first, *others))

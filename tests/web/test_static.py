@@ -124,6 +124,14 @@ def test_the_style_sheet_weighs_at_most_15_kb(client: FlaskClient) -> None:
     assert zipped(client, ".css") <= 15 * KB
 
 
+def test_a_page_asks_for_one_style_sheet_and_one_script(client: FlaskClient) -> None:
+    """With icons, two fonts and an icon of the page that makes seven requests; a stream of events is the eighth."""
+    found = linked(client)
+    assert len([each for each in found if each.endswith(".css")]) == 1
+    assert len([each for each in found if each.endswith(".js")]) == 1
+    assert len(in_the_style_sheet(client)) <= 2
+
+
 def test_every_style_sheet_and_script_of_ours_is_in_its_bundle() -> None:
     for kind in ("css", "js"):
         files = list((assets.folder("static") / kind).glob(f"*.{kind}"))
