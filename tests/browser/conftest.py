@@ -11,6 +11,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
@@ -19,9 +20,15 @@ from queue_core.connection import connect
 from queue_core.engine import Engine, NewJob, Outcome
 from queue_core.failure import describe
 from tests.browser import chromium
+from tests.browser.pages import World
 from tests.conftest import RealServer, free_port
+from tests.contract.seeders.queue_core import Seeder
+from tests.web.test_cost import workers as register_workers
 
+VISITED, FINGERPRINT = "visited", "a" * 16
 _names = itertools.count(1)
+_TELL = """addEventListener("securitypolicyviolation", (e) =>
+  console.error(`Content Security Policy: ${e.violatedDirective} refuses ${e.blockedURI || e.sample}`))"""
 
 
 @dataclass
@@ -45,8 +52,14 @@ class Product:
             time.sleep(0.1)
 
     def _listed(self) -> set[str]:
-        with urllib.request.urlopen(f"{self.address}/api/v1/queues?limit=200", timeout=10) as reply:
-            return {each["name"] for each in json.load(reply)["items"]}
+        return {each["name"] for each in self.ask("/api/v1/queues?limit=200")["items"]}
+
+    def ask(self, path: str, body: Any = None) -> Any:
+        """What the API answers; a body is sent by POST."""
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(self.address + path, data, {"Content-Type": "application/json"})
+        with urllib.request.urlopen(request, timeout=10) as reply:
+            return json.load(reply)
 
     def fail(self, queue: str, ids: list[str], *, type: str = "emails.send", message: str = "no such mailbox") -> None:
         """Run jobs that fail for good with one error."""
@@ -117,16 +130,49 @@ def browser() -> Iterator[Browser]:
         launched.close()
 
 
+@pytest.fixture(scope="session")
+def world(product: Product) -> World:
+    """Something to see on every page: jobs in every state, an error group, workers, an alert, an operation done."""
+    seeder = Seeder(product.redis_url)
+    job_id = seeder.failed(VISITED, 110, fingerprint=FINGERPRINT, type="emails.send")[0]
+    seeder.failed(VISITED, 5, fingerprint="d" * 16, error="TimeoutError: no answer within 5 s", type="emails.send")
+    seeder.succeeded(VISITED, 20)
+    seeder.retrying(VISITED, 2)
+    seeder.processing(VISITED, 2)
+    seeder.pending(VISITED, 3)
+    seeder.scheduled(VISITED, 1, at=time.time() + 3_600)
+    register_workers(seeder, 3, [VISITED])
+    product.engine(VISITED)
+    operation = _requeue(product, {"queue": VISITED, "fingerprint": "d" * 16})
+    return World("main", VISITED, job_id, FINGERPRINT, operation)
+
+
+def _requeue(product: Product, selector: dict[str, str]) -> str:
+    """Requeue and wait until the collector has done it; returns the operation's id."""
+    started = product.ask("/api/v1/operations", {"action": "requeue", "selector": selector, "reason": "It is mended"})
+    deadline = time.monotonic() + 30
+    while product.ask(f"/api/v1/operations/{started['id']}")["state"] != "done":
+        assert time.monotonic() < deadline, "the collector does not carry out an operation"
+        time.sleep(0.1)
+    return str(started["id"])
+
+
 @pytest.fixture
-def new_page(browser: Browser, product: Product) -> Iterator[Callable[..., Page]]:
+def problems() -> list[str]:
+    """Script errors and policy violations of the pages of a test."""
+    return []
+
+
+@pytest.fixture
+def new_page(browser: Browser, product: Product, problems: list[str]) -> Iterator[Callable[..., Page]]:
     """Open pages in contexts of their own; a script error or a policy violation fails the test."""
     contexts: list[BrowserContext] = []
-    problems: list[str] = []
 
     def open_page(path: str = "/", **options: object) -> Page:
         context = browser.new_context(base_url=product.address, **options)  # type: ignore[arg-type]
         context.set_default_timeout(15_000)
         contexts.append(context)
+        context.add_init_script(_TELL)
         page = context.new_page()
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.on("console", lambda line: problems.append(line.text) if "Content Security Policy" in line.text else None)
