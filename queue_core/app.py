@@ -17,7 +17,7 @@ from queue_core.keys import check_queue_name
 from queue_core.message import check_type
 from queue_core.reliable import ReliableQueue
 from queue_core.retry import Backoff, ErrorTypes
-from queue_core.schedule import CatchUp, Schedule
+from queue_core.schedule import CatchUp, Overlap, Schedule
 from queue_core.schedule import cron as crontab
 from queue_core.schedule import every as interval
 
@@ -196,7 +196,7 @@ class App:
     def schedule(
         self, job: JobFunction[..., Any], /, *, cron: str | None = None, every: float | None = None,
         name: str | None = None, timezone: str = "UTC", catch_up: CatchUp = "one", grace: float = 300.0,
-        max_catch_up: int = 24, **arguments: Any,
+        max_catch_up: int = 24, overlap: Overlap = "allow", **arguments: Any,
     ) -> Schedule:  # fmt: skip
         """Run a job again and again; `redrive scheduler` fires it, once for each instant.
 
@@ -206,6 +206,7 @@ class App:
             timezone: in which the cron fields are meant.
             catch_up: after downtime: `one` job for all missed instants, `all` (at most `max_catch_up`), or `skip`
                 those that are late by more than `grace` seconds.
+            overlap: `skip` leaves out an instant while the job of an earlier one has not ended.
             arguments: the job's.
 
         Raises:
@@ -215,10 +216,11 @@ class App:
             raise InvalidJob(f"schedule of {job.name}: give cron or every, one of them")
         if catch_up not in get_args(CatchUp):
             raise InvalidJob(f"catch_up is {catch_up!r}: use one of {', '.join(get_args(CatchUp))}")
+        if overlap not in get_args(Overlap):
+            raise InvalidJob(f"overlap is {overlap!r}: use one of {', '.join(get_args(Overlap))}")
         made = Schedule(
             name or job.name, job.queue, job.name, crontab(cron, timezone) if cron else interval(every or 0),
-            job.arguments(**arguments), catch_up, grace, max_catch_up,
-            priority=job.options["priority"], max_retries=job.options["max_retries"], timeout=job.options["timeout"],
+            job.arguments(**arguments), catch_up, grace, max_catch_up, overlap=overlap, **job.options,
         )  # fmt: skip
         if any(other.name == made.name for other in self.schedules):
             raise InvalidJob(f"two schedules are named {made.name!r}: give one another name=…")

@@ -15,7 +15,8 @@ from queue_core.replies import text
 STEP = 500
 _RESIDENCES = ("pend", "lease", "sch", "rty", "ok", "cx")
 _FIELDS = ("st", "ty", "at", "mr", "cr", "un", "um", "fp", "ds", "op", "tr", "rn", "rr", "ed")
-_NAMED = ("j", "p", "e", "k", "b", "u", "df", "tr", "oq", "op")
+_NAMED = ("j", "p", "e", "k", "b", "u", "df", "tr", "oq", "op", "cr", "crh")
+_SCHEDULE = ("paused", "last")
 
 
 @dataclass(slots=True)
@@ -24,7 +25,8 @@ class Audited:
 
     named: kind of key -> names of that kind. places: job id -> (residence, score). sizes: residence -> members.
     locks: unique key -> job id, of keys without an expiry. requeued: operation -> jobs it can still take back.
-    edit_sizes: job id -> bytes kept of its earlier arguments.
+    edit_sizes: job id -> bytes kept of its earlier arguments. instants: schedule -> next instant.
+    schedules: schedule -> some fields of it. runs: schedule -> job id -> what is remembered of it.
     """
 
     named: dict[str, set[str]]
@@ -41,6 +43,9 @@ class Audited:
     operations: dict[str, dict[str, str]] = field(default_factory=dict)
     payloads: dict[str, bytes] = field(default_factory=dict)
     edit_sizes: dict[str, int] = field(default_factory=dict)
+    instants: dict[str, float] = field(default_factory=dict)
+    schedules: dict[str, dict[str, str]] = field(default_factory=dict)
+    runs: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def total(self, counter: str) -> int:
         """A total counter, 0 when it was never moved."""
@@ -60,6 +65,7 @@ def read(client: Client, name: str, namespace: str = "", *, with_payloads: bool 
     )
     _read_places(client, keys, found)
     _read_named(client, keys, found)
+    _read_schedules(client, keys, found)
     if with_payloads:
         for chunk in _chunks(sorted(found.named["p"])):
             values = client.mget([keys.payload(job_id) for job_id in chunk])
@@ -106,6 +112,17 @@ def _read_named(client: Client, keys: QueueKeys, found: Audited) -> None:
         for key, holder, life in zip(chunk, holders, lives, strict=True):
             if holder is not None and int(life) < 0:
                 found.locks[key] = text(holder)
+
+
+def _read_schedules(client: Client, keys: QueueKeys, found: Audited) -> None:
+    found.instants = dict(_members(client, keys.schedules))
+    for chunk in _chunks(sorted(found.named["cr"])):
+        rows = _piped(client, lambda pipe, name: pipe.hmget(keys.schedule(name), _SCHEDULE), chunk)
+        for name, values in zip(chunk, rows, strict=True):
+            found.schedules[name] = {f: text(v) for f, v in zip(_SCHEDULE, values, strict=True) if v is not None}
+    for chunk in _chunks(sorted(found.named["crh"])):
+        rows = _piped(client, lambda pipe, name: pipe.hgetall(keys.schedule_runs(name)), chunk)
+        found.runs |= {name: _text(row) for name, row in zip(chunk, rows, strict=True)}
 
 
 def _piped(client: Client, ask: Callable[[Any, str], Any], names: Sequence[str]) -> list[Any]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from queue_core.audit import Audited, read
 from queue_core.connection import Client, mapped_errors
+from queue_core.schedules import RUNS_KEPT
 
 _PLACES = {"p": "pend", "a": "lease", "s0": "sch", "r": "rty", "s": "ok", "x": "cx"}
 _LIVE = ("p", "a", "s0", "r")
@@ -34,7 +35,7 @@ def audit(
     """
     with mapped_errors():
         found = read(client, name, namespace, with_payloads=expected_payloads is not None)
-    checks = (_places, _records, _counts, _attempts, _groups, _matrix, _locks, _bounds, _operations)
+    checks = (_places, _records, _counts, _attempts, _groups, _matrix, _locks, _bounds, _operations, _schedules)
     problems = [problem for check in checks for problem in check(found)]
     if expected_payloads is not None:
         problems += _payloads(found, expected_payloads)
@@ -160,6 +161,30 @@ def _operations(found: Audited) -> Iterator[str]:
         known = sum(int(fields.get(name, "0")) for name in _OUTCOMES) + under_way[operation]
         if fields.get("kind") == "requeue" and known > int(fields.get("done", "0")):
             yield f"I15: operation {operation} requeued {fields.get('done')} jobs, {known} ended or are under way"
+
+
+def _schedules(found: Audited) -> Iterator[str]:
+    for name in sorted(found.instants.keys() | found.schedules.keys() | found.runs.keys()):
+        if name not in found.instants or name not in found.schedules:
+            yield f"I16: schedule {name} is not both in cr and in a key of its own"
+            continue
+        fields, runs = found.schedules[name], found.runs.get(name, {})
+        if ("paused" in fields) != (found.instants[name] == 0):
+            how = "paused" if "paused" in fields else "active"
+            yield f"I16: schedule {name} is {how}, and its place is {found.instants[name]:.0f}"
+        if len(runs) > RUNS_KEPT:
+            yield f"I13: {len(runs)} runs of schedule {name} are kept, which may be {RUNS_KEPT}"
+        fired = [int(row.split()[0]) for row in runs.values() if row.split()[2] == "s"]
+        if fired and max(fired) != int(fields.get("last", "0")):
+            yield f"I11: schedule {name} ran {fields.get('last')} last and remembers {max(fired)}"
+        yield from _runs(found, name, runs)
+
+
+def _runs(found: Audited, name: str, runs: Mapping[str, str]) -> Iterator[str]:
+    for job_id, row in runs.items():
+        state, end = found.records.get(job_id, {}).get("st"), row.split()[3:4]
+        if state in ("s", "d", "x") and end != [state]:
+            yield f"I16: job {job_id} of schedule {name} is {state} and is remembered as {end or 'not ended'}"
 
 
 def _payloads(found: Audited, expected: Mapping[str, bytes]) -> Iterator[str]:

@@ -125,12 +125,16 @@ class QueueKeys:
 
     @property
     def schedules(self) -> str:
-        """ZSET schedule name -> next instant (unix ms)."""
+        """ZSET schedule name -> next instant (unix ms); 0 while it is paused, 9e15 for none."""
         return self._at("cr")
 
     def schedule(self, name: str) -> str:
-        """HASH: one schedule's definition, last instant, last job and count."""
+        """HASH: one schedule's trigger, definition and payload, what it fired last, and its counts."""
         return self._at(f"cr:{name}")
+
+    def schedule_runs(self, name: str) -> str:
+        """HASH job id -> when and how it was fired, and how it ended: the newest 20 of a schedule."""
+        return self._at(f"crh:{name}")
 
     def job(self, job_id: str) -> str:
         """HASH: one job's record."""

@@ -67,6 +67,9 @@ class QueueStats:
         counters: exact totals since the queue began, by the short names of docs/redis-data.md.
         config: the queue's own settings and clock fields.
         run_time, wait_time: of all successful runs; of all claims since the job became pending.
+        schedules, schedules_late: schedules of the queue; of these those whose instant passed more than a minute ago.
+        next_schedule: unix seconds of the earliest instant, None when there is none.
+        scheduler_heard: unix seconds when a scheduler of the queue was last heard of, None when never.
         first_minute, minutes: unix minute of the first entry of every series; series by the names in `SERIES`,
             oldest first, the last one the present, unfinished minute. None: no gauge was taken.
     """
@@ -91,6 +94,10 @@ class QueueStats:
     config: dict[str, str]
     run_time: Histogram
     wait_time: Histogram
+    schedules: int
+    schedules_late: int
+    next_schedule: float | None
+    scheduler_heard: float | None
     first_minute: int
     minutes: dict[str, tuple[int | None, ...]]
 
@@ -137,7 +144,7 @@ class QueueStats:
 
 def parse_stats(name: str, reply: Sequence[Any]) -> QueueStats:
     """Turn a reply of the `stats` script, also one obtained through a pipeline, into QueueStats."""
-    now, counts, groups, oldest, stalled, meta, totals, matrix, due, first, series = reply
+    now, counts, groups, oldest, stalled, meta, totals, matrix, due, first, series, timed = reply
     pending, processing, scheduled, retrying, succeeded, cancelled = map(int, counts)
     by_type, config, counters = _matrix(matrix), pairs(meta), _numbers(totals)
     taken, since = int(now), int(oldest)
@@ -149,6 +156,9 @@ def parse_stats(name: str, reply: Sequence[Any]) -> QueueStats:
         paused=config.get("paused") == "1", next_due=None if int(due) < 0 else int(due) / 1000, by_type=by_type,
         counters={key: value for key, value in counters.items() if "|" not in key}, config=config,
         run_time=_histogram(counters, "h", "rms"), wait_time=_histogram(counters, "w", "wms"),
+        schedules=int(timed[0]), schedules_late=int(timed[1]),
+        next_schedule=float(timed[2]) / 1000 if timed[2] else None,
+        scheduler_heard=int(config["sched"]) / 1000 if config.get("sched", "").isdigit() else None,
         first_minute=int(first), minutes=_series(series),
     )  # fmt: skip
 

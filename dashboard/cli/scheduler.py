@@ -7,7 +7,7 @@ import threading
 
 import click
 
-from queue_core.schedule import Scheduler
+from queue_core.scheduler import Scheduler
 
 
 @click.command("scheduler")

@@ -10,5 +10,5 @@ local age, cap = cfg('cx_age', 86400000, 'cx_cap', 1000)
 rc('ZREM', P .. ZOF[st], id)
 mat(r[2], st, -1)
 if r[9] then rc('ZREM', P .. 'oq:' .. r[9], id) end
-finish_job(id, 'x', r[2], r[3], age, cap, tonumber(r[5]), r[9] or nil)
+finish_job(id, 'x', r[2], r[3], age, cap, tonumber(r[5]), r[9] or nil, rc('HGET', J(id), 'cron'))
 return changed('x')

@@ -1,27 +1,24 @@
 -- Fire one occurrence of a schedule.  KEYS[1]: the queue's meta key.
--- ARGV: name, expected_next(ms), new_next(ms or -1), then 1 job as in enqueue (15 fields), fired_for(ms), missed(n).
--- returns {code, extra}: 1 fired | 0 lost the race / changed | -1 not due yet (extra = ms left) |
---   2 already fired (job exists), schedule advanced
+-- ARGV: name, expected_next(ms), new_next(ms or -1), then 1 job as in enqueue (15 fields), fired_for(ms, 0 none), missed(n).
+-- returns {code, extra}: 1 fired | 0 lost the race / changed / paused | -1 not due yet (extra = ms left) |
+--   2 nothing to run (job exists, or none is wanted), schedule advanced | 3 its unique key is held, skipped and advanced
 local name, exp, nxt = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local cur = rc('ZSCORE', P .. 'cr', name)
-if not cur or tonumber(cur) ~= exp then return { 0, 0 } end
+if not cur or tonumber(cur) ~= exp or exp <= 0 then return { 0, 0 } end
 if exp > NOW then return { -1, exp - NOW } end
-local b = 3
-local id, ty = ARGV[b + 1], ARGV[b + 2]
-local ff = tonumber(ARGV[19])
-local h = P .. 'cr:' .. name
+local h, id, u, ff, missed = P .. 'cr:' .. name, ARGV[4], ARGV[12], tonumber(ARGV[19]), tonumber(ARGV[20])
 local last = tonumber(rc('HGET', h, 'last') or '0')
 local code = 1
-if ff <= last or rc('EXISTS', J(id)) == 1 then code = 2 end
+if ff <= last or rc('EXISTS', J(id)) == 1 then code = 2
+elseif u ~= '' and rc('EXISTS', P .. 'u:' .. u) == 1 then code = 3 end
 if code == 1 then
-  rc('HSET', J(id), 'st', 'p', 'ty', ty, 'v', ARGV[b + 3], 'pr', ARGV[b + 5], 'mr', ARGV[b + 6],
-    'ca', INT(NOW), 'at', 0, 'rn', 0, 'to', ARGV[b + 8], 'cron', name)
-  rc('SET', P .. 'p:' .. id, ARGV[b + 4])
-  topend(id, ty, hlc() - tonumber(ARGV[b + 5]) * cfg('boost', 86400000000))
-  bump('e', 1); bump('cron', 1)
-  rc('HSET', h, 'last', INT(ff), 'last_at', INT(NOW), 'last_job', id, 'missed', ARGV[20])
+  fire(name, 4, ff, 's')
+  rc('HSET', h, 'last', INT(ff), 'last_at', INT(NOW), 'last_job', id)
   rc('HINCRBY', h, 'n', 1)
+elseif code == 3 then
+  rc('HSET', h, 'skip_at', INT(NOW)); rc('HINCRBY', h, 'skipped', 1)
 end
-if nxt > 0 then rc('ZADD', P .. 'cr', INT(nxt), name) else rc('ZREM', P .. 'cr', name) end
+if missed > 0 then rc('HSET', h, 'missed_at', INT(NOW)); rc('HINCRBY', h, 'missed', INT(missed)) end
+rc('ZADD', P .. 'cr', nxt > 0 and INT(nxt) or '9000000000000000', name)
 flush()
 return { code, 0 }

@@ -9,7 +9,7 @@ local out = {}
 for k = 0, n - 1 do
   local b = 1 + k * 15
   local id, ty = ARGV[b + 1], ARGV[b + 2]
-  local pr, ra, u, um = tonumber(ARGV[b + 5]), tonumber(ARGV[b + 7]), ARGV[b + 9], ARGV[b + 10]
+  local pr, ra, u = tonumber(ARGV[b + 5]), tonumber(ARGV[b + 7]), ARGV[b + 9]
   local code, who = 1, id
   if rc('EXISTS', J(id), P .. 't:' .. id) > 0 then code = 0
   elseif maxlen > 0 and len >= maxlen then code = -2
@@ -26,17 +26,10 @@ for k = 0, n - 1 do
         if f[2] and tonumber(f[2]) - 1 < s then s = tonumber(f[2]) - 1 end
       end
     end
-    local h = { 'st', later and 's0' or 'p', later and 'ra' or 'sc', INT(later and ra or s), 'ty', ty, 'v', ARGV[b + 3],
-      'pr', ARGV[b + 5], 'mr', ARGV[b + 6], 'ca', INT(NOW), 'at', 0, 'rn', 0, 'to', ARGV[b + 8] }
-    if u ~= '' then h[#h + 1] = 'un'; h[#h + 1] = u; h[#h + 1] = 'um'; h[#h + 1] = um end
-    if ARGV[b + 12] ~= '' then h[#h + 1] = 'tp'; h[#h + 1] = ARGV[b + 12] end
-    if ARGV[b + 13] ~= '' then h[#h + 1] = 'bk'; h[#h + 1] = ARGV[b + 13] end
-    if tonumber(ARGV[b + 14]) > 0 then h[#h + 1] = 'ex'; h[#h + 1] = ARGV[b + 14] end
+    local h = new_record(b + 1, later and 's0' or 'p', later and 'ra' or 'sc', later and ra or s)
     rc('HSET', J(id), unpack(h))                       -- deny-oom: refuses before any write
     rc('SET', P .. 'p:' .. id, ARGV[b + 4])
-    if u ~= '' then
-      if um == 'win' then rc('SET', P .. 'u:' .. u, id, 'PX', math.max(1, tonumber(ARGV[b + 11]))) else rc('SET', P .. 'u:' .. u, id) end
-    end
+    lock_unique(b + 1)
     if later then
       rc('ZADD', P .. 'sch', INT(ra), id); mat(ty, 's0', 1)
       if rc('ZRANK', P .. 'sch', id) == 0 then wakes = math.max(wakes, 1) end   -- someone must shorten its sleep

@@ -13,7 +13,8 @@ from queue_core.connection import connect
 from queue_core.engine import Engine, NewJob, Outcome
 from queue_core.errors import ServerFull
 from queue_core.invariants import audit
-from queue_core.schedule import Schedule, Scheduler
+from queue_core.schedule import Schedule
+from queue_core.scheduler import Scheduler
 
 BACKLOG = 40
 

@@ -35,6 +35,10 @@ def busy(queue: QueueUnderTest) -> QueueUnderTest:
     queue.engine.control_job("cancel", "cancelled")
     queue.enqueue(id="purged")
     queue.engine.control_job("purge", "purged")
+    queue.engine.call("schedule", "nightly", queue.now() - 5, "{}", "{}", b"j{}")
+    instant = queue.client.zscore(queue.keys.schedules, "nightly")
+    queue.engine.call("cron", "nightly", instant, -1, *queue.new(id="fired").argv(), instant, 0)
+    queue.engine.control_job("cancel", "fired")
     return queue
 
 
@@ -86,6 +90,22 @@ DAMAGES: dict[str, tuple[str, Damage]] = {
     ),
     "more new errors than jobs that had one": ("I15", lambda q: q.client.hset(q.keys.operation("op-1"), "e|f", 1)),
     "an undo of a job that started": ("I15", lambda q: q.client.zadd(q.keys.requeued("op-1"), {"running": 1})),
+    "a paused schedule that is due": ("I16", lambda q: q.client.hset(q.keys.schedule("nightly"), "paused", 1)),
+    "a schedule without a key of its own": ("I16", lambda q: q.client.zadd(q.keys.schedules, {"nobody": 1})),
+    "a schedule that no scheduler finds": ("I16", lambda q: q.client.zrem(q.keys.schedules, "nightly")),
+    "runs of no schedule": ("I16", lambda q: q.client.hset(q.keys.schedule_runs("nobody"), "fired", "1 1 s")),
+    "a run that ended otherwise": (
+        "I16",
+        lambda q: q.client.hset(q.keys.schedule_runs("nightly"), "fired", "1 1 n s 1"),
+    ),
+    "an instant that was run and is not the last": (
+        "I11",
+        lambda q: q.client.hset(q.keys.schedule("nightly"), "last", 1),
+    ),
+    "more runs than kept": (
+        "I13",
+        lambda q: q.client.hset(q.keys.schedule_runs("nightly"), mapping={f"run-{n}": "1 1 n" for n in range(20)}),
+    ),
     "more outcomes than requeued jobs": ("I15", lambda q: q.client.hset(q.keys.operation("op-1"), "o_s", 1)),
 }
 

@@ -41,7 +41,7 @@ def _one_of_everything(queue: QueueUnderTest) -> None:
     queue.operate("op-3", "purge", "df:broken", high=queue.record("job-0003")["ds"])
     queue.engine.bulk_start("op-4", "purge", "sch")
     queue.enqueue(run_at=now + 60_000)
-    queue.engine.call("schedule", "nightly", now - 5, "{}")
+    queue.engine.call("schedule", "nightly", now - 5, "{}", "{}", b"j{}")
     queue.engine.call("cron", "nightly", now - 5, now + 60_000, *queue.new(id="nightly-1").argv(), now - 5, 0)
     for kind, blob in (("s", b"result"), ("f", b"why")):
         job = queue.enqueue(priority=100)

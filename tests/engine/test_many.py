@@ -20,8 +20,8 @@ from tests.sent_commands import record_commands
 
 CHANGING = {
     "bulk", "bulk_start", "cancel", "checkpoint", "configure", "cron", "edit", "enqueue", "extend", "move", "pause",
-    "promote", "purge", "release_lost", "requeue", "restore", "resume", "schedule", "select", "settle", "steer", "tick",
-    "undo",
+    "promote", "purge", "release_lost", "requeue", "restore", "resume", "schedule", "schedule_delete", "schedule_pause",
+    "schedule_resume", "schedule_run", "select", "settle", "steer", "tick", "undo",
 }  # fmt: skip
 READING = sorted(set(scripts.names()) - CHANGING)
 

@@ -17,18 +17,18 @@ from queue_core.connection import Client
 from queue_core.engine import Engine, Outcome
 from queue_core.invariants import audit
 from queue_core.replies import text
-from tests.engine.machine_of_workers import MachineOfWorkers, picks
+from tests.engine.machine_of_schedules import MachineOfSchedules
+from tests.engine.machine_of_workers import picks
 
 steps = st.integers(1, 3)
 
 
-class MachineOfOperators(MachineOfWorkers):
-    """Adds what people and schedulers do."""
+class MachineOfOperators(MachineOfSchedules):
+    """Adds what people do."""
 
     def __init__(self) -> None:
         super().__init__()
         self.operations: list[tuple[str, str]] = []
-        self.fired: list[int] = []
 
     def named(self, kind: str) -> str:
         self.operations.append((kind, f"op-{len(self.operations)}"))
@@ -169,23 +169,6 @@ class MachineOfOperators(MachineOfWorkers):
         self.engine.pause()
         assert self.engine.settle("worker-1", claim=3).claims == ()
         self.engine.resume()
-
-    @rule(schedulers=st.integers(1, 3), again=st.booleans())
-    def schedulers_fire(self, schedulers: int, again: bool) -> None:
-        instant = self.fired[-1] + 1 if self.fired else self.now()
-        self.client.zadd(self.keys.schedules, {"nightly": instant}, nx=True)
-        job = self.job(max_retries=0)
-        call = ("cron", "nightly", instant, instant + 1, *job.argv(), instant, 0)
-        codes = [int(self.engine.call(*call)[0]) for _ in range(schedulers)]
-        if codes[0] == -1:
-            self.client.zrem(self.keys.schedules, "nightly")
-            return
-        assert codes == [1] + [0] * (schedulers - 1), "one of the schedulers fires"
-        self.fired.append(instant)
-        if again:  # the schedule was registered anew with an instant that has fired
-            self.client.zadd(self.keys.schedules, {"nightly": instant})
-            assert int(self.engine.call(*call)[0]) == 2
-        assert int(self.client.hget(self.keys.schedule("nightly"), "n") or 0) == len(self.fired)
 
 
 def test_no_history_loses_doubles_or_hastens_a_job(redis_client: Client) -> None:

@@ -11,6 +11,14 @@ import pytest
 from queue_core import scripts
 from queue_core.engine import Outcome
 from tests.engine.queue_under_test import QueueUnderTest
+from tests.engine.steps_of_schedules import (
+    a_paused_schedule,
+    a_schedule_that_is_registered,
+    an_overlap,
+    more_runs_than_are_kept,
+    runs_of_a_schedule,
+    two_schedulers,
+)
 
 Scenario = Callable[[QueueUnderTest], None]
 
@@ -180,15 +188,6 @@ def many_finished_jobs(queue: QueueUnderTest) -> None:
     assert queue.problems() == []
 
 
-def two_schedulers(queue: QueueUnderTest) -> None:
-    instant = queue.now() - 10
-    for _ in range(2):
-        queue.client.zadd(queue.keys.schedules, {"nightly": instant})
-        job = queue.new(id=f"run-{queue.counter('e')}")
-        queue.engine.call("cron", "nightly", instant, instant + 60_000, *job.argv(), instant, 0)
-    assert queue.counter("cron") == 1, "one instant fired twice"
-
-
 @dataclass(frozen=True)
 class Fault:
     """`text` of one script (or of a helper it carries) is replaced by `by`."""
@@ -240,6 +239,17 @@ FAULTS = {
     "crashes are not counted": Fault("tick", "cr = cr + 1;", "", crash_after_crash),
     "finished jobs are never dropped": Fault("settle", "if over > 0 then", "if false then", many_finished_jobs),
     "an instant fires again": Fault("cron", "if ff <= last or", "if", two_schedulers),
+    "a success of a schedule is forgotten": Fault(
+        "settle", "if cron then run_ended(cron, id, st) end", "", runs_of_a_schedule),
+    "a death of a schedule's job is forgotten": Fault(
+        "settle", "run_ended(rc('HGET', J(id), 'cron'), id, 'd')", "", runs_of_a_schedule),
+    "runs are never dropped": Fault("schedule_run", "rc('HDEL', h, oldest)", "do end", more_runs_than_are_kept),
+    "an overlap is run": Fault("cron", "then code = 3 end", "then end", an_overlap),
+    "a pause is forgotten at registration": Fault(
+        "schedule", "if old[4] then due = 0\nelseif", "if", a_paused_schedule),
+    "a paused schedule stays due": Fault("schedule_pause", "rc('ZADD', P .. 'cr', '0', name)", "", a_paused_schedule),
+    "a schedule in use is deleted": Fault(
+        "schedule_delete", "then return { 0, 'registered' } end", "then end", a_schedule_that_is_registered),
 }  # fmt: skip
 SCENARIOS = list(dict.fromkeys(fault.noticed_by for fault in FAULTS.values()))
 

@@ -272,6 +272,8 @@ def test_schedules_are_declared_with_their_arguments() -> None:
     made = app.schedule(send, cron="0 2 * * 0", timezone="Europe/Berlin", to="ops@example.com")
     sunday = made.after(datetime(2026, 7, 1, tzinfo=UTC))
     assert sunday == datetime(2026, 7, 5, 0, 0, tzinfo=UTC)
-    for wrong in ({"cron": "0 2 * * *", "every": 5}, {}, {"cron": "99 2 * * *"}, {"cron": "nonsense"}, {"every": 0.1}):
+    wrong_policy = ({"every": 60, "overlap": "maybe"}, {"every": 60, "catch_up": "some"})
+    wrong_time = ({"cron": "0 2 * * *", "every": 5}, {}, {"cron": "99 2 * * *"}, {"cron": "nonsense"}, {"every": 0.1})
+    for wrong in (*wrong_time, *wrong_policy):
         with pytest.raises(InvalidJob):
             app.schedule(send, name="other", to="x", **wrong)  # type: ignore[arg-type]

@@ -11,7 +11,8 @@ import pytest
 from queue_core.connection import Client, connect
 from queue_core.engine import Engine
 from queue_core.errors import InvalidJob
-from queue_core.schedule import Schedule, Scheduler, cron, due, every
+from queue_core.schedule import Schedule, cron, due, every
+from queue_core.scheduler import Scheduler
 
 BERLIN = ZoneInfo("Europe/Berlin")
 

@@ -22,6 +22,7 @@ local function kill(id, ty, fp, reason, em, op, vn)
   end
   rc('HSET', J(id), 'st', 'd', 'fa', INT(NOW), 'fp', fp, 'ds', s, 'rs', reason, 'em', string.sub(em or '', 1, 60))
   dead_index(id, ty, fp, s)
+  run_ended(rc('HGET', J(id), 'cron'), id, 'd')
   local m = P .. 'dfm:' .. fp
   if rc('HSETNX', m, 'f', INT(NOW)) == 1 then rc('HSET', m, 'ty', ty, 'rs', reason, 'em', string.sub(em or '', 1, 500), 'ex', id) end
   rc('HINCRBY', m, 'n', 1)

@@ -8,13 +8,13 @@ end
 -- why: 'f' temporary, 'p' permanent, 't' timeout, 'k' crash or expiry.
 
 local function lease_failed(id, r, why, delay, fp, em, vn)
-  -- r: ty, at, mr, cr, cx, un, ca, bk; r.op; vn: the application's version, '' or nil when it is not known
+  -- r: ty, at, mr, cr, cx, un, ca, bk; r.op, r.cron; vn: the application's version, '' or nil when it is not known
   local ty, at, mr, cr = r[1], tonumber(r[2]), tonumber(r[3]), tonumber(r[4] or '0')
   mat(ty, 'a', -1)
   local crash_max, base, cap = cfg('crash_max', 3, 'bk_base', 2000, 'bk_cap', 3600000)
   if r[5] then
     local age, kcap = cfg('cx_age', 86400000, 'cx_cap', 1000)
-    bump('xa', 1); finish_job(id, 'x', ty, r[6], age, kcap, tonumber(r[7]), r.op); return 'x'
+    bump('xa', 1); finish_job(id, 'x', ty, r[6], age, kcap, tonumber(r[7]), r.op, r.cron); return 'x'
   end
   local reason
   if why == 'k' then

@@ -1,7 +1,8 @@
 -- The end of a job that succeeded or was cancelled.
-local function finish_job(id, st, ty, u, age, cap, created, op)   -- succeeded 's' or cancelled 'x'
+local function finish_job(id, st, ty, u, age, cap, created, op, cron)   -- succeeded 's' or cancelled 'x'
   free_unique(id, u)
   if op then outcome(op, 'o_' .. st) end
+  if cron then run_ended(cron, id, st) end
   bump(st, 1)
   if age == 0 or cap == 0 then
     local by = rc('HMGET', J(id), 'tok', 'w')
