@@ -155,6 +155,16 @@ class Store:
         return self._key("history:readings")
 
     @property
+    def history_sparks(self) -> str:
+        """HASH 'source|queue' -> JSON: pending jobs in each minute of the last hour; expires an hour after the last."""
+        return self._key("history:sparks")
+
+    @property
+    def history_versions(self) -> str:
+        """HASH 'source|queue' -> JSON: when which version of an application came into use; expires."""
+        return self._key("history:versions")
+
+    @property
     def audit(self) -> str:
         """STREAM: every change, field `entry` -> JSON."""
         return self._key("audit")

@@ -15,7 +15,7 @@ MOST_KEYS = 256
 class Memo(Generic[T]):
     """Keeps readings for a time; while one thread reads a key, the others wait for its result.
 
-    At most 256 keys are kept, however many are asked for.
+    At most 256 keys are kept, however many are asked for, and no reading longer than until another one is made.
 
     Args:
         seconds: how long a reading is good for, on the monotonic clock.
@@ -43,10 +43,18 @@ class Memo(Generic[T]):
             before = self._forgotten
             value = read()
             if before == self._forgotten:  # else it may show the state before a change
-                self._kept[key] = (self._monotonic(), value)
+                self._keep(key, value)
             return value
+
+    def _keep(self, key: Hashable, value: T) -> None:
+        now = self._monotonic()
+        with self._lock:
+            for old in [each for each, (at, _) in self._kept.items() if now - at >= self._seconds]:
+                del self._kept[old]
+            self._kept[key] = (now, value)
 
     def forget(self) -> None:
         """Read everything anew at the next call."""
-        self._forgotten += 1
-        self._kept.clear()
+        with self._lock:
+            self._forgotten += 1
+            self._kept.clear()

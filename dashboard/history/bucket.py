@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+import math
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+
+from dashboard.percentiles import percentile
 
 COUNTS = ("enqueued", "succeeded", "failed_attempts", "failed")
 LEVELS = ("pending", "oldest")
 METRICS = (*COUNTS, *LEVELS)
 TIMES = 24
 """Buckets of the histograms of run and wait times: bucket b holds times up to 2^b ms, the last all above."""
+MINUTE = 60
 
 Times = tuple[tuple[int, int], ...]
 """(histogram bucket, jobs), without the empty ones."""
@@ -23,86 +27,149 @@ class Bucket:
     values: by METRICS, None is what was not read. Counts are of what happened in it; of levels (pending jobs, seconds
     that the longest waiting one had waited) it is the highest.
     run, wait: how many jobs took how long.
+    peaks: by COUNTS the highest minute in it, empty in stretches that are not longer than a minute.
+    unread: seconds of it in which nothing was read, so that the counts may be too low.
     """
 
     values: tuple[int | None, ...] = (None,) * len(METRICS)
     run: Times = ()
     wait: Times = ()
+    peaks: tuple[int | None, ...] = ()
+    unread: int = 0
 
     def value(self, metric: str) -> int | None:
         """One of METRICS."""
         return self.values[METRICS.index(metric)]
 
+    def peak(self, metric: str, seconds: int) -> int | None:
+        """The highest minute of one of COUNTS; the mean, rounded up, where only the whole is known.
+
+        Args:
+            seconds: length of this bucket; up to a minute its count is the peak.
+        """
+        peak = self.peaks[COUNTS.index(metric)] if self.peaks else None
+        if peak is not None:
+            return peak
+        value = self.value(metric)
+        return value if value is None or seconds <= MINUTE else math.ceil(value * MINUTE / seconds)
+
+    @property
+    def counted(self) -> bool:
+        """Whether anything is known of what happened in it."""
+        return any(value is not None for value in self.values[: len(COUNTS)])
+
     def percentile(self, which: str, share: float) -> float | None:
-        """Seconds within which a share of the jobs ran or waited; None when none did.
+        """Seconds within which a share of the jobs ran or waited, estimated within a bucket; None when none did.
 
         Args:
             which: `run` or `wait`.
             share: 0 to 1.
         """
-        times: Times = getattr(self, which)
-        total = sum(count for _, count in times)
-        if not total:
-            return None
-        reached = 0
-        for bucket, count in times:
-            reached += count
-            if reached >= share * total:
-                return float(2**bucket) / 1000
-        return None
+        return percentile(_cumulative(getattr(self, which)), share)
 
     def encoded(self) -> str:
         """As it is stored: a JSON list, without what is missing at its end."""
         flat = [[number for pair in times for number in pair] for times in (self.run, self.wait)]
-        values: list[object] = [*self.values, *flat]
+        values: list[object] = [*self.values, *flat, list(self.peaks), self.unread or None]
         while values and values[-1] in (None, []):
             values.pop()
         return json.dumps(values, separators=(",", ":"))
 
 
+NOTHING = Bucket()
+
+
 def decoded(stored: bytes) -> Bucket:
     """The bucket that `encoded` wrote; one that is damaged is one of which nothing is known."""
     try:
-        values = json.loads(stored)
-        counts = [None if value is None else int(value) for value in values[: len(METRICS)]]
-        times = [_pairs(value) for value in values[len(METRICS) : len(METRICS) + 2]]
-    except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
-        return Bucket()
-    counts += [None] * (len(METRICS) - len(counts))
-    times += [()] * (2 - len(times))
-    return Bucket(tuple(counts), times[0], times[1])
+        read = json.loads(stored)
+        values = _numbers(read[:6])
+        more = len(read) - 6
+        run = _pairs(read[6]) if more > 0 else ()
+        wait = _pairs(read[7]) if more > 1 else ()
+        peaks = _numbers(read[8]) if more > 2 else ()
+        unread = _numbers(read[9:10]) if more > 3 else (0,)
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return NOTHING
+    known = values if len(values) == 6 else (*values, *(None,) * (6 - len(values)))
+    return Bucket(known, run, wait, peaks if len(peaks) == len(COUNTS) else (), unread[0] or 0)
 
 
-def joined(buckets: Iterable[Bucket]) -> Bucket:
-    """Several stretches as one: counts are added, of levels the highest is kept; what none knows stays unknown."""
-    known = list(buckets)
-    counts = (_sum([each.value(metric) for each in known]) for metric in COUNTS)
-    levels = (_highest([each.value(metric) for each in known]) for metric in LEVELS)
-    return _bucket((*counts, *levels), known)
+def joined(buckets: Iterable[Bucket], seconds: int = 10, whole: int = 0) -> Bucket:
+    """Several stretches as one: counts are added, of levels the highest is kept; what none knows stays unknown.
+
+    Args:
+        buckets: stretches of one length.
+        seconds: that length. Of stretches of a minute or more the highest minute is kept too.
+        whole: how many stretches there should be; those that are not there were not read.
+    """
+    known = [each for each in buckets if each != NOTHING]
+    values = (*(_sum(known, metric) for metric in COUNTS), *(_highest(known, metric) for metric in LEVELS))
+    peaks: tuple[int | None, ...] = ()
+    if seconds >= MINUTE:
+        peaks = tuple(_most(each.peak(metric, seconds) for each in known) for metric in COUNTS)
+    unread = sum(max(each.unread, 0 if each.counted else seconds) for each in known)
+    unread += seconds * max(0, whole - len(known)) if known else 0
+    return _bucket(values, known, peaks if any(peak is not None for peak in peaks) else (), unread)
 
 
 def together(buckets: Sequence[Bucket]) -> Bucket:
-    """The same stretch of several queues as one: as `joined`, but pending jobs are added."""
-    added = (_sum([each.value(metric) for each in buckets]) for metric in (*COUNTS, "pending"))
-    return _bucket((*added, _highest([each.value("oldest") for each in buckets])), buckets)
+    """The same stretch of several queues as one: as `joined`, but pending jobs are added.
+
+    Their highest minutes are added too, though they may not have been the same one: it was that much at most.
+    """
+    known = [each for each in buckets if each != NOTHING]
+    if len(known) == 1:
+        return known[0]
+    values = (*(_sum(known, metric) for metric in (*COUNTS, "pending")), _highest(known, "oldest"))
+    peaks: tuple[int | None, ...] = ()
+    if any(each.peaks for each in known):
+        rows = [each.peaks or (None,) * len(COUNTS) for each in known]
+        peaks = tuple(_added_up(column) for column in zip(*rows, strict=True))
+    return _bucket(values, known, peaks, max((each.unread for each in known), default=0))
 
 
-def _bucket(values: tuple[int | None, ...], of: Sequence[Bucket]) -> Bucket:
-    return Bucket(values, _added([each.run for each in of]), _added([each.wait for each in of]))
+def _bucket(values: tuple[int | None, ...], of: Sequence[Bucket], peaks: tuple[int | None, ...], unread: int) -> Bucket:
+    return Bucket(values, _added([each.run for each in of]), _added([each.wait for each in of]), peaks, unread)
+
+
+def _cumulative(times: Times) -> Iterator[tuple[float, int]]:
+    """As `percentile` takes it: before each bucket that is not empty its lower bound."""
+    total = 0
+    for bucket, count in times:
+        yield (2 ** (bucket - 1) / 1000 if bucket else 0.0), total
+        total += count
+        yield (math.inf if bucket == TIMES - 1 else 2**bucket / 1000), total
+
+
+def _numbers(values: Sequence[int | None]) -> tuple[int | None, ...]:
+    """Whole numbers or nothing, as they were written; thousands are read for one chart, so nothing is converted."""
+    if not set(map(type, values)) <= {int, type(None)}:
+        raise TypeError("not what was written")
+    return tuple(values)
 
 
 def _pairs(flat: Sequence[int]) -> Times:
-    numbers = [int(each) for each in flat]
-    return tuple(zip(numbers[::2], numbers[1::2], strict=True))
+    if not set(map(type, flat)) <= {int}:
+        raise TypeError("not what was written")
+    return tuple(zip(flat[::2], flat[1::2], strict=True))
 
 
-def _sum(values: Sequence[int | None]) -> int | None:
+def _added_up(values: Iterable[int | None]) -> int | None:
     known = [value for value in values if value is not None]
     return sum(known) if known else None
 
 
-def _highest(values: Sequence[int | None]) -> int | None:
+def _most(values: Iterable[int | None]) -> int | None:
     return max((value for value in values if value is not None), default=None)
+
+
+def _sum(buckets: Sequence[Bucket], metric: str) -> int | None:
+    return _added_up(each.value(metric) for each in buckets)
+
+
+def _highest(buckets: Sequence[Bucket], metric: str) -> int | None:
+    return _most(each.value(metric) for each in buckets)
 
 
 def _added(histograms: Sequence[Times]) -> Times:

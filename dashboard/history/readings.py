@@ -13,30 +13,44 @@ Cumulative = tuple[tuple[float, int], ...]
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The counters of one queue. at: unix seconds. run, wait: jobs per histogram bucket since the queue began."""
+    """The counters of one queue. at: unix seconds. run, wait: jobs per histogram bucket since the queue began.
+
+    since: when the queue was first read (unix seconds), None where that is not known.
+    """
 
     at: float
     counts: tuple[int | None, ...]
     run: tuple[int, ...] = ()
     wait: tuple[int, ...] = ()
+    since: float | None = None
 
     def stored(self) -> str:
         """As JSON."""
-        return json.dumps([self.at, self.counts, self.run, self.wait], separators=(",", ":"))
+        return json.dumps([self.at, self.counts, self.run, self.wait, self.since], separators=(",", ":"))
 
 
-def reading(queue: Queue, at: float) -> Reading:
-    """What a queue has counted by now; a counter that its product does not keep is None."""
+def reading(queue: Queue, at: float, before: Reading | None = None) -> Reading:
+    """What a queue has counted by now; a counter that its product does not keep is None.
+
+    Args:
+        before: its last reading, which knows since when it is read.
+    """
     counts = tuple(queue.totals.get(name) for name in COUNTS)
-    return Reading(at, counts, _parts(queue.run_seconds), _parts(queue.wait_seconds))
+    return Reading(at, counts, _parts(queue.run_seconds), _parts(queue.wait_seconds), begun(before, at))
+
+
+def begun(before: Reading | None, at: float) -> float | None:
+    """Since when a queue is read that is read now."""
+    return before.since if before else at
 
 
 def from_stored(stored: bytes) -> Reading | None:
     """The reading that `Reading.stored` wrote; None when it is damaged."""
     try:
-        at, counts, run, wait = json.loads(stored)
+        at, counts, run, wait, *since = json.loads(stored)
         known = tuple(None if value is None else int(value) for value in counts)
-        return Reading(float(at), known, tuple(map(int, run)), tuple(map(int, wait)))
+        begun = float(since[0]) if since and since[0] is not None else None
+        return Reading(float(at), known, tuple(map(int, run)), tuple(map(int, wait)), begun)
     except (ValueError, TypeError, OverflowError, RecursionError):
         return None
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, cast
+from typing import cast
 
 from dashboard.adapters.snapshot import SourceSnapshot
 from dashboard.adapters.sources import Sources
-from dashboard.history.bucket import Bucket, decoded, joined, together
-from dashboard.history.readings import Reading, between, from_stored, reading
-from dashboard.history.resolutions import ALL, CHUNK, TEN_SECONDS, Resolution, by_seconds
-from dashboard.store import Fence, StaleLeader, Store
+from dashboard.history.bucket import COUNTS, Bucket, decoded, joined, together
+from dashboard.history.places import Place, kept
+from dashboard.history.readings import Reading, begun, between, from_stored, reading
+from dashboard.history.resolutions import ALL, CHUNK, MINUTE, TEN_SECONDS, Resolution, by_seconds
+from dashboard.history.sparks import MINUTES, extended, last_minute
+from dashboard.history.version_log import VersionLog
+from dashboard.history.writing import Write, Writing
+from dashboard.store import Fence, Store
 
 LONGEST_GAP = 60.0
 """Seconds over which counters may be compared; what happened over a longer silence belongs to no bucket."""
@@ -18,14 +22,10 @@ LONGEST_GAP = 60.0
 MOST_ROLLED = 12
 """Buckets of a coarser resolution that one call makes up for after a change of leader."""
 
-WRITES = 200
+NO_QUEUES = Bucket((*(0 for _ in COUNTS), 0, None))
+"""A source that was read and has none."""
+
 FORGOTTEN_AFTER = 30 * 86_400
-
-Place = tuple[str, str]
-"""Source and queue; an empty queue is all queues of the source together."""
-
-Write = tuple[str, int, str, int]
-"""Key of a hash, field, bucket, and when the hash is no longer needed (unix seconds)."""
 
 
 class Recorder:
@@ -43,6 +43,8 @@ class Recorder:
         self._sources = sources
         self._clock = clock
         self._most_queues = most_queues
+        self._writing = Writing(store)
+        self._versions = VersionLog(store, self._writing)
         self._taken = 0
 
     def record(self, fence: Fence) -> bool:
@@ -60,6 +62,7 @@ class Recorder:
         for source in snapshot.sources:
             if source.up:
                 self._source(fence, source, last, now)
+                self._versions.note(fence, source, kept(source, self._most_queues), now)
         self._forget(fence, last, now)
         self._taken = TEN_SECONDS.start(now)
         return False
@@ -68,27 +71,40 @@ class Recorder:
         source, whole = found.name, last.get((found.name, ""))
         if whole is not None and TEN_SECONDS.start(now) == TEN_SECONDS.start(whole.at):
             return
-        readings = {each.name: reading(each, now) for each in found.queues}
+        readings = {each.name: reading(each, now, last.get((source, each.name))) for each in found.queues}
         news = {
             each.name: between(last.get((source, each.name)), readings[each.name], each, LONGEST_GAP)
             for each in found.queues
         }
-        news[""] = together(list(news.values()))
-        kept = ("", *sorted(readings)[: self._most_queues])
+        news[""] = together(list(news.values())) if news else NO_QUEUES
+        names = kept(found, self._most_queues)
         start = TEN_SECONDS.start(now) - TEN_SECONDS.seconds
         marks = {(source, name): each.stored() for name, each in readings.items()}
-        marks[source, ""] = Reading(now, ()).stored()
-        self._put(fence, marks, [self._write(TEN_SECONDS, (source, name), start, news[name]) for name in kept])
-        for resolution in (each for each in ALL if each.finer):
-            for place in ((source, name) for name in kept) if whole is not None else ():
-                self._put(fence, {}, self._rolled(place, resolution, whole.at if whole else now, now))
+        marks[source, ""] = Reading(now, (), since=begun(whole, now)).stored()
+        self._writing.put(fence, marks, [self._write(TEN_SECONDS, (source, name), start, news[name]) for name in names])
+        if whole is not None:
+            self._roll(fence, [(source, name) for name in names], whole.at, now)
 
-    def _rolled(self, place: Place, resolution: Resolution, since: float, now: float) -> list[Write]:
+    def _roll(self, fence: Fence, places: Sequence[Place], since: float, now: float) -> None:
+        """Write the coarser buckets that ended between two readings, and the last hour of pending jobs."""
+        minutes: dict[Place, dict[int, Bucket]] = {}
+        for resolution in (each for each in ALL if each.finer):
+            for place in places:
+                ended = self._ended(place, resolution, since, now)
+                writes = [self._write(resolution, place, start, bucket) for start, bucket in ended.items()]
+                self._writing.put(fence, {}, writes)
+                if resolution is MINUTE and ended:
+                    minutes[place] = ended
+        if minutes:
+            self._writing.put(fence, {}, self._sparks(minutes, now))
+
+    def _ended(self, place: Place, resolution: Resolution, since: float, now: float) -> dict[int, Bucket]:
         """The buckets that ended between two readings, made out of finer ones; made twice, they are the same."""
         first, end = resolution.start(since), resolution.start(now)
         starts = range(max(first, end - MOST_ROLLED * resolution.seconds), end, resolution.seconds)
+        whole = resolution.seconds // (resolution.finer or 1)
         parts = {start: self._parts(place, resolution, start) for start in starts}
-        return [self._write(resolution, place, start, joined(known)) for start, known in parts.items() if known]
+        return {start: joined(known, resolution.finer or 1, whole) for start, known in parts.items() if known}
 
     def _parts(self, place: Place, resolution: Resolution, start: int) -> list[Bucket]:
         """The finer buckets of one bucket; they lie in one hash, since its length is a multiple of both."""
@@ -98,9 +114,21 @@ class Recorder:
             stored = self._store.client.hmget(self._key(finer, place, start), fields)
         return [decoded(each) for each in cast("list[bytes | None]", stored) if each is not None]
 
+    def _sparks(self, minutes: dict[Place, dict[int, Bucket]], now: float) -> list[Write]:
+        with self._store.errors():
+            known = cast("dict[bytes, bytes]", self._store.client.hgetall(self._store.history_sparks))
+        key, expires = self._store.history_sparks, int(now) + MINUTES * 60
+        writes: list[Write] = []
+        for (source, queue), ended in minutes.items():
+            field = f"{source}|{queue}"
+            news = {start // 60: bucket.value("pending") for start, bucket in ended.items()}
+            writes.append((key, field, extended(known.pop(field.encode(), None), news), expires))
+        old = [field for field, value in known.items() if last_minute(value) < now // 60 - MINUTES]
+        return [*writes, *((key, field.decode(errors="replace"), "", expires) for field in old)]
+
     def _write(self, resolution: Resolution, place: Place, start: int, bucket: Bucket) -> Write:
         expires = resolution.expires(resolution.chunk(start))
-        return self._key(resolution, place, start), _field(resolution, start), bucket.encoded(), expires
+        return self._key(resolution, place, start), str(_field(resolution, start)), bucket.encoded(), expires
 
     def _key(self, resolution: Resolution, place: Place, start: int) -> str:
         return self._store.history(resolution.seconds, resolution.chunk(start), *place)
@@ -116,23 +144,10 @@ class Recorder:
                 found[source, queue] = known
         return found
 
-    def _put(self, fence: Fence, marks: dict[Place, str], writes: Sequence[Write]) -> None:
-        rows = [part for (source, queue), mark in marks.items() for part in (f"{source}|{queue}", mark)]
-        for start in range(0, max(1, len(writes)), WRITES):
-            part = writes[start : start + WRITES]
-            if not part and not rows:
-                return
-            keys = [self._store.lease, self._store.history_readings, *(each[0] for each in part)]
-            argv: list[Any] = [fence.holder, fence.epoch, len(rows) // 2, *rows]
-            argv += [value for each in part for value in each[1:]]
-            if not self._store.run("history", "write", keys, argv):
-                raise StaleLeader("another collector leads by now; nothing was written")
-            rows = []
-
     def _forget(self, fence: Fence, last: dict[Place, Reading], now: float) -> None:
         gone = {place: "" for place, known in last.items() if now - known.at > FORGOTTEN_AFTER}
         if gone:
-            self._put(fence, gone, ())
+            self._writing.put(fence, gone, ())
 
 
 def _field(resolution: Resolution, start: int) -> int:

@@ -60,6 +60,11 @@ def fitting(seconds: int, most_points: int = 360) -> Resolution:
     return ALL[-1]
 
 
+def exact(size: int) -> Resolution:
+    """The coarsest resolution out of whose buckets ones of that length (seconds) can be made."""
+    return next((each for each in reversed(ALL) if size % each.seconds == 0), TEN_SECONDS)
+
+
 def most_buckets() -> int:
     """Buckets that are kept of one queue at most."""
     return sum(each.kept // each.seconds for each in ALL)

@@ -124,6 +124,16 @@ def test_one_thread_reads_while_the_others_wait() -> None:
     assert memo.get("key", read) == 2
 
 
+def test_a_reading_that_is_over_takes_no_memory_once_another_one_is_made() -> None:
+    now = [0.0]
+    memo: Memo[int] = Memo(1.0, lambda: now[0])
+    for key in range(5):
+        memo.get(key, lambda: 1)
+    now[0] = 1.0
+    memo.get("new", lambda: 2)
+    assert list(memo._kept) == ["new"]
+
+
 def test_what_was_read_before_a_change_is_not_kept_after_it() -> None:
     memo: Memo[int] = Memo(1.0, lambda: 0.0)
 

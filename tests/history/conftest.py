@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from dashboard.adapters.queue_core import access
 from dashboard.collector.lease import Lease
 from dashboard.history.history import History, Past
 from dashboard.history.recorder import Recorder
@@ -33,12 +34,14 @@ class Recording:
         self.world.services.sources.forget()
         self.recorder.record(self.fence)
 
-    def past(self, seconds: int, queue: str = "mail") -> Past:
-        return self.history.past(["main"], queue, seconds)
+    def past(self, seconds: int, queue: str = "mail", size: int | None = None) -> Past:
+        self.history.forget()
+        return self.history.past(["main"], queue, seconds, size)
 
 
 @pytest.fixture
-def recording(redis_url: str) -> Recording:
+def recording(redis_url: str, monkeypatch: pytest.MonkeyPatch) -> Recording:
+    monkeypatch.setattr(access, "ROLL_KEPT_SECONDS", 0.0)  # workers are read anew in every tick
     world = World(redis_url)
     lease = Lease(world.store, seconds=600)
     assert lease.renew()

@@ -5,11 +5,12 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.history.bucket import METRICS, TIMES, Bucket, decoded, joined, together
+from dashboard.history.bucket import COUNTS, METRICS, TIMES, Bucket, decoded, joined, together
 
 numbers = st.none() | st.integers(0, 2**40)
 times = st.dictionaries(st.integers(0, TIMES - 1), st.integers(1, 2**40)).map(lambda each: tuple(sorted(each.items())))
-buckets = st.builds(Bucket, st.tuples(*(numbers for _ in METRICS)), times, times)
+peaks = st.just(()) | st.tuples(*(numbers for _ in COUNTS))
+buckets = st.builds(Bucket, st.tuples(*(numbers for _ in METRICS)), times, times, peaks, st.integers(0, 3_600))
 
 
 @given(buckets)
@@ -43,8 +44,50 @@ def test_pending_jobs_of_several_queues_are_added(parts: list[Bucket]) -> None:
     assert together(parts).value("pending") == (sum(known) if known else None)
 
 
-def test_a_percentile_is_the_bound_of_the_bucket_that_reaches_it() -> None:
+@given(st.lists(buckets, max_size=6), st.integers(0, 6))
+def test_joining_minutes_in_two_steps_keeps_the_highest_of_all(parts: list[Bucket], at: int) -> None:
+    assert joined([joined(parts[:at], 60), joined(parts[at:], 60)], 60) == joined(parts, 60)
+
+
+def counted(succeeded: int) -> Bucket:
+    return Bucket((0, succeeded, 0, 0, 0, None))
+
+
+def test_a_spike_of_a_minute_survives_in_a_longer_stretch() -> None:
+    ten = joined([counted(1)] * 9 + [counted(100)], 60, whole=10)
+    assert (ten.value("succeeded"), ten.peak("succeeded", 600), ten.unread) == (109, 100, 0)
+    hour = joined([ten, counted(0)], 600)
+    assert hour.peak("succeeded", 3_600) == 100
+
+
+def test_a_stretch_of_which_only_the_whole_is_known_has_the_mean_for_its_peak() -> None:
+    assert counted(25).peak("succeeded", 600) == 3
+    assert counted(25).peak("succeeded", 60) == counted(25).peak("succeeded", 10) == 25
+
+
+def test_what_was_not_read_is_told() -> None:
+    whole = joined([counted(1)] * 6, 10, whole=6)
+    missing = joined([counted(1)] * 4, 10, whole=6)
+    level_only = joined([counted(1)] * 5 + [Bucket((None, None, None, None, 7, None))], 10, whole=6)
+    assert (whole.unread, missing.unread, level_only.unread) == (0, 20, 10)
+    assert joined([whole, missing], 60, whole=3).unread == 80
+    assert joined([], 10, whole=6) == Bucket()
+
+
+def test_highest_minutes_of_several_queues_are_what_it_can_have_been_at_most() -> None:
+    one, other = joined([counted(5), counted(1)], 60), joined([counted(2), counted(3)], 60)
+    assert together([one, other]).peak("succeeded", 600) == 8
+
+
+def test_a_percentile_is_estimated_within_the_bucket_that_reaches_it() -> None:
     bucket = Bucket(run=((3, 90), (10, 10)))
-    assert bucket.percentile("run", 0.5) == 0.008
-    assert bucket.percentile("run", 0.95) == 1.024
+    half = bucket.percentile("run", 0.5)
+    assert half is not None
+    assert 0.004 < half < 0.008
+    assert bucket.percentile("run", 0.95) == 0.768
+    assert bucket.percentile("run", 1.0) == 1.024
     assert bucket.percentile("wait", 0.5) is None
+
+
+def test_the_last_bucket_tells_no_more_than_its_lower_bound() -> None:
+    assert Bucket(wait=((TIMES - 1, 4),)).percentile("wait", 0.99) == 2**22 / 1000
