@@ -27,6 +27,7 @@ class Audited:
     locks: unique key -> job id, of keys without an expiry. requeued: operation -> jobs it can still take back.
     edit_sizes: job id -> bytes kept of its earlier arguments. instants: schedule -> next instant.
     schedules: schedule -> some fields of it. runs: schedule -> job id -> what is remembered of it.
+    dead: job id -> score in the list of all dead letters.
     """
 
     named: dict[str, set[str]]
@@ -35,6 +36,7 @@ class Audited:
     matrix: dict[str, int]
     group_counts: dict[str, float]
     group_deaths: set[str]
+    dead: dict[str, float] = field(default_factory=dict)
     places: dict[str, list[tuple[str, float]]] = field(default_factory=lambda: defaultdict(list))
     sizes: dict[str, int] = field(default_factory=dict)
     records: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -91,6 +93,7 @@ def _read_places(client: Client, keys: QueueKeys, found: Audited) -> None:
             found.places[job_id].append((residence, score))
             size += 1
         found.sizes[residence] = size
+    found.dead = dict(_members(client, keys.dead))
     for operation in sorted(found.named["oq"]):
         found.requeued[operation] = [job_id for job_id, _ in _members(client, keys.requeued(operation))]
 

@@ -109,6 +109,12 @@ def _groups(found: Audited) -> Iterator[str]:
             yield f"I7: group {fingerprint} is counted as {counted:.0f} and holds {size}"
     if found.group_deaths != found.group_counts.keys():
         yield f"I7: {sorted(found.group_deaths ^ found.group_counts.keys())} are not in both indexes of groups"
+    held = {job_id: score for job_id, at in found.places.items() for place, score in at if place.startswith("df:")}
+    for job_id in sorted(held.keys() ^ found.dead.keys()):
+        yield f"I7: job {job_id} is in {'its group' if job_id in held else 'the list of dead letters'} only"
+    for job_id in sorted(held.keys() & found.dead.keys()):
+        if held[job_id] != found.dead[job_id]:
+            yield f"I7: job {job_id} is in its group at {held[job_id]:.0f}, among all at {found.dead[job_id]:.0f}"
     dead = found.total("d") + found.total("uq") + found.total("dr") - found.total("dq") - found.total("dp")
     if dead != sum(sizes.values()):
         yield f"I7: the counters tell of {dead} dead letters, the groups hold {sum(sizes.values())}"

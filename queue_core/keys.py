@@ -104,6 +104,11 @@ class QueueKeys:
         return self._at("tn")
 
     @property
+    def dead(self) -> str:
+        """ZSET id -> clock at death: the dead letters of all error groups."""
+        return self._at("dead")
+
+    @property
     def group_counts(self) -> str:
         """ZSET fingerprint -> dead letters."""
         return self._at("dfc")

@@ -183,7 +183,9 @@ def whole_job(reply: Sequence[Any]) -> WholeJob | None:
 
 def places(reply: Sequence[Any]) -> Places:
     """Reply of `page` without records."""
-    return Places(int(reply[1]), tuple(Place(text(job_id), text(score)) for job_id, score in reply[2]))
+    flat = reply[2]
+    at = zip(flat[::2], flat[1::2], strict=True)
+    return Places(int(reply[1]), tuple(Place(text(job_id), text(score)) for job_id, score in at))
 
 
 def dead_places(reply: Sequence[Any]) -> Places:

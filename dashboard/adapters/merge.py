@@ -24,6 +24,7 @@ T = TypeVar("T")
 Fetch = Callable[[str, str, int], Page[T]]
 Order = Callable[[T], tuple[Any, ...]]
 
+_COMPACT = json.JSONEncoder(separators=(",", ":"))
 _CHANGES = frozenset({"pause", "resume", "act", "edit", "move", "begin", "step", "reverse"})
 
 
@@ -49,7 +50,7 @@ def watched(adapter: Adapter, changed: Callable[[], None]) -> Adapter:
 
 def encode_cursor(value: Any) -> str:
     """Make an opaque cursor of a JSON value."""
-    return base64.urlsafe_b64encode(json.dumps(value, separators=(",", ":")).encode()).decode().rstrip("=")
+    return base64.urlsafe_b64encode(_COMPACT.encode(value).encode()).decode().rstrip("=")
 
 
 def decode_cursor(cursor: str) -> Any:

@@ -1,27 +1,18 @@
 -- Jobs spread evenly over one residence, newest first.  KEYS[1]: the queue's meta key.
--- ARGV: residence (as in page, or `dead` = all error groups, the one with the newest death first), rows wanted
---   (0..100, 0 = count only), places to look at (at most 400), which part of how many (1, 1 = the whole list),
+-- ARGV: residence (as in page), rows wanted (0..100, 0 = count only), places to look at (at most 400),
+--   which part of how many (1, 1 = the whole list),
 --   low, high (score bounds, '-inf' '+inf'), largest payload wanted, type ('' any).
 -- returns {members within bounds, places looked at, {rows as in page}}.
 local wanted, look = math.min(100, tonumber(ARGV[2])), math.min(400, tonumber(ARGV[3]))
 local part, parts, low, high, most, ty = tonumber(ARGV[4]), tonumber(ARGV[5]), ARGV[6], ARGV[7], tonumber(ARGV[8]), ARGV[9]
-local lists, all = {}, 0                     -- {sorted set, rank after its last member, members within bounds}
-local function add(z)
-  local upto = high == '+inf' and rc('ZCARD', z) or rc('ZCOUNT', z, '-inf', high)
-  local n = low == '-inf' and upto or upto - rc('ZCOUNT', z, '-inf', '(' .. low)
-  if n > 0 then lists[#lists + 1] = { z, upto, n }; all = all + n end
-end
-if ARGV[1] == 'dead' then
-  local g = rc('ZREVRANGE', P .. 'dfl', 0, 999)
-  for i = 1, #g do add(P .. 'df:' .. g[i]) end
-else add(P .. ARGV[1]) end
+local z = P .. ARGV[1]
+local upto = high == '+inf' and rc('ZCARD', z) or rc('ZCOUNT', z, '-inf', high)
+local all = low == '-inf' and upto or upto - rc('ZCOUNT', z, '-inf', '(' .. low)
 if wanted == 0 then return { all, 0, {} } end
-local slots, at, before, found = look * parts, 1, 0, {}
+local slots, found = look * parts, {}
 for i = (part - 1) * look, math.min(part * look, all) - 1 do
-  local place = all <= slots and i or math.floor(i * (all - 1) / math.max(1, slots - 1))
-  while place >= before + lists[at][3] do before = before + lists[at][3]; at = at + 1 end
-  local rank = lists[at][2] - 1 - (place - before)
-  local m = rc('ZRANGE', lists[at][1], rank, rank, 'WITHSCORES')
+  local rank = upto - 1 - (all <= slots and i or math.floor(i * (all - 1) / math.max(1, slots - 1)))
+  local m = rc('ZRANGE', z, rank, rank, 'WITHSCORES')
   if m[1] and (ty == '' or rc('HGET', J(m[1]), 'ty') == ty) then found[#found + 1] = m end
 end
 local rows, n = {}, math.min(wanted, #found)

@@ -18,6 +18,8 @@ CHUNK = 200
 """Jobs that one step of a scan looks at."""
 AT_ONCE = 160
 """Dead letters whose places one script finds, each by a search of its own."""
+FEW = 600
+"""Places that are asked for at once rather than again where the first did not suffice."""
 PLACES_AT_ONCE = 13_000
 """Places in one list that one script gives."""
 
@@ -74,7 +76,8 @@ class Listing:
 
         size = min(limit + 1, CHUNK)  # the scripts give no more at once
         # Of several queues, about its share first; the one that has more is asked again.
-        share = min(size, -(-2 * size // max(1, len(lists.names))) + 4)
+        queues = max(1, len(lists.names))
+        share = size if size * queues <= FEW else min(size, -(-2 * size // queues) + 4)
         found = across.page(lists.names, direction, places, cursor, Sizes(share, min(size, 3 * share)), limit=limit)
         jobs = tuple(self.rows.jobs(found.items, state))
         total = found.total if lists.total is None else lists.total
@@ -94,19 +97,16 @@ class Listing:
         residence = residences.residence(selector)
         low, high = residences.score_bounds(selector, state)
         costs = [size for _, _, size in asked]
-        if residence != residences.DEAD:
+        if residence != residences.DEAD or lists.groups is None:
             order = residences.direction(state)
             rest = (low, high, "")
             named = [(name, (residence, order, size, at.score, at.id, *rest)) for name, at, size in asked]
             found = self.access.ask("page", named, costs=costs, at_once=PLACES_AT_ONCE)
             return [None if isinstance(reply, Exception) else replies.places(reply) for reply in found]
-        known = lists.groups is None and (low, high) == ("-inf", "+inf")
-        calls = [
-            (name, (_before(at, high), size, "", low, *(lists.groups or {}).get(name, ()))) for name, at, size in asked
-        ]
+        calls = [(name, (_before(at, high), size, "", low, *lists.groups.get(name, ()))) for name, at, size in asked]
         found = self.access.ask("dead_page", calls, costs=costs, at_once=AT_ONCE)
         pages = [None if isinstance(reply, Exception) else replies.dead_places(reply) for reply in found]
-        return [page if page is None or known else Places(None, page.places) for page in pages]
+        return [page and Places(None, page.places) for page in pages]
 
     def _looked(self, selector: Selector, state: State, lists: Lists, asked: Sequence[Asked]) -> list[Found[Job]]:
         """What of the next jobs is meant."""

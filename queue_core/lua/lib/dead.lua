@@ -1,6 +1,6 @@
 -- Dead letters: their error groups and the outcome of the operation that requeued them.
 local function dead_index(id, ty, fp, s)
-  rc('ZADD', P .. 'df:' .. fp, s, id)
+  rc('ZADD', P .. 'df:' .. fp, s, id); rc('ZADD', P .. 'dead', s, id)
   rc('ZINCRBY', P .. 'dfc', 1, fp)
   rc('ZADD', P .. 'dfl', 'GT', s, fp)
   if rc('HDEL', P .. 'dfm:' .. fp, 'gone') == 1 then rc('PERSIST', P .. 'dfm:' .. fp) end
@@ -33,6 +33,7 @@ end
 
 local function undead(id, ty, fp)
   if rc('ZREM', P .. 'df:' .. fp, id) == 0 then return false end
+  rc('ZREM', P .. 'dead', id)
   if tonumber(rc('ZINCRBY', P .. 'dfc', -1, fp)) <= 0 then
     rc('ZREM', P .. 'dfc', fp); rc('ZREM', P .. 'dfl', fp)
     rc('HSET', P .. 'dfm:' .. fp, 'gone', INT(NOW)); rc('EXPIRE', P .. 'dfm:' .. fp, 2592000)
