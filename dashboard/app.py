@@ -24,6 +24,7 @@ from dashboard import (
     shortcuts,
     views,
 )
+from dashboard.json_answers import JSONAnswers
 from dashboard.navigation import Entry
 from dashboard.prefix import Prefixed
 from dashboard.services import Services, build_services
@@ -43,6 +44,7 @@ def create_app(settings: Settings, services: Services | None = None) -> Flask:
     app = Flask("dashboard", static_folder=None, template_folder=str(assets.folder("templates")))
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.undefined = StrictUndefined
+    app.json = JSONAnswers(app)
     app.extensions["redrive"] = services or build_services(settings)
     compression.register(app)
     security.register(app, settings)

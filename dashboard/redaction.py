@@ -95,7 +95,9 @@ class Redaction:
 
     def text(self, text: str) -> tuple[str, int]:
         """Text with `name=value`, `"name": value` and passwords in addresses hidden, and how many were."""
-        text, addresses = _CREDENTIALS.subn(rf"\1:{HIDDEN}@", encodable(text))
+        text, addresses = encodable(text), 0
+        if "@" in text:
+            text, addresses = _CREDENTIALS.subn(rf"\1:{HIDDEN}@", text)
         text, headers = _BEARER.subn(rf"\1 {HIDDEN}", text)
         text, named = self._named.subn(rf"\g<name>{HIDDEN}", text) if self._may_name(text) else (text, 0)
         return text, addresses + headers + named

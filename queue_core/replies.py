@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 RECORD_FIELDS = (
     "st", "ty", "v", "pr", "mr", "ca", "sc", "ra", "at", "rn", "cr", "rq", "to", "ex", "tp", "tok", "w", "cl", "dl",
@@ -75,13 +75,11 @@ class WholeJob:
     edits: bytes = b""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A job by the place where it stands; `score` and `id` together are a cursor."""
+class Place(NamedTuple):
+    """A member of a list by the place where it stands; `score` and `id` together are a cursor, empty at the start."""
 
-    id: str
-    score: str
-    fingerprint: str = ""
+    id: str = ""
+    score: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,8 +155,11 @@ def pairs(flat: Sequence[Any]) -> dict[str, str]:
 def row(reply: Sequence[Any]) -> Row:
     """One row of `page`, `jobs` or `dead_page`."""
     job_id, score, values, size, payload = reply
-    pairs_of = zip(values[::2], values[1::2], strict=True)
-    record = {_NAMES[name]: text(value) for name, value in pairs_of if name in _NAMES and value != b""}
+    known = [(_NAMES[name], value) for name, value in zip(values[::2], values[1::2], strict=True) if name in _NAMES]
+    try:
+        record = {name: value.decode() for name, value in known if value}
+    except UnicodeDecodeError:
+        record = {name: text(value) for name, value in known if value}
     return Row(text(job_id), text(score), record, int(size), payload)
 
 
@@ -184,15 +185,20 @@ def whole_job(reply: Sequence[Any]) -> WholeJob | None:
 def places(reply: Sequence[Any]) -> Places:
     """Reply of `page` without records."""
     flat = reply[2]
-    at = zip(flat[::2], flat[1::2], strict=True)
-    return Places(int(reply[1]), tuple(Place(text(job_id), text(score)) for job_id, score in at))
+    return Places(int(reply[1]), _placed(flat[::2], flat[1::2]))
+
+
+def _placed(ids: Sequence[bytes], scores: Sequence[bytes]) -> tuple[Place, ...]:
+    try:
+        return tuple([Place(i.decode(), score.decode()) for i, score in zip(ids, scores, strict=True)])
+    except UnicodeDecodeError:
+        return tuple([Place(text(i), text(score)) for i, score in zip(ids, scores, strict=True)])
 
 
 def dead_places(reply: Sequence[Any]) -> Places:
     """Reply of `dead_page`."""
     flat = reply[1]
-    rows = (Place(text(flat[i + 1]), text(flat[i]), text(flat[i + 2])) for i in range(0, len(flat), 3))
-    return Places(int(reply[0]), tuple(rows))
+    return Places(int(reply[0]), _placed(flat[1::3], flat[::3]))
 
 
 def head_page(reply: Sequence[Any]) -> HeadPage:

@@ -24,7 +24,7 @@ def moment(seconds: float | None) -> str | None:
     """Unix seconds as RFC 3339 in UTC with milliseconds; null outside the years 1970 to 9999."""
     if seconds is None or not 0 <= seconds < 253_402_300_799:
         return None
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
 def listed(page: Page[T], item: Callable[[T], JSON]) -> JSON:

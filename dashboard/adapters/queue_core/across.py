@@ -6,10 +6,12 @@ import heapq
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Generic, Literal, TypeAlias, TypeVar
 
 from dashboard.adapters import merge
 from dashboard.adapters.contract import InvalidRequest, Page
+from queue_core.replies import Place
 
 T = TypeVar("T")
 Direction = Literal["asc", "desc"]
@@ -20,14 +22,6 @@ AFTER_ALL = "\uffff"
 _SCORE = re.compile(r"-?\d{1,20}(\.\d{1,20})?(e[+-]?\d{1,3})?\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where the list of one queue goes on: after this score and id; both empty at its start."""
-
-    score: str = ""
-    id: str = ""
-
-
 Asked: TypeAlias = tuple[str, Place, int]
 """A queue, the place behind which it is read, and how many members."""
 
@@ -36,7 +30,8 @@ Asked: TypeAlias = tuple[str, Place, int]
 class Found(Generic[T]):
     """What one queue gave: rows with their places.
 
-    looked: the places of everything that was looked at to find them. ended: whether nothing follows the last of these.
+    looked: the places of everything that was looked at to find them; of a list that is not searched, the last alone.
+    ended: whether nothing follows the last of these.
     total, jobs: of the queue's whole list, when known. broken: the queue could not be read.
     """
 
@@ -90,8 +85,8 @@ def page(
         stop = min(((_key(each.until, direction), name) for name, each in lists.items() if not each.last.ended),
                    default=None)  # fmt: skip
         # Beyond the queue that was read the least, rows of another may be missing.
-        merged = heapq.merge(*(each.rows for each in lists.values()), key=lambda row: row[0])
-        rows = [row for row in merged if stop is None or row[0] <= stop]
+        read_rows = (row for each in lists.values() for row in each.rows)
+        rows = sorted((row for row in read_rows if stop is None or row[0] <= stop), key=itemgetter(0))
         looked = sum(len(each.looked) for each in lists.values())
         if stop is None or len(rows) > limit or (sizes.most is not None and looked >= sizes.most):
             break
@@ -155,8 +150,8 @@ def _start(name: str, at: tuple[str, str, str] | None, direction: Direction) -> 
         return Place()
     score, queue, member = at
     if name == queue:
-        return Place(score, member)
-    return Place(score, AFTER_ALL if (name < queue) == (direction == "asc") else "")
+        return Place(member, score)
+    return Place(AFTER_ALL if (name < queue) == (direction == "asc") else "", score)
 
 
 def _decoded(cursor: str) -> tuple[str, str, str] | None:

@@ -8,10 +8,10 @@ from dashboard.adapters import merge
 from dashboard.adapters.contract import Action, ErrorGroup, InvalidRequest, Offer, Page, Selector
 from dashboard.adapters.queue_core import across, filters, records, residences
 from dashboard.adapters.queue_core.access import Access
-from dashboard.adapters.queue_core.across import Asked, Found, Place, Sizes
+from dashboard.adapters.queue_core.across import Asked, Found, Sizes
 from dashboard.adapters.queue_core.heads import FIRST, FURTHER, Heads
 from dashboard.redaction import Redaction
-from queue_core.replies import GroupHead, GroupRow, HeadPage, group_page
+from queue_core.replies import GroupHead, GroupRow, HeadPage, Place, group_page
 
 AT_ONCE = 50
 """Groups whose trend one script counts."""
@@ -106,11 +106,11 @@ class Groups:
         rows = [each for each in page.rows if not selector.fingerprint or _behind(each, place)]
         return Found(
             tuple(
-                ((name, each.fingerprint), Place(each.score, each.fingerprint))
+                ((name, each.fingerprint), Place(each.fingerprint, each.score))
                 for each in rows
                 if self.heads.means(selector, each)
             ),
-            tuple(Place(each.score, each.fingerprint) for each in rows),
+            tuple(Place(each.fingerprint, each.score) for each in rows),
             ended=len(page.rows) < size or bool(selector.fingerprint),
             total=page.total if known else None,
             jobs=page.dead if known else None,

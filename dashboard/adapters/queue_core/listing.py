@@ -8,22 +8,22 @@ from dataclasses import dataclass, replace
 from dashboard.adapters.contract import Job, Page, Payload, Selector, State
 from dashboard.adapters.queue_core import across, filters, residences
 from dashboard.adapters.queue_core.access import Access
-from dashboard.adapters.queue_core.across import AFTER_ALL, Asked, Found, Place, Sizes
+from dashboard.adapters.queue_core.across import AFTER_ALL, Asked, Found, Sizes
 from dashboard.adapters.queue_core.heads import Heads
 from dashboard.adapters.queue_core.rows import Rows
 from queue_core import replies
-from queue_core.replies import Places
+from queue_core.replies import Place, Places
 
 CHUNK = 200
 """Jobs that one step of a scan looks at."""
 AT_ONCE = 160
 """Dead letters whose places one script finds, each by a search of its own."""
-FEW = 600
+FEW = 450
 """Places that are asked for at once rather than again where the first did not suffice."""
 PLACES_AT_ONCE = 13_000
 """Places in one list that one script gives."""
 
-Named = tuple[str, replies.Place]
+Named = tuple[str, Place]
 """A job by its queue and place."""
 
 
@@ -120,7 +120,7 @@ class Listing:
             if page is None:
                 found.append(Found(broken=True))
                 continue
-            at = tuple(Place(each.score, each.id) for each in page.places)
+            at = page.places
             judged = [(next(meant), place) for place in at]
             rows = tuple((without_payload(job), place) for (job, is_meant), place in judged if is_meant)
             found.append(Found(rows, at, ended=len(at) < size, total=page.total))
@@ -140,9 +140,8 @@ def _placed(asked: Asked, page: Places | None) -> Found[Named]:
     name, _, size = asked
     if page is None:
         return Found(broken=True)
-    at = tuple(Place(each.score, each.id) for each in page.places)
-    named = [(name, each) for each in page.places]
-    return Found(tuple(zip(named, at, strict=True)), at, ended=len(at) < size, total=page.total)
+    at = page.places
+    return Found(tuple([((name, place), place) for place in at]), at[-1:], ended=len(at) < size, total=page.total)
 
 
 def _before(place: Place, high: str) -> str:

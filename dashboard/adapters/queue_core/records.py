@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from dashboard.adapters.contract import Action, Change, Exactness, Job, JobError, Offer, State
 from dashboard.redaction import Redaction
@@ -103,9 +104,13 @@ def letter(state: State) -> str:
 
 def error(record: Mapping[str, str], redaction: Redaction) -> JobError:
     """The error as the record has it: cut short, without a traceback."""
-    reason = record.get("rs", "")
-    type_, message = described(record.get("em", ""), reason)
-    return JobError(type_, redaction.text(message)[0], fingerprint=record.get("fp", ""), reason=reason)
+    return _error(record.get("em", ""), record.get("rs", ""), record.get("fp", ""), redaction)
+
+
+@lru_cache(maxsize=2_048)  # the jobs of a group share theirs
+def _error(text: str, reason: str, fingerprint: str, redaction: Redaction) -> JobError:
+    type_, message = described(text, reason)
+    return JobError(type_, redaction.text(message)[0], fingerprint=fingerprint, reason=reason)
 
 
 def described(text: str, reason: str) -> tuple[str, str]:
@@ -118,8 +123,10 @@ def described(text: str, reason: str) -> tuple[str, str]:
 
 def number(value: str | None) -> int:
     """A whole number from a record, 0 when it is missing or damaged."""
+    if not value:
+        return 0
     try:
-        return int(float(value or 0))
+        return int(value) if value.isdigit() else int(float(value))
     except (ValueError, OverflowError):
         return 0
 
