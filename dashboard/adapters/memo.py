@@ -15,14 +15,19 @@ MOST_KEYS = 256
 class Memo(Generic[T]):
     """Keeps readings for a time; while one thread reads a key, the others wait for its result.
 
-    At most 256 keys are kept, however many are asked for, and no reading longer than until another one is made.
+    No reading is kept longer than until another one is made.
 
     Args:
         seconds: how long a reading is good for, on the monotonic clock.
+        monotonic: that clock.
+        most: how many keys are kept at most, however many are asked for.
     """
 
-    def __init__(self, seconds: float, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, seconds: float, monotonic: Callable[[], float] = time.monotonic, *, most: int = MOST_KEYS
+    ) -> None:
         self._seconds = seconds
+        self._most = most
         self._monotonic = monotonic
         self._lock = threading.Lock()
         self._reading: dict[Hashable, threading.Lock] = {}
@@ -32,7 +37,7 @@ class Memo(Generic[T]):
     def get(self, key: Hashable, read: Callable[[], T]) -> T:
         """The kept reading of a key, or a new one; what `read` raises is passed on and not kept."""
         with self._lock:
-            if len(self._reading) >= MOST_KEYS:  # a thread that still reads keeps its own lock
+            if len(self._reading) >= self._most and key not in self._reading:  # a thread that still reads keeps its own lock
                 self._reading.clear()
                 self._kept.clear()
             reading = self._reading.setdefault(key, threading.Lock())

@@ -23,6 +23,9 @@ from dashboard.adapters.reading import SourceReader
 from dashboard.adapters.snapshot import Snapshot, SourceSnapshot
 from dashboard.settings import Settings, SettingsError
 
+LISTS_KEPT = 32
+"""Lists that are kept for who asks for the same within a second."""
+
 __all__ = ["Snapshot", "SourceSnapshot", "Sources"]
 
 
@@ -40,6 +43,8 @@ class Sources:
     ) -> None:
         self._clock = clock
         self._snapshots: Memo[Snapshot] = Memo(seconds)
+        self._jobs: Memo[Page[Job]] = Memo(seconds, most=LISTS_KEPT)
+        self._groups: Memo[Page[ErrorGroup]] = Memo(seconds, most=LISTS_KEPT)
         self._series: Memo[dict[str, Series]] = Memo(5 * seconds)
         self._readers = {adapter.source: SourceReader(adapter, clock) for adapter in adapters}
         self._adapters = {name: merge.watched(reader.adapter, self.forget) for name, reader in self._readers.items()}
@@ -100,8 +105,9 @@ class Sources:
         return self._snapshots.get("all", self._read)
 
     def forget(self) -> None:
-        """Make the next snapshot a new one."""
-        self._snapshots.forget()
+        """Make the next snapshot and the next lists new ones."""
+        for memo in (self._snapshots, self._jobs, self._groups):
+            memo.forget()
 
     def series(self, minutes: int, source: str = "", queue: str = "") -> dict[str, Series]:
         """Per-minute history by metric, summed over the sources that answer.
@@ -134,7 +140,10 @@ class Sources:
         def fetch(name: str, at: str, size: int) -> Page[Job]:
             return self.get(name).jobs(selector, cursor=at, limit=size)
 
-        return merge.pages(self._chosen(selector), fetch, merge.job_order(selector.state), cursor, limit)
+        def read() -> Page[Job]:
+            return merge.pages(self._chosen(selector), fetch, merge.job_order(selector.state), cursor, limit)
+
+        return self._jobs.get((selector, cursor, limit), read)
 
     def groups(self, selector: Selector, *, order: str = "last", cursor: str = "", limit: int = 50) -> Page[ErrorGroup]:
         """Groups of dead letters over the selected source, or all; see `Adapter.groups` and `jobs`.
@@ -146,7 +155,10 @@ class Sources:
         def fetch(name: str, at: str, size: int) -> Page[ErrorGroup]:
             return self.get(name).groups(selector, order=order, cursor=at, limit=size)
 
-        return merge.pages(self._chosen(selector), fetch, merge.group_order(order), cursor, limit)
+        def read() -> Page[ErrorGroup]:
+            return merge.pages(self._chosen(selector), fetch, merge.group_order(order), cursor, limit)
+
+        return self._groups.get((selector, order, cursor, limit), read)
 
     def sample(self, selector: Selector, *, limit: int = 200) -> Page[Job]:
         """Jobs of one state spread evenly over the selected source, or all; see `Adapter.sample` and `jobs`.
