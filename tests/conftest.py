@@ -11,9 +11,15 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from queue_core.connection import Client, connect
+
+hypothesis.settings.register_profile(  # a busy machine is slow, which is no fault of what is tested
+    "default", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("default")
 
 
 def free_port() -> int:

@@ -37,7 +37,9 @@ class Memo(Generic[T]):
     def get(self, key: Hashable, read: Callable[[], T]) -> T:
         """The kept reading of a key, or a new one; what `read` raises is passed on and not kept."""
         with self._lock:
-            if len(self._reading) >= self._most and key not in self._reading:  # a thread that still reads keeps its own lock
+            if (
+                len(self._reading) >= self._most and key not in self._reading
+            ):  # a thread that still reads keeps its own lock
                 self._reading.clear()
                 self._kept.clear()
             reading = self._reading.setdefault(key, threading.Lock())

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from dashboard.adapters.contract import Selector, SourceUnavailable, State, UnknownQueue, UnknownSource
+from dashboard.adapters.contract import Action, Selector, SourceUnavailable, State, UnknownQueue, UnknownSource
 from dashboard.adapters.memo import Memo
 from dashboard.adapters.snapshot import mask_url
 from dashboard.adapters.sources import Sources
@@ -107,6 +107,24 @@ def test_all_viewers_of_one_second_share_one_reading(redis_url: str) -> None:
     assert len({id(snapshot) for snapshot in read}) == 1
 
 
+def test_who_asks_for_the_same_list_within_a_second_shares_one_reading(redis_url: str) -> None:
+    Seeder(redis_url).failed("mail", 3)
+    one = sources(redis_url)
+    failed = Selector(state=State.FAILED)
+    assert one.jobs(failed, limit=2) is one.jobs(failed, limit=2)
+    assert one.jobs(failed, limit=2) is not one.jobs(failed, limit=3)
+    assert one.groups(Selector()) is one.groups(Selector())
+
+
+def test_a_list_is_read_anew_after_a_change_of_ours(redis_url: str) -> None:
+    (job_id, _) = Seeder(redis_url).failed("mail", 2)
+    one = sources(redis_url)
+    assert len(one.jobs(Selector(state=State.FAILED)).items) == 2
+    one.get("s1").act(Action.PURGE, "mail", job_id)
+    assert len(one.jobs(Selector(state=State.FAILED)).items) == 1
+    assert one.groups(Selector()).items[0].count == 1
+
+
 def test_one_thread_reads_while_the_others_wait() -> None:
     now, reads, gate = [0.0], [], threading.Event()
     memo: Memo[int] = Memo(1.0, lambda: now[0])
@@ -150,6 +168,7 @@ def test_a_memo_stays_small_however_many_keys_are_asked_for() -> None:
     for number in range(2_000):
         assert memo.get(number, lambda number=number: number) == number
     assert len(memo._kept) <= 256
+    assert memo.get(1_999, lambda: 0) == 1_999
 
 
 def test_a_change_is_visible_at_once(redis_url: str) -> None:

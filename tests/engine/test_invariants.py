@@ -74,6 +74,8 @@ DAMAGES: dict[str, tuple[str, Damage]] = {
     "more runs before a requeue than ever": ("I6", lambda q: q.client.hset(q.keys.job("requeued"), "rr", 9)),
     "a group counted wrongly": ("I7", lambda q: q.client.zincrby(q.keys.group_counts, 1, "broken")),
     "a group in one index only": ("I7", lambda q: q.client.zrem(q.keys.group_last, "broken")),
+    "a dead letter that the list of all lacks": ("I7", lambda q: q.client.zrem(q.keys.dead, "dead")),
+    "a dead letter at two times": ("I7", lambda q: q.client.zadd(q.keys.dead, {"dead": 1})),
     "a wrong total of dead letters": ("I7", lambda q: q.client.hincrby(q.keys.counters, "d", 1)),
     "a type counted wrongly": ("I7", lambda q: q.client.hincrby(q.keys.matrix, "mail|p", 1)),
     "a lock nobody needs": ("I8", lambda q: q.client.set(q.keys.unique("k2"), "done")),
