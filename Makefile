@@ -56,7 +56,7 @@ bench-dead-letters: $(STAMP)
 # After words were added or changed: look for them, then translate what is new in dashboard/translations/*/ and run it again.
 TRANSLATIONS := dashboard/translations
 messages: $(STAMP)
-	$(RUN)/pybabel -q extract -F $(TRANSLATIONS)/babel.cfg -k gettext -k ngettext:1,2 -k lazy_gettext -k N_ --no-location \
+	$(RUN)/pybabel -q extract -F $(TRANSLATIONS)/babel.cfg -k counted:1,2 -k marked_up -k N_ --no-location \
 	  --sort-output --no-wrap --project redrive --copyright-holder "The Redrive authors" -o $(TRANSLATIONS)/messages.pot .
 	$(RUN)/pybabel -q update -i $(TRANSLATIONS)/messages.pot -d $(TRANSLATIONS) --no-fuzzy-matching --ignore-obsolete --no-wrap --ignore-pot-creation-date
 	$(RUN)/pybabel -q compile -d $(TRANSLATIONS)

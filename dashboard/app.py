@@ -17,11 +17,12 @@ from dashboard import (
     discovery,
     errors,
     filters,
-    language,
+    localization,
     metrics,
     security,
     shell,
     shortcuts,
+    state_words,
     views,
 )
 from dashboard.json_answers import JSONAnswers
@@ -48,7 +49,7 @@ def create_app(settings: Settings, services: Services | None = None) -> Flask:
     app.extensions["redrive"] = services or build_services(settings)
     compression.register(app)
     security.register(app, settings)
-    for part in (language, assets, filters, charts, errors, shortcuts):
+    for part in (localization, assets, filters, charts, errors, shortcuts, state_words):
         part.register(app)
     modules = [*discovery.modules(views), *discovery.modules(api), metrics]
     for blueprint in _offered(modules, "blueprint", Blueprint):

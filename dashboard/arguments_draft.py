@@ -7,10 +7,11 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from dashboard import highlight, json_difference, json_text
+from dashboard import highlight, json_difference, json_text, state_words
 from dashboard.adapters.contract import Action, Job
 from dashboard.json_difference import Difference
 from dashboard.json_text import Mistake
+from dashboard.language import gettext
 from dashboard.redaction import HIDDEN, Redaction
 
 
@@ -58,9 +59,12 @@ def fingerprint(job: Job) -> str:
 def changed_since(job: Job, seen: str) -> str:
     """What became of a job since its arguments were shown, as a sentence; empty when nothing did."""
     if job.in_trash:
-        return "It was purged meanwhile. Restore it first, then edit it."
+        return gettext("It was purged meanwhile. Restore it first, then edit it.")
     if not job.can(Action.EDIT):
-        return f"It was requeued meanwhile and is {job.state} now. Only a failed job can be edited."
+        now = state_words.within(job.state)
+        return gettext("It was requeued meanwhile and is %(state)s now. Only a failed job can be edited.", state=now)
     if seen and seen != fingerprint(job):
-        return "It ran again meanwhile, or someone else edited it, and it failed again. Compare with its arguments now."
+        return gettext(
+            "It ran again meanwhile, or someone else edited it, and it failed again. Compare with its arguments now."
+        )
     return ""

@@ -9,7 +9,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from dashboard.adapters.contract import ErrorGroup, Series, Worker
-from dashboard.filters import moment
+from dashboard.durations import length
+from dashboard.filters import clock, moment
+from dashboard.language import N_, gettext, number
 
 HOUR = 3_600
 HOURS = 24
@@ -17,7 +19,14 @@ RECENT_MINUTES = 5
 """Over how long the rate of arrival is taken."""
 STILL_SECONDS = 60
 MOST_MARKS = 4
-_UNITS = ((86_400, "day", "days"), (3_600, "h", "h"), (60, "min", "min"))
+_ALL_DAY = N_(
+    "Dead letters per hour over the last 24 hours: %(count)s in all, most (%(peak)s) in the hour from %(peak_at)s,"
+    " %(last)s in the last hour."
+)
+_SINCE_THEN = N_(
+    "Dead letters per hour over the last 24 hours: %(count)s in all, none before %(first)s, most (%(peak)s) in the"
+    " hour from %(peak_at)s, %(last)s in the last hour."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +107,13 @@ def marks(rows: Sequence[ErrorGroup], workers: Iterable[Worker], now: float) -> 
 def _started(rows: Sequence[ErrorGroup], workers: Iterable[Worker]) -> Iterable[Mark]:
     for worker in serving(rows, workers):
         if worker.version and worker.started_at is not None:
-            yield Mark(worker.started_at, worker.version, "a worker started")
+            yield Mark(worker.started_at, worker.version, N_("a worker started"))
 
 
 def _failed(rows: Sequence[ErrorGroup]) -> Iterable[Mark]:
     for row in rows:
         for version, at in row.versions:
-            yield Mark(at, version, "first failed here")
+            yield Mark(at, version, N_("first failed here"))
 
 
 def serving(rows: Sequence[ErrorGroup], workers: Iterable[Worker]) -> list[Worker]:
@@ -120,35 +129,29 @@ def still_happening(found: Arrivals, now: float) -> bool:
 
 def pace_words(found: Arrivals, now: float) -> str:
     """Whether it still happens: `Still happening: 135 in 5 min`, `43 in 5 min, none for 3 min`, `Quiet for 3 h`."""
-    recent = f"{found.recent:,} in {RECENT_MINUTES} min"
+    recent = {"num": number(found.recent), "minutes": RECENT_MINUTES}
     if still_happening(found, now):
-        return f"Still happening: {recent}"
+        return gettext("Still happening: %(num)s in %(minutes)s min", **recent)
     quiet = length(now - found.last_seen)
-    return f"{recent}, none for {quiet}" if found.recent else f"Quiet for {quiet}"
-
-
-def length(seconds: float) -> str:
-    """A time in its largest whole unit: `26 min`, `3 h`, `2 days`."""
-    for size, one, many in _UNITS:
-        if seconds >= size:
-            amount = int(seconds // size)
-            return f"{amount} {one if amount == 1 else many}"
-    return f"{max(0, int(seconds))} s"
+    if found.recent:
+        return gettext("%(num)s in %(minutes)s min, none for %(time)s", **recent, time=quiet)
+    return gettext("Quiet for %(time)s", time=quiet)
 
 
 def described(found: Arrivals) -> str:
     """What the chart shows, in words made from its data."""
     if not found.count:
-        return f"Dead letters per hour over the last 24 hours: none; the last one came {_clock(found.last_seen)}."
+        last = _clock(found.last_seen)
+        return gettext("Dead letters per hour over the last 24 hours: none; the last one came %(time)s.", time=last)
     peak_at, peak = max(found.points, key=lambda point: point[1])
     first = next(at for at, count in found.points if count)
-    words = [f"Dead letters per hour over the last 24 hours: {found.count:,} in all"]
-    if first > found.points[0][0]:
-        words.append(f"none before {_clock(first)}")
-    words.append(f"most ({peak:,}) in the hour from {_clock(peak_at)}")
-    words.append(f"{found.points[-1][1]:,} in the last hour")
-    told = "".join(f" {mark.version} from {_clock(mark.at)}." for mark in found.marks)
-    return f"{', '.join(words)}.{told}"
+    values = {
+        "count": number(found.count), "first": _clock(first), "peak": number(peak), "peak_at": _clock(peak_at),
+        "last": number(found.points[-1][1]),
+    }  # fmt: skip
+    words = gettext(_SINCE_THEN if first > found.points[0][0] else _ALL_DAY, **values)
+    told = (gettext("%(version)s from %(time)s.", version=mark.version, time=_clock(mark.at)) for mark in found.marks)
+    return " ".join((words, *told))
 
 
 def series(found: Arrivals) -> Series:
@@ -174,5 +177,4 @@ def _harmless(text: str) -> str:
 
 
 def _clock(at: float) -> str:
-    when = moment(at)
-    return when.strftime("%H:%M UTC") if when else "at an unknown time"
+    return clock(at, seconds=False) if moment(at) else gettext("at an unknown time")

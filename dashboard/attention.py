@@ -9,7 +9,9 @@ from flask import url_for
 
 from dashboard.adapters.contract import AdapterError
 from dashboard.adapters.snapshot import Snapshot
+from dashboard.alert_words import summary
 from dashboard.alerts.records import Alert, AlertState
+from dashboard.language import gettext, ngettext
 from dashboard.once import once
 from dashboard.services import Services
 
@@ -18,7 +20,7 @@ MOST = 5
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """One line. resume: address of a POST that resumes the paused queue."""
+    """One line. resume: address of a POST that resumes the paused `queue`."""
 
     icon: str
     kind: str
@@ -27,6 +29,7 @@ class Note:
     since: float | None = None
     link: str = ""
     resume: str = ""
+    queue: str = ""
 
 
 def notes(bundle: Services, snapshot: Snapshot, source: str = "", queue: str = "") -> list[Note]:
@@ -40,7 +43,7 @@ def _alerts(bundle: Services, source: str, queue: str) -> Iterator[Note]:
     try:
         alerts = once("alerts", bundle.alerts.alerts)
     except AdapterError as error:
-        yield Note("triangle-alert", "warn", "Alerts can’t be read", str(error))
+        yield Note("triangle-alert", "warn", gettext("Alerts can’t be read"), str(error))
         return
     shown = (AlertState.FIRING, AlertState.NO_DATA)
     for alert in sorted(alerts, key=lambda alert: (alert.state != AlertState.FIRING, alert.since)):
@@ -57,17 +60,23 @@ def alert_link(alert: Alert) -> str:
 
 def _alert(alert: Alert) -> Note:
     if alert.state == AlertState.NO_DATA:
-        title = f"{alert.rule} has no data"
-        return Note("circle-help", "warn", title, alert.summary, alert.since, url_for("alerts.rule", name=alert.rule))
+        title = gettext("%(rule)s has no data", rule=alert.rule)
+        return Note("circle-help", "warn", title, summary(alert), alert.since, url_for("alerts.rule", name=alert.rule))
     link = alert_link(alert)
     icon, kind = ("octagon-alert", "bad") if alert.severity == "page" else ("triangle-alert", "warn")
-    return Note(icon, kind, alert.rule, alert.summary, alert.starts_at or alert.since, link)
+    return Note(icon, kind, alert.rule, summary(alert), alert.starts_at or alert.since, link)
 
 
 def _sources(snapshot: Snapshot, only: str) -> Iterator[Note]:
     for source in snapshot.sources:
         if not source.up and only in ("", source.name):
-            yield Note("server", "bad", f"{source.name} does not answer", source.error, source.down_since)
+            yield Note(
+                "server",
+                "bad",
+                gettext("%(source)s does not answer", source=source.name),
+                source.error,
+                source.down_since,
+            )
 
 
 def _workers(snapshot: Snapshot, source: str, queue: str) -> Iterator[Note]:
@@ -77,10 +86,12 @@ def _workers(snapshot: Snapshot, source: str, queue: str) -> Iterator[Note]:
         if worker.lost and source in ("", worker.source) and (not queue or queue in worker.queues)
     ]
     if lost:
-        title = f"{len(lost)} worker{'s' if len(lost) > 1 else ''} lost"
+        title = ngettext("%(num)s worker lost", "%(num)s workers lost", len(lost))
         latest = max((worker.heartbeat_at or 0.0) for worker in lost)
         names = ", ".join(f"{worker.host} ({worker.pid})" for worker in lost[:3])
-        text = f"No heartbeat from {names}{' and others' if len(lost) > 3 else ''}. Their jobs went back to the queue."
+        if len(lost) > 3:
+            names = gettext("%(names)s and others", names=names)
+        text = gettext("No heartbeat from %(workers)s. Their jobs went back to the queue.", workers=names)
         yield Note("cpu", "warn", title, text, latest or None, url_for("workers.index"))
 
 
@@ -88,17 +99,22 @@ def _unserved(snapshot: Snapshot, source: str, queue: str) -> Iterator[Note]:
     """A queue whose workers are not known (None) is not said to have none."""
     for each in snapshot.queues:
         if each.pending and each.workers == 0 and source in ("", each.source) and queue in ("", each.name):
-            jobs = f"{each.pending:,} job{'' if each.pending == 1 else 's'}"
+            text = ngettext(
+                "%(num)s job waiting; start a worker.", "%(num)s jobs waiting; start a worker.", each.pending
+            )
+            title = gettext("No worker serves %(queue)s", queue=each.name)
             since = None if each.oldest_pending_seconds is None else snapshot.taken_at - each.oldest_pending_seconds
             link = "" if queue else url_for("queue.show", source=each.source, queue=each.name)
-            yield Note("cpu", "warn", f"No worker serves {each.name}", f"{jobs} waiting; start a worker.", since, link)
+            yield Note("cpu", "warn", title, text, since, link)
 
 
 def _paused(snapshot: Snapshot, source: str, queue: str) -> Iterator[Note]:
     for each in snapshot.queues:
         if each.paused and source in ("", each.source) and queue in ("", each.name):
-            waiting = "An unknown number of" if each.pending is None else f"{each.pending:,}"
-            text = f"{waiting} job{'' if each.pending == 1 else 's'} waiting."
+            text = gettext("An unknown number of jobs waiting.")
+            if each.pending is not None:
+                text = ngettext("%(num)s job waiting.", "%(num)s jobs waiting.", each.pending)
             link = "" if queue else url_for("queue.show", source=each.source, queue=each.name)
             resume = url_for("queue.resume", source=each.source, queue=each.name)
-            yield Note("pause", "mute", f"{each.name} is paused", text, link=link, resume=resume)
+            title = gettext("%(queue)s is paused", queue=each.name)
+            yield Note("pause", "mute", title, text, link=link, resume=resume, queue=each.name)

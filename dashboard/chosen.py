@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from dashboard import selectors
 from dashboard.adapters.contract import Action, InvalidRequest, Selector, State
+from dashboard.language import gettext, number
 
 _FILTERS = selectors.PARAMETERS
 _OTHERS = ("action", "scope", "group", "job", "id", "back", "plan_token", "reason", "csrf_token")
@@ -25,7 +26,11 @@ def unkey(text: str, parts: int) -> tuple[str, ...]:
     """The names of a form value. Raises InvalidRequest when there are not as many as needed."""
     names = tuple(unquote(part) for part in text.split("/"))
     if len(names) != parts or not all(names):
-        raise InvalidRequest(f"the selection {text[:80]!r} is not understood; load the page again and select anew")
+        raise InvalidRequest(
+            gettext(
+                "the selection %(text)s is not understood; load the page again and select anew", text=repr(text[:80])
+            )
+        )
     return names
 
 
@@ -33,7 +38,9 @@ def action(text: str) -> Action:
     """The bulk action a word names. Raises InvalidRequest."""
     allowed = (Action.REQUEUE, Action.PURGE, Action.RESTORE)
     if text not in allowed:
-        raise InvalidRequest(f"action {text[:40]!r}: use one of {', '.join(allowed)}")
+        raise InvalidRequest(
+            gettext("action %(text)s: use one of %(known)s", text=repr(text[:40]), known=", ".join(allowed))
+        )
     return Action(text)
 
 
@@ -47,10 +54,15 @@ def chosen(form: MultiDict[str, str], now: float) -> list[Selector]:
             understood, or nothing is selected.
     """
     if unknown := sorted(set(form) - {*_FILTERS, *_OTHERS}):
-        raise InvalidRequest(f"{unknown[0][:60]!r} is no filter; use {', '.join(_FILTERS)}. Nothing was selected")
+        raise InvalidRequest(
+            gettext(
+                "%(name)s is no filter; use %(known)s. Nothing was selected",
+                name=repr(unknown[0][:60]), known=", ".join(_FILTERS),
+            )
+        )  # fmt: skip
     twice = [name for name in _FILTERS if len(set(form.getlist(name))) > 1]
     if twice:
-        raise InvalidRequest(f"{twice[0]} is given twice; leave one out. Nothing was selected")
+        raise InvalidRequest(gettext("%(name)s is given twice; leave one out. Nothing was selected", name=twice[0]))
     usual = None if form.get("action") == Action.RESTORE else State.FAILED  # jobs of any state lie in the trash
     matching = selectors.parse(form, now, default_state=usual)
     if form.get("scope") == "filter":
@@ -61,7 +73,7 @@ def chosen(form: MultiDict[str, str], now: float) -> list[Selector]:
     if ticked:
         return ticked
     if replace(matching, state=None) == Selector():
-        raise InvalidRequest("nothing is selected: tick groups or jobs, or set a filter")
+        raise InvalidRequest(gettext("nothing is selected: tick groups or jobs, or set a filter"))
     return [matching]
 
 
@@ -71,7 +83,9 @@ def _groups(keys: list[str], matching: Selector) -> list[Selector]:
         source, queue, fingerprint = unkey(text, 3)
         for name, value in (("source", source), ("queue", queue), ("fingerprint", fingerprint)):
             if getattr(matching, name) not in ("", value):
-                raise InvalidRequest(f"a selected group does not match the filter {name}; load the page again")
+                raise InvalidRequest(
+                    gettext("a selected group does not match the filter %(name)s; load the page again", name=name)
+                )
         found.append(replace(matching, source=source, queue=queue, fingerprint=fingerprint))
     return found
 
@@ -86,5 +100,7 @@ def _jobs(keys: list[str]) -> list[Selector]:
 
 def _few(keys: tuple[str, ...]) -> tuple[str, ...]:
     if len(keys) > _MOST_TICKED:
-        raise InvalidRequest(f"at most {_MOST_TICKED:,} rows can be ticked; use a filter and “all matching”")
+        raise InvalidRequest(
+            gettext("at most %(num)s rows can be ticked; use a filter and “all matching”", num=number(_MOST_TICKED))
+        )
     return keys

@@ -9,31 +9,32 @@ from flask import Flask, Response, g, render_template
 from werkzeug.exceptions import HTTPException
 
 from dashboard.adapters.contract import ActionRefused, AdapterError, InvalidRequest, NotFound, SourceUnavailable
+from dashboard.language import N_, gettext
 from dashboard.web import VARY, is_htmx
 
 log = structlog.get_logger(__name__)
 TITLES = {
-    400: "This request is not understood",
-    403: "This is not allowed",
-    404: "There is nothing here",
-    405: "This address does not take that",
-    409: "This is not possible now",
-    413: "Too much was sent",
-    415: "This kind of content is not understood",
-    421: "Wrong host name",
-    422: "Something has to be corrected",
-    500: "Something broke inside the dashboard",
-    503: "Redis does not answer",
+    400: N_("This request is not understood"),
+    403: N_("This is not allowed"),
+    404: N_("There is nothing here"),
+    405: N_("This address does not take that"),
+    409: N_("This is not possible now"),
+    413: N_("Too much was sent"),
+    415: N_("This kind of content is not understood"),
+    421: N_("Wrong host name"),
+    422: N_("Something has to be corrected"),
+    500: N_("Something broke inside the dashboard"),
+    503: N_("Redis does not answer"),
 }
 ADVICE = {
-    400: "Correct the address or the form, or go back and choose again.",
-    404: "It may have been requeued, purged or have run out of its retention. Check the address, or search for it.",
-    405: "Nothing was changed. Use the buttons of the pages.",
-    409: "Nothing was changed. Load the page again to see the present state.",
-    413: "Nothing was changed. Send less, or use a filter instead of single rows.",
-    415: "Nothing was changed. Send a form or JSON.",
-    500: "The log of the server has the details. Try again, and report it if it stays.",
-    503: "Jobs may have stopped too: check Redis first. The page works again as soon as it answers.",
+    400: N_("Correct the address or the form, or go back and choose again."),
+    404: N_("It may have been requeued, purged or have run out of its retention. Check the address, or search for it."),
+    405: N_("Nothing was changed. Use the buttons of the pages."),
+    409: N_("Nothing was changed. Load the page again to see the present state."),
+    413: N_("Nothing was changed. Send less, or use a filter instead of single rows."),
+    415: N_("Nothing was changed. Send a form or JSON."),
+    500: N_("The log of the server has the details. Try again, and report it if it stays."),
+    503: N_("Jobs may have stopped too: check Redis first. The page works again as soon as it answers."),
 }
 _STATUS: tuple[tuple[type[AdapterError], int], ...] = (
     (NotFound, 404),
@@ -64,7 +65,8 @@ def register(app: Flask) -> None:
 
 def page(status: int, detail: str) -> Response:
     """One error: a page, or a sentence when htmx asked, which the script shows as a toast."""
-    title, advice = TITLES.get(status, "This did not work"), ADVICE.get(status, "")
+    title = gettext(TITLES.get(status, N_("This did not work")))
+    advice = gettext(ADVICE[status]) if status in ADVICE else ""
     if is_htmx():
         response = Response(f"{title}\n{detail}", status, mimetype="text/plain")
     else:

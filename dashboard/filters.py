@@ -7,69 +7,108 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+from babel.dates import format_date
 from flask import Flask
 from markupsafe import Markup
 
-from dashboard.durations import UNKNOWN, duration, duration_words
+from dashboard.appearance import Appearance
+from dashboard.durations import duration, duration_words, largest, run_time
+from dashboard.language import UNKNOWN, gettext, locale, ngettext, number, pgettext
 
-_AGES = ((86_400, "day", "days"), (3_600, "h", "h"), (60, "min", "min"))
-
-
-def number(value: float | None, digits: int = 0) -> str:
-    """3209 as 3,209."""
-    return UNKNOWN if value is None else f"{value:,.{digits}f}"
+__all__ = [
+    "byte_size", "class_name", "clock", "date_time", "exact", "hour", "moment", "number", "percent", "rate",
+    "relative", "shortened", "zone_name",
+]  # fmt: skip
 
 
 def rate(value: float | None) -> str:
     """A number per minute: whole from 10 on, one digit below."""
     if value is None:
         return UNKNOWN
-    return f"{value:,.0f}" if value >= 10 or float(value).is_integer() else f"{value:.1f}"
+    return number(value, 0 if value >= 10 or float(value).is_integer() else 1)
 
 
 def percent(share: float | None) -> str:
     """0.079 as 7.9 %."""
     if share is None:
         return UNKNOWN
-    value = f"{100 * share:.1f}".removesuffix(".0")
-    return f"{value} %"
+    tenths = round(100 * share, 1)
+    return gettext("%(num)s %%", num=number(tenths, 0 if tenths == int(tenths) else 1))
 
 
 def moment(at: float) -> datetime | None:
-    """The time of unix seconds; None when they are out of range, since they may come from anyone."""
+    """The time of unix seconds in UTC; None when they are out of range, since they may come from anyone."""
     try:
         return datetime.fromtimestamp(at, UTC)
     except (ValueError, OverflowError, OSError):
         return None
 
 
+def here(at: float | None) -> datetime | None:
+    """The time of unix seconds in the viewer's zone; None when there is none."""
+    when = None if at is None else moment(at)
+    try:
+        return when.astimezone(Appearance.from_cookie().zone) if when else None
+    except OverflowError:
+        return None
+
+
+def clock(at: float | None, seconds: bool = True) -> str:
+    """14:31:40 UTC, in the viewer's zone."""
+    when = here(at)
+    return f"{when:%H:%M:%S %Z}" if when and seconds else f"{when:%H:%M %Z}" if when else UNKNOWN
+
+
+def hour(at: float | None) -> str:
+    """14:31 in the viewer's zone, which is named elsewhere."""
+    when = here(at)
+    return f"{when:%H:%M}" if when else UNKNOWN
+
+
+def date_time(at: float | None) -> str:
+    """25 Nov 14:31 UTC, in the viewer's zone."""
+    when = here(at)
+    return f"{format_date(when, pgettext('pattern', 'd MMM'), locale=locale())} {when:%H:%M %Z}" if when else UNKNOWN
+
+
+def exact(at: float | None) -> str:
+    """2026-11-25 14:31:40 UTC, in the viewer's zone."""
+    when = here(at)
+    if when is None:
+        return UNKNOWN
+    return f"{format_date(when, pgettext('pattern', 'yyyy-MM-dd'), locale=locale())} {when:%H:%M:%S %Z}"
+
+
+def zone_name() -> str:
+    """The zone of exact times, to be named once beside them: `UTC`, `Europe/Berlin`."""
+    return Appearance.from_cookie().zone_name
+
+
 def relative(at: float, now: float) -> str:
     """`4 min ago`, `in 2 h`."""
-    seconds = abs(now - at)
-    for size, one, many in _AGES:
-        if seconds >= size:
-            amount = int(seconds // size)
-            words = f"{amount} {one if amount == 1 else many}"
-            break
-    else:
-        words = f"{int(seconds)} s"
-    return f"{words} ago" if now >= at else f"in {words}"
+    amount, unit = largest(abs(now - at))
+    past: dict[str, Callable[[], str]] = {
+        "d": lambda: ngettext("%(num)s day ago", "%(num)s days ago", amount),
+        "h": lambda: gettext("%(num)s h ago", num=amount),
+        "m": lambda: gettext("%(num)s min ago", num=amount),
+        "s": lambda: gettext("%(num)s s ago", num=amount),
+    }
+    ahead: dict[str, Callable[[], str]] = {
+        "d": lambda: ngettext("in %(num)s day", "in %(num)s days", amount),
+        "h": lambda: gettext("in %(num)s h", num=amount),
+        "m": lambda: gettext("in %(num)s min", num=amount),
+        "s": lambda: gettext("in %(num)s s", num=amount),
+    }
+    return (past if now >= at else ahead)[unit]()
 
 
 def time_element(at: float | None, now: float) -> Markup:
-    """A `time` element with the exact UTC time in its title; an en dash when there is none."""
+    """A `time` element with the exact time in its title; an en dash when there is none."""
     when = None if at is None else moment(at)
     if at is None or when is None:
         return Markup('<span class="zero">–</span>')
     iso = when.strftime("%Y-%m-%dT%H:%M:%SZ")
-    exact = when.strftime("%Y-%m-%d %H:%M:%S UTC")
-    return Markup('<time datetime="{}" title="{}">{}</time>').format(iso, exact, relative(at, now))
-
-
-def clock_time(at: float | None) -> str:
-    """14:31:40 UTC."""
-    when = None if at is None else moment(at)
-    return when.strftime("%H:%M:%S UTC") if when else UNKNOWN
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(iso, exact(at), relative(at, now))
 
 
 def pretty(value: Any) -> str:
@@ -94,7 +133,7 @@ def byte_size(count: float | None) -> str:
         return UNKNOWN
     for unit in ("B", "KiB", "MiB", "GiB"):
         if count < 1024 or unit == "GiB":
-            return f"{count:,.0f} {unit}" if unit == "B" else f"{count:,.1f} {unit}"
+            return gettext("%(num)s %(unit)s", num=number(count, 0 if unit == "B" else 1), unit=unit)
         count /= 1024
     return UNKNOWN
 
@@ -105,7 +144,11 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "percent": percent,
     "duration": duration,
     "duration_words": duration_words,
-    "clock_time": clock_time,
+    "run_time": run_time,
+    "clock": clock,
+    "hour": hour,
+    "date_time": date_time,
+    "exact": exact,
     "pretty": pretty,
     "shortened": shortened,
     "bytes": byte_size,
@@ -119,5 +162,5 @@ def register(app: Flask) -> None:
     def time_ago(at: float | None) -> Markup:
         return time_element(at, app.extensions["redrive"].clock())
 
-    app.jinja_env.globals["time_ago"] = time_ago
+    app.jinja_env.globals.update(time_ago=time_ago, zone_name=zone_name)
     app.jinja_env.filters.update(FILTERS)

@@ -8,6 +8,7 @@ from typing import Literal
 
 from dashboard.adapters.contract import ErrorGroup, Worker
 from dashboard.arrivals import serving
+from dashboard.language import gettext, listed, ngettext, number
 
 MOST_NAMES = 3
 
@@ -32,54 +33,69 @@ def fixed_since(rows: Sequence[ErrorGroup], workers: Iterable[Worker]) -> Verdic
     there = serving(rows, workers)
     queues = _names({row.queue for row in rows})
     if not there:
-        return Verdict("off", "Not known", f"No worker serves {queues} now.")
+        return _unknown(gettext("No worker serves %(queues)s now.", queues=queues))
     known = [worker for worker in there if worker.started_at is not None]
     if not known:
-        return Verdict("off", "Not known", f"The workers of {queues} do not say when they started.")
+        return _unknown(gettext("The workers of %(queues)s do not say when they started.", queues=queues))
     newer = [worker for worker in known if (worker.started_at or 0.0) > last.last_seen]
     if not newer:
-        return Verdict("warn", "Nothing changed", _unchanged(there, last, queues))
+        return Verdict("warn", gettext("Nothing changed"), _unchanged(there, last, queues))
     if len(newer) < len(there):
-        words = f"{len(newer)} of {len(there)} workers of {queues} started since the last failure{_now(newer, last)}."
-        return Verdict("warn", "Not everywhere", words)
+        words = gettext(
+            "%(newer)s of %(all)s workers of %(queues)s started since the last failure%(versions)s.",
+            newer=number(len(newer)), all=number(len(there)), queues=queues, versions=_now(newer, last),
+        )  # fmt: skip
+        return Verdict("warn", gettext("Not everywhere"), words)
     return _all_newer(newer, last, queues)
 
 
+def _unknown(why: str) -> Verdict:
+    return Verdict("off", gettext("Not known"), why)
+
+
 def _unchanged(there: Sequence[Worker], last: ErrorGroup, queues: str) -> str:
-    words = f"No worker of {queues} has started since the last failure"
     other = sorted({worker.version for worker in there if last.version and worker.version not in ("", last.version)})
+    values = {"queues": queues, "version": last.version, "others": _names(other)}
     if other:
-        return f"{words}, which was on {last.version}; {_names(other)} runs beside it."
-    return f"{words}; it was on {last.version}." if last.version else f"{words}."
+        return gettext(
+            "No worker of %(queues)s has started since the last failure, which was on %(version)s; %(others)s runs"
+            " beside it.",
+            **values,
+        )
+    if last.version:
+        return gettext("No worker of %(queues)s has started since the last failure; it was on %(version)s.", **values)
+    return gettext("No worker of %(queues)s has started since the last failure.", **values)
 
 
 def _all_newer(newer: Sequence[Worker], last: ErrorGroup, queues: str) -> Verdict:
-    each = f"The only worker of {queues} has" if len(newer) == 1 else f"All {len(newer)} workers of {queues} have"
-    words = f"{each} started since the last failure"
-    versions = {worker.version for worker in newer}
+    versions, count = {worker.version for worker in newer}, len(newer)
     if last.version and versions == {last.version}:
-        return Verdict("warn", "Restarted, same version", f"{words}, and still run{_s(newer)} {last.version}.")
+        words = ngettext(
+            "The only worker of %(queues)s has started since the last failure, and still runs %(version)s.",
+            "All %(num)s workers of %(queues)s have started since the last failure, and still run %(version)s.",
+            count, queues=queues, version=last.version,
+        )  # fmt: skip
+        return Verdict("warn", gettext("Restarted, same version"), words)
+    words = ngettext(
+        "The only worker of %(queues)s has started since the last failure%(versions)s.",
+        "All %(num)s workers of %(queues)s have started since the last failure%(versions)s.",
+        count, queues=queues, versions=_now(newer, last),
+    )  # fmt: skip
     if last.version and last.version not in versions and "" not in versions:
-        return Verdict("good", "New version since", f"{words}{_now(newer, last)}.")
-    return Verdict("good", "Restarted since", f"{words}{_now(newer, last)}.")
+        return Verdict("good", gettext("New version since"), words)
+    return Verdict("good", gettext("Restarted since"), words)
 
 
 def _now(newer: Sequence[Worker], last: ErrorGroup) -> str:
+    """The versions that run now, as the end of a sentence; empty when they are not reported."""
     versions = sorted({worker.version for worker in newer if worker.version})
     if not versions:
         return ""
-    before = f", after {last.version}" if last.version and last.version not in versions else ""
-    return f", now with {_names(versions)}{before}"
-
-
-def _s(workers: Sequence[Worker]) -> str:
-    return "s" if len(workers) == 1 else ""
+    if last.version and last.version not in versions:
+        return gettext(", now with %(versions)s, after %(before)s", versions=_names(versions), before=last.version)
+    return gettext(", now with %(versions)s", versions=_names(versions))
 
 
 def _names(names: Iterable[str]) -> str:
     """`billing, emails and 2 more`."""
-    ordered = sorted(names)
-    shown = ordered[:MOST_NAMES]
-    if len(ordered) > MOST_NAMES:
-        return f"{', '.join(shown)} and {len(ordered) - MOST_NAMES} more"
-    return " and ".join([", ".join(shown[:-1]), shown[-1]]) if len(shown) > 1 else "".join(shown)
+    return listed(sorted(names), MOST_NAMES)

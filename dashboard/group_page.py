@@ -23,6 +23,7 @@ from dashboard.arrivals import Arrivals, arrivals, described, pace_words, series
 from dashboard.filters import class_name
 from dashboard.fixed_since import Verdict, fixed_since
 from dashboard.group_samples import Contrast
+from dashboard.language import gettext, ngettext
 from dashboard.operations.records import Operation
 from dashboard.services import Services
 from dashboard.splits import Splits
@@ -62,7 +63,7 @@ class GroupPage:
     @property
     def heading(self) -> str:
         """The error's name."""
-        return class_name(self.rows[0].error_type) or self.rows[0].reason or "Unknown error"
+        return class_name(self.rows[0].error_type) or self.rows[0].reason or gettext("Unknown error")
 
     @property
     def count(self) -> int:
@@ -78,7 +79,7 @@ class GroupPage:
     def places(self) -> str:
         """Where they are: the queue, or how many queues."""
         queues = {(row.source, row.queue) for row in self.rows}
-        return self.rows[0].queue if len(queues) == 1 else f"{len(queues)} queues"
+        return self.rows[0].queue if len(queues) == 1 else ngettext("%(num)s queue", "%(num)s queues", len(queues))
 
     @cached_property
     def arrivals(self) -> Arrivals:

@@ -13,26 +13,31 @@ from dashboard.adapters.contract import ErrorGroup, Selector, State
 from dashboard.contrast import words
 from dashboard.contrast.comparison import FEWEST_JOBS
 from dashboard.contrast.facts import Fact, Kind
-from dashboard.filters import moment
+from dashboard.filters import percent
 from dashboard.group_page import GroupPage
-from dashboard.group_samples import Size
+from dashboard.group_samples import Contrast
+from dashboard.language import N_, gettext, number
 
 OF_THE_PAGE = ("compare", "traceback")
 """Parameters that say how the page is shown and narrow nothing."""
 
 VERDICT_TITLES = {
-    "nothing": "No value stands out",
-    "no group": "No dead letters left to compare",
-    "no succeeded": "No succeeded jobs to compare with",
-    "no arguments": "No arguments to compare",
-    "too few": "Too few jobs to say",
+    "nothing": N_("No value stands out"),
+    "no group": N_("No dead letters left to compare"),
+    "no succeeded": N_("No succeeded jobs to compare with"),
+    "no arguments": N_("No arguments to compare"),
+    "too few": N_("Too few jobs to say"),
 }
 VERDICT_WORDS = {
-    "nothing": "The arguments of these jobs look like those of jobs that succeeded: the cause lies elsewhere.",
-    "no group": "They were requeued or purged meanwhile.",
-    "no succeeded": "No succeeded job of {type} is kept. They are kept for a while after they succeed.",
-    "no arguments": "The arguments of the failed or of the succeeded jobs of {type} are not kept, or cannot be read.",
-    "too few": "{failed} dead letters and {succeeded} succeeded jobs of {type} have arguments; it takes {few} of each.",
+    "nothing": N_("The arguments of these jobs look like those of jobs that succeeded: the cause lies elsewhere."),
+    "no group": N_("They were requeued or purged meanwhile."),
+    "no succeeded": N_("No succeeded job of %(type)s is kept. They are kept for a while after they succeed."),
+    "no arguments": N_(
+        "The arguments of the failed or of the succeeded jobs of %(type)s are not kept, or cannot be read."
+    ),
+    "too few": N_(
+        "%(failed)s dead letters and %(succeeded)s succeeded jobs of %(type)s have arguments; it takes %(few)s of each."
+    ),
 }
 
 
@@ -60,10 +65,9 @@ def group_words(page: GroupPage, query: Mapping[str, str]) -> dict[str, Any]:
         "fact_about": words.about,
         "fact_words": words.words,
         "shown_value": words.shown,
-        "size_words": size_words,
-        "verdict_titles": VERDICT_TITLES,
-        "verdict_words": VERDICT_WORDS,
-        "fewest": FEWEST_JOBS,
+        "failed_size": lambda size: words.failed_size(size.total, size.read, size.compared),
+        "succeeded_size": lambda size: words.succeeded_size(size.total, size.read, size.compared),
+        "verdict": verdict,
     }
 
 
@@ -90,19 +94,17 @@ def fact_url(fact: Fact, group: Selector) -> str:
     return jobs_url(group.narrowed(args=((fact.path, fact.value),)))
 
 
-def size_words(size: Size, noun: str) -> str:
-    """Of how many jobs a share is."""
-    return words.size(size.total, size.read, size.compared, noun)
+def verdict(found: Contrast) -> tuple[str, str]:
+    """Heading and sentence for a comparison that shows no rows."""
+    values = {
+        "type": found.type or gettext("this type"), "failed": number(found.failed.compared),
+        "succeeded": number(found.succeeded.compared), "few": number(FEWEST_JOBS),
+    }  # fmt: skip
+    return gettext(VERDICT_TITLES[found.verdict]), gettext(VERDICT_WORDS[found.verdict], **values)
 
 
 def share(part: float) -> str:
     """0.984 as 98 %; what is not nothing is never 0 %, and what is not all never 100 %."""
     if 0 < part < 0.01:
-        return "< 1 %"
-    return "> 99 %" if 0.99 < part < 1 else f"{round(100 * part)} %"
-
-
-def date_time(at: float | None) -> str:
-    """25 Nov 14:31 UTC; an en dash when it is not known."""
-    when = None if at is None else moment(at)
-    return f"{when:%d} {when:%b %H:%M} UTC".lstrip("0") if when else "–"
+        return f"< {percent(0.01)}"
+    return f"> {percent(0.99)}" if 0.99 < part < 1 else percent(round(part, 2))

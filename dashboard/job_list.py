@@ -7,40 +7,41 @@ from typing import Any
 
 from flask import url_for
 
-from dashboard import selectors
+from dashboard import selectors, state_words
 from dashboard.adapters.contract import InvalidRequest, Job, NotFound, Page, Selector, State
 from dashboard.adapters.snapshot import Snapshot
 from dashboard.chosen import key
+from dashboard.language import N_, gettext
 from dashboard.search import bar as filter_bar
 from dashboard.search.bar import Bar, since_choices
 from dashboard.search.nearest import nearest
 from dashboard.search.results import Result, result
 from dashboard.services import Services
 
-__all__ = ["counts", "found_words", "job_key", "read", "refused", "since_choices"]
+__all__ = ["counts", "job_key", "read", "refused", "since_choices"]
 
 STATES = (
     State.PENDING, State.PROCESSING, State.SCHEDULED, State.RETRYING, State.FAILED, State.SUCCEEDED, State.CANCELLED,
 )  # fmt: skip
 TIMES = {
-    "pending": ("Enqueued", "enqueued_at"),
-    "processing": ("Started", "started_at"),
-    "scheduled": ("Runs", "scheduled_for"),
-    "retrying": ("Next try", "scheduled_for"),
-    "failed": ("Failed", "finished_at"),
-    "succeeded": ("Finished", "finished_at"),
-    "cancelled": ("Cancelled", "finished_at"),
+    "pending": (N_("Enqueued"), "enqueued_at"),
+    "processing": (N_("Started"), "started_at"),
+    "scheduled": (N_("Runs"), "scheduled_for"),
+    "retrying": (N_("Next try"), "scheduled_for"),
+    "failed": (N_("Failed"), "finished_at"),
+    "succeeded": (N_("Finished"), "finished_at"),
+    "cancelled": (N_("Cancelled"), "finished_at"),
 }
 EMPTY = {
-    "pending": "Nothing waits. New jobs show here until a worker takes them.",
-    "processing": "No worker is running a job at this moment.",
-    "scheduled": "Jobs that are to run later wait here.",
-    "retrying": "Jobs whose attempt failed wait here for the next one.",
-    "failed": "Jobs that use up all their attempts land here.",
-    "succeeded": "Finished jobs are kept here for a while.",
-    "cancelled": "Cancelled jobs are kept here for a while.",
+    "pending": N_("Nothing waits. New jobs show here until a worker takes them."),
+    "processing": N_("No worker is running a job at this moment."),
+    "scheduled": N_("Jobs that are to run later wait here."),
+    "retrying": N_("Jobs whose attempt failed wait here for the next one."),
+    "failed": N_("Jobs that use up all their attempts land here."),
+    "succeeded": N_("Finished jobs are kept here for a while."),
+    "cancelled": N_("Cancelled jobs are kept here for a while."),
 }
-EXPORTS = (("csv", "All jobs as CSV"), ("jsonl", "All jobs as JSON lines"))
+EXPORTS = (("csv", N_("All jobs as CSV")), ("jsonl", N_("All jobs as JSON lines")))
 _NEWEST_FIRST = (State.FAILED, State.SUCCEEDED, State.CANCELLED)
 
 
@@ -51,11 +52,6 @@ def counts(snapshot: Snapshot, selector: Selector) -> dict[State, int | None]:
     queues = [q for q in snapshot.queues if selector.source in ("", q.source) and selector.queue in ("", q.name)]
     numbers = {state: [queue.count(state) for queue in queues] for state in STATES}
     return {s: sum(n or 0 for n in each) if each and None not in each else None for s, each in numbers.items()}
-
-
-def found_words(page: Page[Any], one: str, many: str) -> str:
-    """How much was found, and how much was read to find it."""
-    return str(result(page, one, many))
 
 
 def read(
@@ -107,7 +103,7 @@ def _exports(bar: Bar, held: Mapping[str, str], state: State) -> list[tuple[str,
     query: dict[str, Any] = bar.query(**held, state=state.value)
     if page == "exports.group":
         del query["state"]
-    return [(words, url_for(page, kind=kind, **query)) for kind, words in EXPORTS]
+    return [(gettext(words), url_for(page, kind=kind, **query)) for kind, words in EXPORTS]
 
 
 def refused(
@@ -139,9 +135,9 @@ def refused(
         "first_url": "",
         "suggestions": nearest(services.sources, bar),
         "problem": str(error),
-        "problem_title": "This filter finds nothing"
+        "problem_title": gettext("This filter finds nothing")
         if isinstance(error, NotFound)
-        else "This filter is not understood",
+        else gettext("This filter is not understood"),
     }
 
 
@@ -151,7 +147,7 @@ def shared(services: Services, bar: Bar, state: State) -> dict[str, Any]:
         "here": bar.here,
         "bar": bar,
         "box": bar.box,
-        "search_help": filter_bar.HELP,
+        "search_help": filter_bar.help_words(),
         "state": state,
         "states": STATES,
         "job_times": TIMES,
@@ -171,7 +167,7 @@ def shared(services: Services, bar: Bar, state: State) -> dict[str, Any]:
 def _result(page: Page[Job], state: State, selector: Selector, snapshot: Snapshot, *, first: bool) -> Result:
     whole = counts(snapshot, Selector(source=selector.source, queue=selector.queue))[state]
     newest = state in _NEWEST_FIRST
-    return result(page, f"{state} job", f"{state} jobs", first=first, newest=newest, whole=whole)
+    return result(page, state_words.jobs(state), first=first, newest=newest, whole=whole)
 
 
 def job_key(job: Job) -> str:

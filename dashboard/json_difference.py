@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from itertools import islice, zip_longest
 from typing import Any, Literal
 
+from dashboard.language import gettext
+
 MOST_CHANGES = 200
 MOST_LINES = 3_000
 _CONTEXT = 3
@@ -68,7 +70,7 @@ def _changes(path: str, before: Any, after: Any) -> Iterator[Change]:
         for i, (old, new) in enumerate(zip_longest(before, after, fillvalue=_NOTHING)):
             yield from _changes(f"{path}[{i}]", old, new)
     elif type(before) is not type(after) or before != after:
-        yield Change(path or "(all)", "changed", _shown(before), _shown(after))
+        yield Change(path or gettext("(all)"), "changed", _shown(before), _shown(after))
 
 
 def _name(name: str, path: str) -> str:

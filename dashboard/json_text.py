@@ -7,19 +7,22 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from dashboard.language import N_, gettext, number
 from dashboard.redaction import MAX_DEPTH as MOST_DEPTH
 
 MOST_TEXT = 4 * 1024 * 1024
 _EXCERPT = 60
+_COMMA = "Illegal trailing"
 _PYTHON = (("True", "true"), ("False", "false"), ("None", "null"))
 _WORDS = {
-    "Expecting value": "a value is missing here",
-    "Expecting property name enclosed in double quotes": "a name in double quotes is missing here",
-    "Expecting ':' delimiter": "a colon is missing here",
-    "Expecting ',' delimiter": "a comma or a closing bracket is missing here",
-    "Unterminated string starting at": "this text has no closing quote",
-    "Invalid control character at": "a text holds a line break or a tab; write \\n or \\t",
-    "Extra data": "there is more text after the end",
+    "Expecting value": N_("a value is missing here"),
+    "Expecting property name enclosed in double quotes": N_("a name in double quotes is missing here"),
+    "Expecting ':' delimiter": N_("a colon is missing here"),
+    "Expecting ',' delimiter": N_("a comma or a closing bracket is missing here"),
+    "Unterminated string starting at": N_("this text has no closing quote"),
+    "Invalid control character at": N_("a text holds a line break or a tab; write \\n or \\t"),
+    "Extra data": N_("there is more text after the end"),
+    "Illegal trailing": N_("a comma stands before the closing bracket"),
 }
 
 
@@ -38,7 +41,11 @@ class Mistake:
 
     def __str__(self) -> str:
         """The whole sentence."""
-        return f"Line {self.line}, column {self.column}: {self.words}" if self.line else self.words
+        if not self.line:
+            return self.words
+        return gettext(
+            "Line %(line)s, column %(column)s: %(what)s", line=self.line, column=self.column, what=self.words
+        )
 
 
 class NotJSON(ValueError):
@@ -56,12 +63,16 @@ def read(text: str) -> Any:
         NotJSON: it is not understood.
     """
     if len(text) > MOST_TEXT:
-        raise NotJSON(Mistake(f"{len(text):,} characters; at most {MOST_TEXT:,} are taken"))
+        raise NotJSON(
+            Mistake(
+                gettext("%(num)s characters; at most %(most)s are taken", num=number(len(text)), most=number(MOST_TEXT))
+            )
+        )
     if not text.strip():
-        raise NotJSON(Mistake("there is nothing; write null for no arguments"))
+        raise NotJSON(Mistake(gettext("there is nothing; write null for no arguments")))
     value = _parsed(text)
     if _deeper_than(MOST_DEPTH, value):
-        raise NotJSON(Mistake(f"this is nested too deeply; at most {MOST_DEPTH} levels are taken"))
+        raise NotJSON(Mistake(gettext("this is nested too deeply; at most %(num)s levels are taken", num=MOST_DEPTH)))
     return value
 
 
@@ -71,18 +82,19 @@ def _parsed(text: str) -> Any:
     except NotJSON:
         raise
     except RecursionError as error:
-        raise NotJSON(Mistake("this is nested too deeply")) from error
+        raise NotJSON(Mistake(gettext("this is nested too deeply"))) from error
     except json.JSONDecodeError as error:
         raise NotJSON(_located(text, error)) from error
     except ValueError as error:
-        raise NotJSON(Mistake("a number has more digits than can be read; write it as text")) from error
+        raise NotJSON(Mistake(gettext("a number has more digits than can be read; write it as text"))) from error
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     value: dict[str, Any] = {}
     for name, item in pairs:
         if name in value:
-            raise NotJSON(Mistake(f"{json.dumps(name[:_EXCERPT], ensure_ascii=False)} stands twice in one object"))
+            shown = json.dumps(name[:_EXCERPT], ensure_ascii=False)
+            raise NotJSON(Mistake(gettext("%(name)s stands twice in one object", name=shown)))
         value[name] = item
     return value
 
@@ -99,22 +111,23 @@ def _items(value: Any) -> Iterable[Any]:
 
 
 def _no_number(word: str) -> Any:
-    raise NotJSON(Mistake(f"{word} is no JSON; write null, or the word in double quotes"))
+    raise NotJSON(Mistake(gettext("%(word)s is no JSON; write null, or the word in double quotes", word=word)))
 
 
 def _located(text: str, error: json.JSONDecodeError) -> Mistake:
     line = text[text.rfind("\n", 0, error.pos) + 1 :].partition("\n")[0].rstrip("\r")
     at = error.colno - 1
     before = line[max(0, at - _EXCERPT) : at].lstrip()
-    trailing = "a comma stands before the closing bracket" if error.msg.startswith("Illegal trailing") else ""
-    words = _hint(text, error.pos) or trailing or _WORDS.get(error.msg, error.msg)
+    known = _WORDS.get(_COMMA if error.msg.startswith(_COMMA) else error.msg)
+    words = _hint(text, error.pos) or (gettext(known) if known else error.msg)
     return Mistake(words, error.lineno, error.colno, before, line[at : at + _EXCERPT])
 
 
 def _hint(text: str, at: int) -> str:
     """What people mean who write Python for JSON."""
     if text.startswith("'", at):
-        return "use double quotes for text and names"
+        return gettext("use double quotes for text and names")
     if text[at : at + 1] in ("}", "]") and text[:at].rstrip().endswith(","):
-        return "a comma stands before the closing bracket"
-    return next((f"write {word} for {python}" for python, word in _PYTHON if text.startswith(python, at)), "")
+        return gettext(_WORDS[_COMMA])
+    meant = next(((python, word) for python, word in _PYTHON if text.startswith(python, at)), None)
+    return gettext("write %(word)s for %(python)s", word=meant[1], python=meant[0]) if meant else ""

@@ -8,38 +8,130 @@ from typing import Any
 from dashboard import selectors
 from dashboard.adapters.contract import Action
 from dashboard.durations import about
-from dashboard.operations.records import Operation, OperationState
+from dashboard.language import N_, gettext, ngettext, number, pgettext
+from dashboard.operations.records import Operation, OperationState, Plan
 from dashboard.operations.slowing import per_second
 
-_DOING = {Action.REQUEUE: "Requeueing", Action.PURGE: "Purging", Action.RESTORE: "Restoring", Action.UNDO: "Undoing"}
-_DONE = {Action.REQUEUE: "requeued", Action.PURGE: "purged", Action.RESTORE: "restored", Action.UNDO: "undone"}
-_KINDS = {
-    OperationState.WAITING: "off",
-    OperationState.CANARY: "info",
-    OperationState.RUNNING: "info",
-    OperationState.PAUSED: "warn",
-    OperationState.CANCELLED: "off",
-    OperationState.STOPPED: "warn",
-    OperationState.DONE: "good",
-    OperationState.UNDONE: "off",
+_Counted = Callable[[int], str]
+_TITLES: dict[str, _Counted] = {
+    Action.REQUEUE: lambda n: ngettext("Requeue %(num)s job", "Requeue %(num)s jobs", n),
+    Action.PURGE: lambda n: ngettext("Purge %(num)s job", "Purge %(num)s jobs", n),
+    Action.RESTORE: lambda n: ngettext("Restore %(num)s job", "Restore %(num)s jobs", n),
+    Action.UNDO: lambda n: ngettext("Undo %(num)s job", "Undo %(num)s jobs", n),
+}
+_QUESTIONS: dict[str, _Counted] = {
+    Action.REQUEUE: lambda n: ngettext("Requeue %(num)s job?", "Requeue %(num)s jobs?", n),
+    Action.PURGE: lambda n: ngettext("Purge %(num)s job?", "Purge %(num)s jobs?", n),
+    Action.RESTORE: lambda n: ngettext("Restore %(num)s job?", "Restore %(num)s jobs?", n),
+}
+_NOTHING = {
+    Action.REQUEUE: N_("Nothing to requeue"),
+    Action.PURGE: N_("Nothing to purge"),
+    Action.RESTORE: N_("Nothing to restore"),
+}
+_DOING: dict[str, _Counted] = {
+    Action.REQUEUE: lambda n: ngettext("Requeueing %(num)s job", "Requeueing %(num)s jobs", n),
+    Action.PURGE: lambda n: ngettext("Purging %(num)s job", "Purging %(num)s jobs", n),
+    Action.RESTORE: lambda n: ngettext("Restoring %(num)s job", "Restoring %(num)s jobs", n),
+    Action.UNDO: lambda n: ngettext("Undoing %(num)s job", "Undoing %(num)s jobs", n),
+}
+_OF: dict[str, _Counted] = {
+    Action.REQUEUE: lambda n: ngettext("Requeue of %(num)s job", "Requeue of %(num)s jobs", n),
+    Action.PURGE: lambda n: ngettext("Purge of %(num)s job", "Purge of %(num)s jobs", n),
+    Action.RESTORE: lambda n: ngettext("Restore of %(num)s job", "Restore of %(num)s jobs", n),
+    Action.UNDO: lambda n: ngettext("Undo of %(num)s job", "Undo of %(num)s jobs", n),
+}
+_ACTIONS: dict[str, str] = {
+    Action.REQUEUE: N_("Requeue"), Action.PURGE: N_("Purge"), Action.RESTORE: N_("Restore"), Action.UNDO: N_("Undo"),
+}  # fmt: skip
+_DONE = {
+    Action.REQUEUE: N_("Requeued"), Action.PURGE: N_("Purged"), Action.RESTORE: N_("Restored"),
+    Action.UNDO: N_("Undone"),
+}  # fmt: skip
+_HANDLED = {
+    Action.REQUEUE: N_("%(done)s of %(whole)s jobs requeued"),
+    Action.PURGE: N_("%(done)s of %(whole)s jobs purged"),
+    Action.RESTORE: N_("%(done)s of %(whole)s jobs restored"),
+    Action.UNDO: N_("%(done)s of %(whole)s jobs undone"),
+}
+_STATES = {
+    OperationState.WAITING: (N_("Waiting"), "off"),
+    OperationState.CANARY: (N_("Canary"), "info"),
+    OperationState.RUNNING: (N_("Running"), "info"),
+    OperationState.PAUSED: (N_("Paused"), "warn"),
+    OperationState.CANCELLED: (N_("Cancelled"), "off"),
+    OperationState.STOPPED: (N_("Stopped"), "warn"),
+    OperationState.DONE: (N_("Done"), "good"),
+    OperationState.UNDONE: (N_("Undone"), "off"),
+}
+_STANDS = {
+    OperationState.PAUSED: N_("paused"),
+    OperationState.STOPPED: N_("stopped"),
+    OperationState.CANCELLED: N_("cancelled"),
 }
 
 
+def action_name(action: str) -> str:
+    """`Requeue`; an action that has no name of its own as it is."""
+    return gettext(_ACTIONS[action]) if action in _ACTIONS else action.capitalize()
+
+
+def action_noun(action: str) -> str:
+    """`requeue`, as a thing in a sentence."""
+    nouns = {
+        Action.REQUEUE: lambda: pgettext("noun", "requeue"),
+        Action.PURGE: lambda: pgettext("noun", "purge"),
+        Action.RESTORE: lambda: pgettext("noun", "restore"),
+        Action.UNDO: lambda: pgettext("noun", "undo"),
+    }
+    return nouns[Action(action)]()
+
+
+def title(operation: Operation | Plan) -> str:
+    """`Requeue 3,209 jobs`."""
+    return _TITLES[operation.action](operation.matched)
+
+
+def question(plan: Plan) -> str:
+    """`Requeue 3,209 jobs?`, or that there is nothing to do."""
+    return _QUESTIONS[plan.action](plan.matched) if plan.matched else gettext(_NOTHING[plan.action])
+
+
+def noun(operation: Operation) -> str:
+    """`Requeue of 3,209 jobs`."""
+    return _OF[operation.action](operation.matched)
+
+
 def doing(operation: Operation) -> str:
-    """`Requeueing` while it runs, `Requeue of` otherwise."""
-    if operation.state in (OperationState.RUNNING, OperationState.CANARY):
-        return _DOING.get(operation.action, "Working on")
-    return f"{operation.action.capitalize()} of"
+    """`Requeueing 3,209 jobs` while it runs, `Requeue of 3,209 jobs` otherwise."""
+    runs = operation.state in (OperationState.RUNNING, OperationState.CANARY)
+    return (_DOING if runs else _OF)[operation.action](operation.matched)
+
+
+def started(operation: Operation) -> str:
+    """`Requeue of 3,209 jobs started`."""
+    return gettext("%(operation)s started", operation=noun(operation))
 
 
 def done_word(operation: Operation) -> str:
-    """What was done to a job: `requeued`."""
-    return _DONE.get(operation.action, "done")
+    """What was done to a job: `Requeued`."""
+    return gettext(_DONE[operation.action])
+
+
+def handled_words(operation: Operation) -> str:
+    """How far it is, for who does not see the bar: `231 of 368 jobs requeued`."""
+    done, whole = number(operation.handled), number(operation.matched)
+    return gettext(_HANDLED[operation.action], done=done, whole=whole)
+
+
+def operation_state(operation: Operation) -> str:
+    """Its state in a word."""
+    return gettext(_STATES[operation.state][0])
 
 
 def state_kind(operation: Operation) -> str:
     """The look of its state."""
-    return "bad" if operation.problem and operation.open else _KINDS[operation.state]
+    return "bad" if operation.problem and operation.open else _STATES[operation.state][1]
 
 
 def failed_again(operation: Operation) -> int:
@@ -52,10 +144,10 @@ def selection_words(operation: Operation) -> str:
     if operation.words:
         return operation.words
     if operation.of:
-        return f"undo of {operation.of}"
+        return gettext("undo of %(operation)s", operation=operation.of)
     chosen = operation.selectors or (operation.selector,)
     words = "; ".join(selectors.described(selector) for selector in chosen[:3])
-    return words if len(chosen) <= 3 else f"{words} and {len(chosen) - 3} more"
+    return words if len(chosen) <= 3 else gettext("%(names)s and %(more)s more", names=words, more=len(chosen) - 3)
 
 
 def progress_words(operation: Operation) -> str:
@@ -64,52 +156,74 @@ def progress_words(operation: Operation) -> str:
     if operation.of:
         return undone_words(operation)
     if operation.state == OperationState.CANARY:
-        waiting = outcome.pending + outcome.processing
-        return f"Trying {operation.pace.canary} first · {outcome.succeeded} succeeded, {waiting} waiting"
-    words = [f"{operation.handled:,} of {operation.matched:,}"]
+        return gettext(
+            "Trying %(canary)s first · %(succeeded)s succeeded, %(waiting)s waiting",
+            canary=number(operation.pace.canary),
+            succeeded=number(outcome.succeeded),
+            waiting=number(outcome.pending + outcome.processing),
+        )
+    words = [gettext("%(part)s of %(whole)s", part=number(operation.handled), whole=number(operation.matched))]
     if operation.state == OperationState.RUNNING and operation.rate:
         words.append(per_second(operation.rate))
     if operation.seconds_left is not None:
-        words.append(f"{about(operation.seconds_left)} left")
-    if operation.state in (OperationState.PAUSED, OperationState.STOPPED, OperationState.CANCELLED):
-        words.append(str(operation.state))
+        words.append(gettext("%(time)s left", time=about(operation.seconds_left)))
+    if operation.state in _STANDS:
+        words.append(gettext(_STANDS[operation.state]))
     if operation.skipped:
-        words.append(f"{operation.skipped:,} already moved by someone else")
+        words.append(gettext("%(num)s already moved by someone else", num=number(operation.skipped)))
     if again := failed_again(operation):
-        words.append(f"{again:,} failed again")
+        words.append(gettext("%(num)s failed again", num=number(again)))
     return " · ".join(words)
 
 
 def undone_words(undo: Operation) -> str:
     """What an undo has taken back: `612 of 1,000 reversed, 388 already ran`; while it runs, how far it is."""
-    words = f"{undo.done:,} of {undo.matched:,} reversed"
+    of = {"done": number(undo.done), "whole": number(undo.matched)}
     if undo.open:
-        left = "" if undo.seconds_left is None else f" · {about(undo.seconds_left)} left"
-        return f"{words} so far{left}"
-    late = undo.matched - undo.done
+        words = gettext("%(done)s of %(whole)s reversed so far", **of)
+        if undo.seconds_left is None:
+            return words
+        return f"{words} · {gettext('%(time)s left', time=about(undo.seconds_left))}"
     if undo.state == OperationState.CANCELLED:
-        return f"{words}, then cancelled"
-    return ", ".join(filter(None, (words, too_late_words(undo, late))))
+        return gettext("%(done)s of %(whole)s reversed, then cancelled", **of)
+    late = too_late_words(undo, undo.matched - undo.done)
+    return ", ".join(filter(None, (gettext("%(done)s of %(whole)s reversed", **of), late)))
 
 
 def too_late_words(undo: Operation, late: int) -> str:
     """`388 already ran`; empty for none."""
-    return f"{late:,} {'already ran' if undo.action == Action.UNDO else 'no longer kept'}" if late else ""
+    if not late:
+        return ""
+    if undo.action == Action.UNDO:
+        return ngettext("%(num)s already ran", "%(num)s already ran", late)
+    return ngettext("%(num)s no longer kept", "%(num)s no longer kept", late)
 
 
 def arrived_words(arrived: int | None) -> str:
     """`14 more failed since; not part of this`; empty when none did, or it is not known."""
-    return f"{arrived:,} more failed since; not part of this" if arrived else ""
+    if not arrived:
+        return ""
+    return ngettext(
+        "%(num)s more failed since; not part of this", "%(num)s more failed since; not part of this", arrived
+    )
 
 
 def stopped_words(operation: Operation) -> str:
     """Why it stopped, and how much is untouched."""
-    return f"Stopped: {failed_again(operation):,} failed again. {operation.matched - operation.handled:,} untouched."
+    return gettext(
+        "Stopped: %(again)s failed again. %(left)s untouched.",
+        again=number(failed_again(operation)),
+        left=number(operation.matched - operation.handled),
+    )
 
 
 FILTERS: dict[str, Callable[..., Any]] = {
+    "action_name": action_name,
+    "operation_title": title,
+    "operation_state": operation_state,
     "doing": doing,
     "done_word": done_word,
+    "handled_words": handled_words,
     "state_kind": state_kind,
     "selection_words": selection_words,
     "progress_words": progress_words,

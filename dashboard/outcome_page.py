@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from flask import url_for
 
 from dashboard.adapters.contract import AdapterError, Selector
+from dashboard.language import gettext
 from dashboard.operations.records import Operation
 from dashboard.operations.wording import error_name
 from dashboard.services import Services
@@ -14,13 +15,17 @@ from dashboard.services import Services
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the outcome; `url` leads to the list that holds these jobs, empty when no list tells them apart."""
+    """One line of the outcome; `url` leads to the list that holds these jobs, empty when no list tells them apart.
+
+    new: these failed in a way that they had not failed in before.
+    """
 
     words: str
     count: int
     kind: str
     note: str
     url: str = ""
+    new: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +42,20 @@ def rows(operation: Operation) -> list[Row]:
     """The outcome, line by line."""
     outcome = operation.outcome
     return [
-        Row("Succeeded", outcome.succeeded, "good", "", _jobs(operation, "succeeded")),
-        Row("Failed again", outcome.refailed_same, "bad", "the same error as before", _dead(operation)),
-        Row("Failed in a new way", outcome.refailed_new, "bad", "another error than before"),
-        Row("Cancelled", outcome.cancelled, "off", "", _jobs(operation, "cancelled")),
-        Row("Processing", outcome.processing, "info", "running, or between attempts", _jobs(operation, "processing")),
-        Row("Still waiting", outcome.pending, "", "not started yet", _jobs(operation, "pending")),
-    ]
+        Row(gettext("Succeeded"), outcome.succeeded, "good", "", _jobs(operation, "succeeded")),
+        Row(
+            gettext("Failed again"), outcome.refailed_same, "bad", gettext("the same error as before"), _dead(operation)
+        ),
+        Row(
+            gettext("Failed in a new way"), outcome.refailed_new, "bad", gettext("another error than before"), new=True
+        ),
+        Row(gettext("Cancelled"), outcome.cancelled, "off", "", _jobs(operation, "cancelled")),
+        Row(
+            gettext("Processing"), outcome.processing, "info", gettext("running, or between attempts"),
+            _jobs(operation, "processing"),
+        ),
+        Row(gettext("Still waiting"), outcome.pending, "", gettext("not started yet"), _jobs(operation, "pending")),
+    ]  # fmt: skip
 
 
 def new_errors(bundle: Services, operation: Operation) -> list[NewError]:

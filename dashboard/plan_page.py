@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from dashboard.adapters.contract import Action, AdapterError, Job, Payload, UnknownQueue
 from dashboard.durations import duration_words
 from dashboard.filters import shortened
+from dashboard.language import gettext, ngettext, number
 from dashboard.operations.records import Plan
 from dashboard.services import Services
 
@@ -30,26 +31,31 @@ def shares(bundle: Services, plan: Plan) -> list[tuple[str, str]]:
     snapshot, rows = bundle.sources.snapshot(), []
     ordered = sorted(plan.by_queue.items(), key=lambda row: -row[1])
     for (source, name), matched in ordered[:SHOWN_QUEUES]:
-        words = _jobs(matched)
+        words = [_jobs(matched)]
         try:
             queue = snapshot.queue(source, name)
         except UnknownQueue:
             queue = None
         if plan.action == Action.REQUEUE and queue and queue.pending is not None:
-            words += f", now {queue.pending:,} pending{' and paused' if queue.paused else ''}"
+            now = gettext("now %(num)s pending and paused") if queue.paused else gettext("now %(num)s pending")
+            words.append(now % {"num": number(queue.pending)})
             if queue.pending and (queue.oldest_pending_seconds or 0) >= WORTH_SAYING_SECONDS:
-                words += f", the oldest for {duration_words(queue.oldest_pending_seconds)}"
-        rows.append((name if len(snapshot.sources) == 1 else f"{name} ({source})", words))
+                words.append(gettext("the oldest for %(time)s", time=duration_words(queue.oldest_pending_seconds)))
+        rows.append((name if len(snapshot.sources) == 1 else f"{name} ({source})", ", ".join(words)))
     if rest := ordered[SHOWN_QUEUES:]:
-        rows.append((f"{len(rest)} more queues", _jobs(sum(matched for _, matched in rest))))
+        more = ngettext("%(num)s more queue", "%(num)s more queues", len(rest))
+        rows.append((more, _jobs(sum(matched for _, matched in rest))))
     return rows
 
 
 def types(plan: Plan) -> str:
     """`send_email 1,204, send_receipt 12 and 3 more types`; empty when the source does not tell."""
     ordered = sorted(plan.by_type.items(), key=lambda row: -row[1])
-    words = ", ".join(f"{name} {count:,}" for name, count in ordered[:SHOWN_TYPES])
-    return words if len(ordered) <= SHOWN_TYPES else f"{words} and {len(ordered) - SHOWN_TYPES} more types"
+    words = ", ".join(f"{name} {number(count)}" for name, count in ordered[:SHOWN_TYPES])
+    rest = len(ordered) - SHOWN_TYPES
+    if rest <= 0:
+        return words
+    return ngettext("%(types)s and %(num)s more type", "%(types)s and %(num)s more types", rest, types=words)
 
 
 def sample(bundle: Services, plan: Plan) -> list[SampleRow]:
@@ -66,9 +72,9 @@ def sample(bundle: Services, plan: Plan) -> list[SampleRow]:
 
 def _arguments(payload: Payload) -> str:
     if payload.undecodable:
-        return "arguments not readable"
+        return gettext("arguments not readable")
     return shortened(json.dumps(payload.data, ensure_ascii=False, default=str), 120)
 
 
 def _jobs(count: int) -> str:
-    return f"{count:,} {'job' if count == 1 else 'jobs'}"
+    return ngettext("%(num)s job", "%(num)s jobs", count)

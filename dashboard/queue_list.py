@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from dashboard.adapters.contract import Queue
 from dashboard.figures import failure_share
+from dashboard.language import gettext
 from dashboard.web import notice
 
 COLUMNS: dict[str, Callable[[Queue], float | None]] = {
@@ -30,7 +31,14 @@ def ordered(queues: Iterable[Queue], sort: str) -> list[Queue]:
     if column is None:
         if name:
             known = ", ".join(("name", *COLUMNS))
-            notice(f"sort {name[:20]!r} is not known, so the most urgent come first; there are {known}.")
+            text = repr(name[:20])
+            notice(
+                gettext(
+                    "sort %(text)s is not known, so the most urgent come first; there are %(known)s.",
+                    text=text,
+                    known=known,
+                )
+            )
         return sorted(queues, key=_urgency)
     sign = 1 if sort.startswith("-") else -1
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from dashboard.language import gettext
+
 HIDDEN = "[redacted]"
 TOO_DEEP = "[nested too deeply to be shown]"
 MAX_DEPTH = 60
@@ -54,7 +56,7 @@ class Redaction:
                 sent back.
         """
         if edited == TOO_DEEP:
-            raise ValueError("a part is nested too deeply to be edited here")
+            raise ValueError(gettext("a part is nested too deeply to be edited here"))
         if isinstance(edited, list):
             items = original if isinstance(original, list) else []
             self._check_order(edited, items)
@@ -69,9 +71,19 @@ class Redaction:
         if item != HIDDEN or (known and before[key] == HIDDEN):
             return self.put_back(item, before[key] if known else None)
         if not name or not self.hides(name):
-            raise ValueError(f"{name or 'an item'} is {HIDDEN}, but nothing was hidden there; enter the value")
+            raise ValueError(
+                gettext(
+                    "%(name)s is %(hidden)s, but nothing was hidden there; enter the value",
+                    name=name or gettext("an item"), hidden=HIDDEN,
+                )
+            )  # fmt: skip
         if not known:
-            raise ValueError(f"{name} is {HIDDEN}, and there is no original value there; enter the value")
+            raise ValueError(
+                gettext(
+                    "%(name)s is %(hidden)s, and there is no original value there; enter the value",
+                    name=name, hidden=HIDDEN,
+                )
+            )  # fmt: skip
         return before[key]
 
     def _check_order(self, edited: list[Any], original: list[Any]) -> None:
@@ -80,10 +92,14 @@ class Redaction:
         if not asking:
             return
         if len(edited) != len(original):
-            raise ValueError("a list with hidden values has more or fewer items than before; enter the hidden values")
+            raise ValueError(
+                gettext("a list with hidden values has more or fewer items than before; enter the hidden values")
+            )
         shown = self.value(original).value
         if any(edited[index] != shown[index] and edited[index] in shown for index in asking):
-            raise ValueError("a list with hidden values is in another order than before; enter the hidden values")
+            raise ValueError(
+                gettext("a list with hidden values is in another order than before; enter the hidden values")
+            )
 
     def _asks(self, value: Any) -> bool:
         """Whether it holds a hidden value that was left alone."""

@@ -8,6 +8,7 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import Forbidden, HTTPException
 
 from dashboard.audit.actor import act_as
+from dashboard.language import gettext
 from dashboard.settings import Settings
 
 MAX_BODY_BYTES = 8 * 1024 * 1024
@@ -59,7 +60,9 @@ def register(app: Flask, settings: Settings) -> None:
 def check_writable(settings: Settings) -> None:
     """Refuse in read-only mode: a change, and a page that would only ask for one."""
     if settings.read_only:
-        raise Forbidden("This dashboard is read-only; nothing was changed. Start it without --read-only to act.")
+        raise Forbidden(
+            gettext("This dashboard is read-only; nothing was changed. Start it without --read-only to act.")
+        )
 
 
 def check_host(settings: Settings) -> None:
@@ -79,8 +82,12 @@ def check_same_origin(settings: Settings) -> None:
     """Refuse changes that a page of another site asks for. Clients that are no browsers send neither header."""
     site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
     if site is not None and site not in ("same-origin", "none"):
-        raise Forbidden("Another site asked for this change, so it was refused; nothing was changed. "
-                        "Open the dashboard itself and do it there.")  # fmt: skip
+        raise Forbidden(
+            gettext(
+                "Another site asked for this change, so it was refused; nothing was changed. Open the dashboard itself"
+                " and do it there."
+            )
+        )
     if origin is None or site == "same-origin":
         return
     if urlsplit(origin).netloc not in {request.host, _public_host(settings)} - {""}:  # a sandbox says "null"

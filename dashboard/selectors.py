@@ -13,6 +13,7 @@ from werkzeug.datastructures import MultiDict
 
 from dashboard.adapters import terms as quotation
 from dashboard.adapters.contract import InvalidRequest, Selector, State
+from dashboard.language import gettext, ngettext, number
 from dashboard.search import grammar
 from dashboard.search.grammar import WORD, Term
 from dashboard.search.moments import moment, seconds
@@ -58,7 +59,9 @@ def read(
     given = {name: query.get(name, "").strip() for name in PARAMETERS if name not in (WORD, *at)} | at
     for name, value in given.items():
         if len(value) > grammar.LONGEST:
-            raise InvalidRequest(f"{name}: at most {grammar.LONGEST} characters")
+            raise InvalidRequest(
+                gettext("%(name)s: at most %(num)s characters", name=name, num=number(grammar.LONGEST))
+            )
     texts = query.getlist(WORD) if isinstance(query, MultiDict) else [query.get(WORD, "")]
     typed = grammar.terms(" ".join(texts))
     if "state" not in at and any(term.name == "state" and not term.negated for term in typed):
@@ -111,7 +114,12 @@ def _each_once(terms: Iterable[Term]) -> tuple[Term, ...]:
     for term in found:
         if term.name != WORD and not term.negated and values.setdefault(term.name, term.value) != term.value:
             first, second = values[term.name][:60], term.value[:60]
-            raise InvalidRequest(f"{term.name} is given twice, as {first!r} and {second!r}; leave one out")
+            raise InvalidRequest(
+                gettext(
+                    "%(name)s is given twice, as %(first)s and %(second)s; leave one out",
+                    name=term.name, first=repr(first), second=repr(second),
+                )
+            )  # fmt: skip
     return found
 
 
@@ -132,7 +140,12 @@ def _refuse_contradiction(single: Mapping[str, str], chosen: State | None, exclu
         if name == "state":
             state(value)
         if value == (chosen if name == "state" else single.get(name)):
-            raise InvalidRequest(f"{name} {value[:60]!r} is both wanted and left out; take one of them away")
+            raise InvalidRequest(
+                gettext(
+                    "%(name)s %(value)s is both wanted and left out; take one of them away",
+                    name=name, value=repr(value[:60]),
+                )
+            )  # fmt: skip
 
 
 def state(text: str) -> State | None:
@@ -142,7 +155,9 @@ def state(text: str) -> State | None:
     try:
         return State(text)
     except ValueError as error:
-        raise InvalidRequest(f"state {text[:60]!r}: use one of {', '.join(State)}") from error
+        raise InvalidRequest(
+            gettext("state %(text)s: use one of %(known)s", text=repr(text[:60]), known=", ".join(State))
+        ) from error
 
 
 def terms_of(selector: Selector) -> tuple[Term, ...]:
@@ -179,8 +194,8 @@ def described(selector: Selector) -> str:
     """The selector in words as they are typed in the search: `queue:billing error:KeyError`."""
     shown = [_with_date(term) for term in terms_of(selector) if term.name != "state" or term.negated]
     words = [grammar.word(term) for term in shown]
-    words += [f"{len(selector.ids):,} chosen jobs"] if selector.ids else []
-    return " ".join(words) or "everything"
+    words += [ngettext("%(num)s chosen jobs", "%(num)s chosen jobs", len(selector.ids))] if selector.ids else []
+    return " ".join(words) or gettext("everything")
 
 
 def _with_date(term: Term) -> Term:

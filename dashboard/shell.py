@@ -13,6 +13,7 @@ from dashboard.adapters.contract import AdapterError
 from dashboard.adapters.snapshot import Snapshot
 from dashboard.alerts.records import Alert, AlertState
 from dashboard.appearance import Appearance
+from dashboard.language import gettext, ngettext
 from dashboard.navigation import Entry
 from dashboard.once import once
 from dashboard.palette import finding
@@ -63,11 +64,15 @@ class Shell:
         snapshot = self.snapshot
         count, missing = len(snapshot.sources), len(snapshot.missing)
         if not count:
-            return "no source configured"
-        words = f"{count} source{'s' if count > 1 else ''}"
+            return gettext("no source configured")
         if missing:
-            return f"{words}, {missing} not answering"
-        return f"{words}, {'answering' if count == 1 else 'both answering' if count == 2 else 'all answering'}"
+            return ngettext(
+                "%(num)s source, %(missing)s not answering", "%(num)s sources, %(missing)s not answering",
+                count, missing=missing,
+            )  # fmt: skip
+        if count == 2:
+            return gettext("2 sources, both answering")
+        return ngettext("%(num)s source, answering", "%(num)s sources, all answering", count)
 
     def palette(self) -> dict[str, list[Command]]:
         """The first list of the command palette, by heading."""

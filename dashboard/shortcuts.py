@@ -13,6 +13,7 @@ from flask import Flask
 from markupsafe import Markup
 
 from dashboard.appearance import Appearance
+from dashboard.language import N_, gettext
 from dashboard.navigation import Entry
 
 
@@ -26,31 +27,31 @@ class Shortcut:
     group: str
 
 
-ROWS, ACTIONS, PAGE, GO = "Rows", "Actions, each asks first", "Page", "Go to"
+ROWS, ACTIONS, PAGE, GO = N_("Rows"), N_("Actions, each asks first"), N_("Page"), N_("Go to")
 SHORTCUTS = (
-    Shortcut("next", "j", "Next row", ROWS),
-    Shortcut("previous", "k", "Previous row", ROWS),
-    Shortcut("open", "Enter", "Open the row", ROWS),
-    Shortcut("tick", "x", "Select the row", ROWS),
-    Shortcut("tick-range", "X", "Select up to the row", ROWS),
-    Shortcut("tick-all", "a", "Select all rows on the page", ROWS),
-    Shortcut("next-page", "]", "Next page", ROWS),
-    Shortcut("previous-page", "[", "Previous or first page", ROWS),
-    Shortcut("requeue", "e", "Requeue", ACTIONS),
-    Shortcut("purge", "#", "Purge", ACTIONS),
-    Shortcut("hold", "h", "Pause or resume", ACTIONS),
-    Shortcut("cancel", "c", "Cancel", ACTIONS),
-    Shortcut("undo", "u", "Undo or restore", ACTIONS),
-    Shortcut("edit", "i", "Edit and requeue", ACTIONS),
-    Shortcut("move", "m", "Move to another queue", ACTIONS),
-    Shortcut("copy", "y", "Copy as Python call", ACTIONS),
-    Shortcut("download", "d", "Download", ACTIONS),
-    Shortcut("filter", "/", "Filter", PAGE),
-    Shortcut("refresh", "r", "Refresh now", PAGE),
-    Shortcut("pause-live", "p", "Pause live updates", PAGE),
-    Shortcut("theme", "t", "Change theme", PAGE),
-    Shortcut("escape", "Escape", "Close, then clear the selection", PAGE),
-    Shortcut("keys", "?", "This list", PAGE),
+    Shortcut("next", "j", N_("Next row"), ROWS),
+    Shortcut("previous", "k", N_("Previous row"), ROWS),
+    Shortcut("open", "Enter", N_("Open the row"), ROWS),
+    Shortcut("tick", "x", N_("Select the row"), ROWS),
+    Shortcut("tick-range", "X", N_("Select up to the row"), ROWS),
+    Shortcut("tick-all", "a", N_("Select all rows on the page"), ROWS),
+    Shortcut("next-page", "]", N_("Next page"), ROWS),
+    Shortcut("previous-page", "[", N_("Previous or first page"), ROWS),
+    Shortcut("requeue", "e", N_("Requeue"), ACTIONS),
+    Shortcut("purge", "#", N_("Purge"), ACTIONS),
+    Shortcut("hold", "h", N_("Pause or resume"), ACTIONS),
+    Shortcut("cancel", "c", N_("Cancel"), ACTIONS),
+    Shortcut("undo", "u", N_("Undo or restore"), ACTIONS),
+    Shortcut("edit", "i", N_("Edit and requeue"), ACTIONS),
+    Shortcut("move", "m", N_("Move to another queue"), ACTIONS),
+    Shortcut("copy", "y", N_("Copy as Python call"), ACTIONS),
+    Shortcut("download", "d", N_("Download"), ACTIONS),
+    Shortcut("filter", "/", N_("Filter"), PAGE),
+    Shortcut("refresh", "r", N_("Refresh now"), PAGE),
+    Shortcut("pause-live", "p", N_("Pause live updates"), PAGE),
+    Shortcut("theme", "t", N_("Change theme"), PAGE),
+    Shortcut("escape", "Escape", N_("Close, then clear the selection"), PAGE),
+    Shortcut("keys", "?", N_("This list"), PAGE),
 )
 _BY_NAME = {shortcut.name: shortcut for shortcut in SHORTCUTS}
 CAPS = {"Escape": "Esc", "X": "Shift x"}
@@ -70,7 +71,7 @@ def key(name: str, words: str = "") -> Markup:
     attributes = Markup('data-key="{}"').format(shortcut.key)
     if Appearance.from_cookie().shortcuts == "off":
         return attributes
-    tip = f"{words or shortcut.words} ({shortcut.key})"
+    tip = f"{words or gettext(shortcut.words)} ({shortcut.key})"
     return attributes + Markup(' aria-keyshortcuts="{}" title="{}"').format(shortcut.key, tip)
 
 
@@ -78,8 +79,8 @@ def listed(entries: Sequence[Entry]) -> dict[str, list[tuple[str, str, str]]]:
     """The list by heading: what is pressed, the caps it is drawn as, and what it does."""
     found: dict[str, list[tuple[str, str, str]]] = {}
     for each in SHORTCUTS:
-        found.setdefault(each.group, []).append((each.key, CAPS.get(each.key, each.key), each.words))
-    found[GO] = [("g", f"g {entry.key}", entry.words) for entry in entries if entry.key]
+        found.setdefault(gettext(each.group), []).append((each.key, CAPS.get(each.key, each.key), gettext(each.words)))
+    found[gettext(GO)] = [("g", f"g {entry.key}", gettext(entry.words)) for entry in entries if entry.key]
     return found
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from dashboard.adapters.contract import Job, Page, Selector
 from dashboard.contrast.facts import Kind
 from dashboard.contrast.sample import Observation, Sample
+from dashboard.language import N_
 
 MOST_VALUES = 4
 MOST_ARGUMENTS = 8
@@ -74,9 +75,9 @@ def split(page: Page[Job], base: Selector) -> Splits:
     return Splits(
         len(jobs),
         page.total,
-        _of("Type", [job.type for job in jobs], lambda value: base.narrowed(type=value)),
-        _of("Worker", [job.worker for job in jobs], lambda value: base.narrowed(worker=value)),
-        _of("Version", [job.version for job in jobs], lambda value: base.narrowed(version=value)),
+        _of(N_("Type"), [job.type for job in jobs], lambda value: base.narrowed(type=value)),
+        _of(N_("Worker"), [job.worker for job in jobs], lambda value: base.narrowed(worker=value)),
+        _of(N_("Version"), [job.version for job in jobs], lambda value: base.narrowed(version=value)),
         _arguments(Sample.of(known), base),
         len(known),
     )

@@ -8,19 +8,23 @@ from dataclasses import dataclass, replace
 from dashboard import json_difference
 from dashboard.adapters.contract import Attempt, Job, State
 from dashboard.json_difference import Difference
+from dashboard.language import N_, gettext, ngettext
 
-_OUTCOMES = {"permanent": "failed for good", "timeout": "timed out", "crash": "crashed", "": "failed"}
+_OUTCOMES = {
+    "permanent": N_("failed for good"), "timeout": N_("timed out"), "crash": N_("crashed"), "": N_("failed"),
+    "running": N_("running"), "succeeded": N_("succeeded"),
+}  # fmt: skip
 _ENDS = {
-    State.FAILED: ("circle-x", "bad-i", "Moved to dead letters"),
-    State.SUCCEEDED: ("circle-check", "good-i", "Succeeded"),
-    State.CANCELLED: ("ban", "mute-i", "Cancelled"),
+    State.FAILED: ("circle-x", "bad-i", N_("Moved to dead letters")),
+    State.SUCCEEDED: ("circle-check", "good-i", N_("Succeeded")),
+    State.CANCELLED: ("ban", "mute-i", N_("Cancelled")),
 }
-_DUE = {State.RETRYING: "Next try", State.SCHEDULED: "Runs"}
+_DUE = {State.RETRYING: N_("Next try"), State.SCHEDULED: N_("Runs")}
 _BY_HAND = {
-    "requeue": ("Requeued", "requeue", "info-i"),
-    "edit": ("Edited and requeued", "square-pen", "info-i"),
-    "move": ("Requeued to another queue", "corner-down-right", "info-i"),
-    "undo": ("Requeue taken back", "undo-2", "mute-i"),
+    "requeue": (N_("Requeued"), "requeue", "info-i"),
+    "edit": (N_("Edited and requeued"), "square-pen", "info-i"),
+    "move": (N_("Requeued to another queue"), "corner-down-right", "info-i"),
+    "undo": (N_("Requeue taken back"), "undo-2", "mute-i"),
 }
 
 
@@ -42,7 +46,10 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing that happened; at is unix seconds, None when it is not known. edit: what changed in the arguments."""
+    """One thing that happened; at is unix seconds, None when it is not known. edit: what changed in the arguments.
+
+    unknown: it is a requeue that is known only by the attempts around it.
+    """
 
     words: str
     at: float | None
@@ -51,11 +58,12 @@ class Entry:
     note: str = ""
     run: Run | None = None
     edit: Difference | None = None
+    unknown: bool = False
 
 
 def outcome_words(outcome: str) -> str:
     """How an attempt ended: `failed`, `timed out`."""
-    return _OUTCOMES.get(outcome, outcome)
+    return gettext(_OUTCOMES[outcome]) if outcome in _OUTCOMES else outcome
 
 
 def timeline(job: Job, reason: str = "") -> list[Entry]:
@@ -66,7 +74,7 @@ def timeline(job: Job, reason: str = "") -> list[Entry]:
         reason: why it failed for good, in words.
     """
     attempts = [*job.history, *_unrecorded(job)]
-    entries = [Entry("Enqueued", job.created_at, "plus"), *_forgotten(job, attempts), *_runs(job, attempts)]
+    entries = [Entry(gettext("Enqueued"), job.created_at, "plus"), *_forgotten(job, attempts), *_runs(job, attempts)]
     entries = _with_changes(entries, job)
     return [*_now(job, reason, attempts), *reversed(_with_shares(entries))]
 
@@ -96,7 +104,8 @@ def _forgotten(job: Job, attempts: list[Attempt]) -> list[Entry]:
     first = attempts[0].number if attempts else job.attempts + 1
     if first <= 1:
         return []
-    return [Entry(f"{first - 1} earlier {'attempt' if first == 2 else 'attempts'}", None, note="details are not kept")]
+    words = ngettext("%(num)s earlier attempt", "%(num)s earlier attempts", first - 1)
+    return [Entry(words, None, note=gettext("details are not kept"))]
 
 
 def _runs(job: Job, attempts: list[Attempt]) -> Iterator[Entry]:
@@ -104,12 +113,12 @@ def _runs(job: Job, attempts: list[Attempt]) -> Iterator[Entry]:
     for attempt in attempts:
         again = before is not None and attempt.number <= before.number
         if again:
-            yield Entry("Requeued", None)
+            yield Entry(gettext("Requeued"), None, unknown=True)
         waited = _waited(job, attempt, before, alone=len(attempts) == 1)
         tone = _tone(job, attempt, last=attempt is attempts[-1])
         ran = _between(attempt.started_at, attempt.finished_at)
         run = Run(attempt, tone, outcome_words(attempt.outcome), ran, None if again else waited)
-        yield Entry(f"Attempt {attempt.number}", attempt.started_at or attempt.finished_at, run=run)
+        yield Entry(gettext("Attempt %(num)s", num=attempt.number), attempt.started_at or attempt.finished_at, run=run)
         before = attempt
 
 
@@ -146,7 +155,7 @@ def _with_changes(entries: list[Entry], job: Job) -> list[Entry]:
     """Put what was done by hand in its place by time; it takes the place of a requeue whose time was not known."""
     for change in _changes(job):
         place = next((i for i, each in enumerate(entries) if (each.at or 0) > (change.at or 0)), len(entries))
-        if place and entries[place - 1].at is None and entries[place - 1].words == "Requeued":
+        if place and entries[place - 1].unknown:
             entries[place - 1] = change
         else:
             entries.insert(place, change)
@@ -168,29 +177,38 @@ def _changes(job: Job) -> list[Entry]:
     edited = edits(job)
     found = []
     for change in job.changes:
-        words, icon, tone = _BY_HAND.get(change.kind, (change.kind.capitalize(), "requeue", "mute-i"))
+        words, icon, tone = _by_hand(change.kind)
         difference = next((each for at, each in edited if change.kind == "edit" and _same_time(at, change.at)), None)
-        note = f"from {change.note} to {job.queue}" if change.kind == "move" and change.note else ""
+        moved = change.kind == "move" and change.note
+        note = gettext("from %(from)s to %(to)s", **{"from": change.note, "to": job.queue}) if moved else ""
         found.append(Entry(words, change.at, icon, tone, note, edit=difference))
     known = [change.at for change in job.changes if change.kind == "edit"]
     earlier = [(at, each) for at, each in edited if not any(_same_time(at, one) for one in known)]
-    words, icon, tone = _BY_HAND["edit"]
+    words, icon, tone = _by_hand("edit")
     return [*(Entry(words, at, icon, tone, edit=each) for at, each in earlier), *found]
+
+
+def _by_hand(kind: str) -> tuple[str, str, str]:
+    """Words, icon and tone of a change."""
+    if kind not in _BY_HAND:
+        return kind.capitalize(), "requeue", "mute-i"
+    words, icon, tone = _BY_HAND[kind]
+    return gettext(words), icon, tone
 
 
 def _now(job: Job, reason: str, attempts: list[Attempt]) -> list[Entry]:
     """What it is now; a state that an attempt shows already has no line of its own."""
     if job.in_trash:
-        return [Entry("Purged", None, "trash", "warn-i")]
+        return [Entry(gettext("Purged"), None, "trash", "warn-i")]
     if job.state in _ENDS:
         icon, tone, words = _ENDS[job.state]
         if job.state == State.SUCCEEDED and attempts:
             return []
-        return [Entry(words, job.finished_at, icon, tone, reason if job.state == State.FAILED else "")]
+        return [Entry(gettext(words), job.finished_at, icon, tone, reason if job.state == State.FAILED else "")]
     if job.state in _DUE:
-        return [Entry(_DUE[job.state], job.scheduled_for, "calendar-clock")]
+        return [Entry(gettext(_DUE[job.state]), job.scheduled_for, "calendar-clock")]
     if job.state == State.PENDING and job.requeues and not job.changes:
-        return [Entry("Requeued", job.enqueued_at, "requeue", "info-i")]
+        return [Entry(gettext("Requeued"), job.enqueued_at, "requeue", "info-i")]
     return []
 
 

@@ -26,7 +26,7 @@ class Toast:
     kind: str = "good"
     undo: str = ""
     link: str = ""
-    link_words: str = "See it"
+    link_words: str = ""
 
     @property
     def icon(self) -> str:

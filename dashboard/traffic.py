@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dashboard.adapters.contract import AdapterError, Series
+from dashboard.language import gettext
 from dashboard.services import Services
 from dashboard.web import notice
 
@@ -14,7 +15,12 @@ MOST_POINTS = 120
 def range_minutes(text: str) -> tuple[int, str]:
     """Minutes of a range, and its name; one that is not known is one hour, and a notice says so."""
     if text and text not in RANGES:
-        notice(f"range {text[:20]!r} is not known, so 1h is shown; there are {', '.join(RANGES)}.")
+        known = ", ".join(RANGES)
+        notice(
+            gettext(
+                "range %(text)s is not known, so 1h is shown; there are %(known)s.", text=repr(text[:20]), known=known
+            )
+        )
     name = text if text in RANGES else "1h"
     return RANGES[name], name
 

@@ -14,6 +14,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import BadRequest
 
 from dashboard import toast as toasts
+from dashboard.language import gettext, number
 from dashboard.services import Services
 from dashboard.toast import Toast
 
@@ -116,7 +117,8 @@ def page_number(name: str, default: int, most: int) -> int:
         return default
     if text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= most:
         return int(text)
-    notice(f"{name} {text[:40]!r} is not a whole number from 1 to {most:,}, so {default:,} is used.")
+    values = {"name": name, "text": repr(text[:40]), "most": number(most), "default": number(default)}
+    notice(gettext("%(name)s %(text)s is not a whole number from 1 to %(most)s, so %(default)s is used.", **values))
     return default
 
 

@@ -9,19 +9,24 @@ from urllib.parse import quote, urlencode
 
 from dashboard.adapters.contract import ErrorGroup
 from dashboard.alerts.records import Alert, AlertState
+from dashboard.durations import duration_words
+from dashboard.language import gettext, ngettext, number
 from dashboard.settings import Settings
 
 
 def summary(alert: Alert) -> str:
-    """One sentence with value, limit and duration."""
-    where = f"{alert.source}/{alert.queue}" if alert.queue else alert.source
-    lasting = f" for {_span(alert.for_seconds)}" if alert.for_seconds else ""
-    limit = f"limit {_amount(alert.metric, alert.threshold)}{lasting}"
+    """One sentence with value, limit and duration, in the language of who reads it; receivers are told in English."""
+    values = {
+        "where": f"{alert.source}/{alert.queue}" if alert.queue else alert.source,
+        "rule": alert.rule,
+        "value": gettext("too little to judge") if alert.value is None else _reading(alert.metric, alert.value),
+        "limit": _limit(alert),
+    }
     if alert.state == AlertState.NO_DATA:
-        return f"{where}: no data for {alert.rule} ({limit})"
-    value = "too little to judge" if alert.value is None else _reading(alert.metric, alert.value)
-    over = "over: " if alert.state == AlertState.RESOLVED else ""
-    return f"{where}: {over}{value}, {limit}"
+        return gettext("%(where)s: no data for %(rule)s (%(limit)s)", **values)
+    if alert.state == AlertState.RESOLVED:
+        return gettext("%(where)s: over: %(value)s, %(limit)s", **values)
+    return gettext("%(where)s: %(value)s, %(limit)s", **values)
 
 
 def body(kind: str, alert: Alert, now: float, url: str, groups: Sequence[ErrorGroup]) -> str:
@@ -62,31 +67,31 @@ def _base(settings: Settings) -> str:
     return f"http://{host}:{settings.port}{settings.prefix}"
 
 
+def _limit(alert: Alert) -> str:
+    amount = _amount(alert.metric, alert.threshold)
+    if not alert.for_seconds:
+        return gettext("limit %(limit)s", limit=amount)
+    return gettext("limit %(limit)s for %(time)s", limit=amount, time=_span(alert.for_seconds))
+
+
 def _reading(metric: str, value: float) -> str:
     if metric == "failed":
-        return f"{value:,.0f} failed jobs"
+        return ngettext("%(num)s failed jobs", "%(num)s failed jobs", int(value))
     if metric == "failure_rate":
-        return f"{value:.1f} % of attempts failed"
-    return f"longest wait {_span(value)}"
+        return gettext("%(num)s %% of attempts failed", num=number(value, 1))
+    return gettext("longest wait %(time)s", time=_span(value))
 
 
 def _amount(metric: str, value: float) -> str:
+    whole = number(value, 0 if float(value).is_integer() else 1)
     if metric == "failed":
-        return f"{value:,g}"
-    return f"{value:g} %" if metric == "failure_rate" else _span(value)
+        return whole
+    return gettext("%(num)s %%", num=whole) if metric == "failure_rate" else _span(value)
 
 
 def _span(seconds: float) -> str:
     """A duration in its two largest units, such as `4 min 12 s`."""
-    rest = round(seconds)
-    if rest < 1:
-        return f"{seconds:g} s"
-    parts = []
-    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s")):
-        if rest >= size:
-            parts.append(f"{rest // size} {unit}")
-            rest %= size
-    return " ".join(parts[:2])
+    return duration_words(round(seconds) if seconds >= 1 else seconds)
 
 
 def _time(at: float | None) -> str | None:

@@ -8,9 +8,10 @@ from typing import Any
 from flask import url_for
 
 from dashboard.adapters.contract import UnknownQueue
+from dashboard.language import N_, gettext
 from dashboard.palette.contract import Asked, Command
 
-GROUP = "On this page"
+GROUP = N_("On this page")
 _LISTS = ("dead.index", "dead.group", "jobs.index", "jobs.queue")
 
 
@@ -18,7 +19,7 @@ def entries(asked: Asked) -> Iterator[Command]:
     """The actions of the page shown; none of those that change anything in read-only mode."""
     place, settings = asked.place, asked.services.settings
     if place.endpoint in _LISTS:
-        yield _press(asked, "d", "Export this list", "download")
+        yield _press(asked, "d", gettext("Export this list…"), "download")
     if settings.read_only:
         return
     if place.endpoint == "dead.group":
@@ -26,22 +27,23 @@ def entries(asked: Asked) -> Iterator[Command]:
     elif place.endpoint in ("queue.show", "jobs.queue"):
         yield from _queue(asked)
     elif place.endpoint == "job.show":
-        yield _press(asked, "e", "Requeue this job", "requeue")
-        yield _press(asked, "i", "Edit and requeue this job", "square-pen")
-        yield _press(asked, "#", "Purge this job", "trash")
-        yield _press(asked, "y", "Copy as Python call", "copy")
+        yield _press(asked, "e", gettext("Requeue this job…"), "requeue")
+        yield _press(asked, "i", gettext("Edit and requeue this job…"), "square-pen")
+        yield _press(asked, "#", gettext("Purge this job…"), "trash")
+        yield _press(asked, "y", gettext("Copy as Python call"), "copy")
     elif place.endpoint == "operations.show":
-        yield _press(asked, "h", "Pause or resume this operation", "pause")
-        yield _press(asked, "c", "Cancel this operation", "ban")
-        yield _press(asked, "u", "Undo this operation", "history")
+        yield _press(asked, "h", gettext("Pause or resume this operation…"), "pause")
+        yield _press(asked, "c", gettext("Cancel this operation…"), "ban")
+        yield _press(asked, "u", gettext("Undo this operation…"), "history")
 
 
 def _group(asked: Asked, *narrowing: str) -> Iterator[Command]:
     place = asked.place
     query: dict[str, Any] = {name: place.query[name] for name in narrowing if place.query.get(name)}
+    titles = {"requeue": gettext("Requeue this group…"), "purge": gettext("Purge this group…")}
     for action, icon in (("requeue", "requeue"), ("purge", "trash")):
         url = url_for("plans.new", action=action, fingerprint=place.values["fingerprint"], **query)
-        yield Command(GROUP, f"{action.capitalize()} this group…", url, icon, words="dead letters error", asks=True)
+        yield Command(gettext(GROUP), titles[action], url, icon, words=gettext("dead letters error"), asks=True)
 
 
 def _queue(asked: Asked) -> Iterator[Command]:
@@ -52,15 +54,17 @@ def _queue(asked: Asked) -> Iterator[Command]:
         return
     at: dict[str, Any] = {"source": queue.source, "queue": queue.name}
     if asked.place.endpoint == "queue.show":
-        words, icon = ("Resume this queue", "play") if queue.paused else ("Pause this queue", "pause")
+        words, icon = (
+            (gettext("Resume this queue…"), "play") if queue.paused else (gettext("Pause this queue…"), "pause")
+        )
         yield _press(asked, "h", words, icon)
     if queue.failed:
         url = url_for("plans.new", action="requeue", state="failed", **at)
-        yield Command(GROUP, "Requeue its dead letters…", url, "requeue", asks=True)
+        yield Command(gettext(GROUP), gettext("Requeue its dead letters…"), url, "requeue", asks=True)
     if queue.pending:
         url = url_for("plans.new", action="purge", state="pending", **at)
-        yield Command(GROUP, "Purge its pending jobs…", url, "trash", asks=True)
+        yield Command(gettext(GROUP), gettext("Purge its pending jobs…"), url, "trash", asks=True)
 
 
 def _press(asked: Asked, key: str, title: str, icon: str) -> Command:
-    return Command(GROUP, f"{title}…" if key != "y" else title, asked.place.address, icon, key=key)
+    return Command(gettext(GROUP), title, asked.place.address, icon, key=key)

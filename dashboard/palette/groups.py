@@ -8,6 +8,7 @@ from flask import url_for
 
 from dashboard.adapters.contract import Selector
 from dashboard.filters import class_name, shortened
+from dashboard.language import gettext, number
 from dashboard.palette.contract import Asked, Command
 
 READ = 100
@@ -18,14 +19,15 @@ def entries(asked: Asked) -> Iterator[Command]:
     if not asked.text:
         return
     for group in asked.services.sources.groups(Selector(), order="count", limit=READ).items:
-        title = class_name(group.error_type) or group.reason or "Unknown error"
+        title = class_name(group.error_type) or group.reason or gettext("Unknown error")
         url = url_for("dead.group", fingerprint=group.fingerprint, source=group.source, queue=group.queue)
+        where = gettext("%(num)s in %(queue)s", num=number(group.count), queue=group.queue)
         yield Command(
-            "Dead letters",
+            gettext("Dead letters"),
             title,
             url,
             "mail-x",
-            f"{group.count:,} in {group.queue} · {shortened(group.message, 80)}",
-            words=f"{group.type} {group.fingerprint} {group.error_type} error",
+            f"{where} · {shortened(group.message, 80)}",
+            words=f"{group.type} {group.fingerprint} {group.error_type} {gettext('error')}",
             weight=group.count,
         )

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 
 from flask import url_for
 
+from dashboard import state_words
 from dashboard.adapters.contract import AdapterError, Job, Queue
+from dashboard.language import gettext
 from dashboard.palette.contract import Asked, Command
 
 MOST_QUEUES = 8
@@ -23,11 +25,13 @@ def entries(asked: Asked) -> Iterator[Command]:
         for queue in _queues(asked, match["queue"] or ""):
             if job := _job(asked, queue, match["id"]):
                 url = url_for("job.show", source=job.source, queue=job.queue, job_id=job.id)
-                title = job.type or "(no type)"
-                yield Command("Jobs", title, url, "list", f"{job.state} in {job.queue} · {job.id}", rate=0, weight=10)
+                state = state_words.within(job.state)
+                note = f"{gettext('%(state)s in %(queue)s', state=state, queue=job.queue)} · {job.id}"
+                title = job.type or gettext("(no type)")
+                yield Command(gettext("Jobs"), title, url, "list", note, rate=0, weight=10)
                 break
     url = url_for("jobs.index", q=asked.text)
-    yield Command("Search", f"Search jobs for “{asked.text}”", url, "search", rate=8)
+    yield Command(gettext("Search"), gettext("Search jobs for “%(text)s”", text=asked.text), url, "search", rate=8)
 
 
 def _queues(asked: Asked, name: str) -> list[Queue]:

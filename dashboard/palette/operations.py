@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from flask import url_for
 
-from dashboard.operation_words import selection_words
+from dashboard.language import gettext
+from dashboard.operation_words import operation_state, selection_words, title
 from dashboard.palette.contract import Asked, Command
 
 READ = 20
@@ -17,13 +18,12 @@ def entries(asked: Asked) -> Iterator[Command]:
     if not asked.text:
         return
     for operation in asked.services.operations.list(limit=READ).items:
-        noun = "job" if operation.matched == 1 else "jobs"
         yield Command(
-            "Operations",
-            f"{operation.action.capitalize()} {operation.matched:,} {noun}",
+            gettext("Operations"),
+            title(operation),
             url_for("operations.show", operation_id=operation.id),
             "requeue",
-            f"{operation.state} · {selection_words(operation)[:80]}",
-            words=f"operation {operation.id} {operation.reason}",
+            f"{operation_state(operation)} · {selection_words(operation)[:80]}",
+            words=f"{gettext('operation')} {operation.id} {operation.reason}",
             weight=1 if operation.open else 0,
         )

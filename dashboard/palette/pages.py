@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from flask import current_app, url_for
 
+from dashboard.language import gettext
 from dashboard.navigation import Entry
 from dashboard.palette.contract import Asked, Command
 
@@ -15,4 +16,12 @@ def entries(_: Asked) -> Iterator[Command]:
     known: list[Entry] = current_app.extensions["navigation"]
     for entry in known:
         keys = f"g {entry.key}" if entry.key else ""
-        yield Command("Pages", entry.words, url_for(entry.endpoint), entry.icon, note=keys, weight=100, keep=True)
+        yield Command(
+            gettext("Pages"),
+            gettext(entry.words),
+            url_for(entry.endpoint),
+            entry.icon,
+            note=keys,
+            weight=100,
+            keep=True,
+        )

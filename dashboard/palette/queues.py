@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from flask import url_for
 
+from dashboard.language import gettext, number
 from dashboard.palette.contract import Asked, Command
 
 
@@ -16,9 +17,16 @@ def entries(asked: Asked) -> Iterator[Command]:
     snapshot = asked.services.sources.snapshot()
     for queue in snapshot.queues:
         parts = [queue.source] if len(snapshot.sources) > 1 else []
-        parts += ["paused"] if queue.paused else []
-        parts += [f"{queue.failed:,} dead"] if queue.failed else []
+        parts += [gettext("paused")] if queue.paused else []
+        parts += [gettext("%(num)s dead", num=number(queue.failed))] if queue.failed else []
         url = url_for("queue.show", source=queue.source, queue=queue.name)
         yield Command(
-            "Queues", queue.name, url, "layers", " · ".join(parts), words="queue", weight=queue.failed or 0, keep=True
+            gettext("Queues"),
+            queue.name,
+            url,
+            "layers",
+            " · ".join(parts),
+            words=gettext("queue"),
+            weight=queue.failed or 0,
+            keep=True,
         )

@@ -8,11 +8,14 @@ from typing import Any
 from urllib.parse import urlencode
 
 from dashboard import selectors
+from dashboard.language import N_, gettext
 from dashboard.search import grammar
 from dashboard.search.grammar import WORD, Term
 
-SINCE_CHOICES = (("", "Any time"), ("1h", "Last hour"), ("24h", "Last 24 hours"), ("7d", "Last 7 days"))
-HELP = "Words: source: queue: type: error: worker: version: fingerprint: since: until: args.PATH:, - leaves out"
+SINCE_CHOICES = (
+    ("", N_("Any time")), ("1h", N_("Last hour")), ("24h", N_("Last 24 hours")), ("7d", N_("Last 7 days")),
+)  # fmt: skip
+HELP = "source: queue: type: error: worker: version: fingerprint: since: until: args.PATH:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,8 @@ class Chip:
     @property
     def words(self) -> str:
         """The chip for who hears it."""
-        return f"{'not ' if self.negated else ''}{self.name or 'text'} {self.value}"
+        said = f"{self.name or gettext('text')} {self.value}"
+        return gettext("not %(term)s", term=said) if self.negated else said
 
 
 class Bar:
@@ -110,8 +114,13 @@ def refused(query: Mapping[str, str], here: str, *, fixed: Collection[str] = ())
 
 def since_choices(value: str) -> list[tuple[str, str]]:
     """The choices of the time filter, with the one in use among them."""
-    known = list(SINCE_CHOICES)
-    return known if value in dict(known) else [*known, (value, f"Since {value[:25]}")]
+    known = [(each, gettext(words)) for each, words in SINCE_CHOICES]
+    return known if value in dict(known) else [*known, (value, gettext("Since %(time)s", time=value[:25]))]
+
+
+def help_words() -> str:
+    """What may be typed in the box."""
+    return gettext("Words: %(words)s, - leaves out", words=HELP)
 
 
 def address(here: str, query: Mapping[str, Any]) -> str:

@@ -7,17 +7,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from dashboard.adapters.sources import Sources
+from dashboard.language import N_, gettext
 from dashboard.search import known
 from dashboard.search.grammar import ARGUMENT, FIELDS, Term, word
 from dashboard.search.known import Value
 
 MOST = 8
 _NAMES = {
-    "source": "a source", "queue": "a queue", "type": "a type of job", "error": "in the error's type or message",
-    "state": "a state", "worker": "who ran it last", "version": "of the application at its failure",
-    "fingerprint": "a group of failures", "since": "24h, 7d or a date", "until": "24h, 7d or a date",
+    "source": N_("a source"), "queue": N_("a queue"), "type": N_("a type of job"),
+    "error": N_("in the error's type or message"), "state": N_("a state"), "worker": N_("who ran it last"),
+    "version": N_("of the application at its failure"), "fingerprint": N_("a group of failures"),
+    "since": N_("24h, 7d or a date"), "until": N_("24h, 7d or a date"),
 }  # fmt: skip
-_AGES = (Value("1h", "last hour"), Value("24h", "last day"), Value("7d", "last week"))
+_AGES = (("1h", N_("last hour")), ("24h", N_("last day")), ("7d", N_("last week")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,8 @@ def complete(sources: Sources, text: str, at: int, *, source: str = "", queue: s
         return [_name_offer(each, negated, start, end) for each in _named(sources, name)]
     if name not in FIELDS:
         return []
-    values = _AGES if name in ("since", "until") else known.values(sources, name, source=source, queue=queue)
+    ages = [Value(text, gettext(note)) for text, note in _AGES]
+    values = ages if name in ("since", "until") else known.values(sources, name, source=source, queue=queue)
     wanted = value.lstrip('"')
     return [
         Offer(word(Term(name, each.text, negated)), each.text, each.note, start, end, goes_on=False)
@@ -74,8 +77,10 @@ def _named(sources: Sources, begun: str) -> Sequence[Value]:
     """Names of fields that begin so; paths of arguments once `args` is typed."""
     if begun.startswith(ARGUMENT):
         return _best(known.paths(sources), begun)
-    names = [Value(name, note) for name, note in _NAMES.items() if name.startswith(begun.lower())]
-    return names + ([Value(ARGUMENT, "an argument, args.customer.id:42")] if "args".startswith(begun.lower()) else [])
+    names = [Value(name, gettext(note)) for name, note in _NAMES.items() if name.startswith(begun.lower())]
+    if not "args".startswith(begun.lower()):
+        return names
+    return [*names, Value(ARGUMENT, gettext("an argument, %(example)s", example="args.customer.id:42"))]
 
 
 def _best(values: Iterable[Value], wanted: str) -> list[Value]:

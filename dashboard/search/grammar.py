@@ -13,11 +13,17 @@ from dataclasses import dataclass
 
 from dashboard.adapters import terms as quotation
 from dashboard.adapters.vocabulary import InvalidRequest
+from dashboard.language import N_, gettext, number
 
 FIELDS = ("source", "queue", "type", "error", "state", "worker", "version", "fingerprint", "since", "until")
 ARGUMENT = "args."
 WORD = "q"
 """The name of a term that is free text."""
+
+_DID_YOU_MEAN = N_("%(name)s: is no word of the search; did you mean %(near)s:? As text, write %(whole)s")
+_NO_WORD = N_("%(name)s: is no word of the search; use %(known)s or args.PATH: As text, write %(whole)s")
+_NEAR_FIELD = N_("%(name)s is no field of a job; did you mean %(near)s?")
+_NO_FIELD = N_("%(name)s is no field of a job; use one of %(known)s, q or args.PATH")
 
 MOST_TERMS = 40
 LONGEST = 500
@@ -48,7 +54,12 @@ def terms(text: str) -> tuple[Term, ...]:
         InvalidRequest: it is not understood; nothing may be shown or done as if that part were not there.
     """
     if len(text) > LONGEST_SEARCH:
-        raise InvalidRequest(f"the search has {len(text):,} characters; at most {LONGEST_SEARCH:,} are read")
+        raise InvalidRequest(
+            gettext(
+                "the search has %(num)s characters; at most %(most)s are read",
+                num=number(len(text)), most=number(LONGEST_SEARCH),
+            )
+        )  # fmt: skip
     found: list[Term] = []
     at = 0
     while at < len(text):
@@ -58,7 +69,9 @@ def terms(text: str) -> tuple[Term, ...]:
         term, at = _term(text, at)
         found.append(checked(term))
     if len(found) > MOST_TERMS:
-        raise InvalidRequest(f"the search has {len(found)} terms; at most {MOST_TERMS} are possible")
+        raise InvalidRequest(
+            gettext("the search has %(num)s terms; at most %(most)s are possible", num=len(found), most=MOST_TERMS)
+        )
     return tuple(dict.fromkeys(found))
 
 
@@ -124,22 +137,30 @@ def _refuse_misspelt(name: str, value: str, negated: bool) -> None:
         return
     near = difflib.get_close_matches(name.lower(), FIELDS, n=1, cutoff=0.75)
     if near or negated or value.startswith('"'):
-        hint = f"did you mean {near[0]}:?" if near else f"use {', '.join(f'{each}:' for each in FIELDS)} or args.PATH:"
-        whole = quotation.quoted(f"{name}:{value}")[:80]
-        raise InvalidRequest(f"{name[:40]}: is no word of the search; {hint} As text, write {whole}")
+        known = ", ".join(f"{each}:" for each in FIELDS)
+        values = {"name": name[:40], "near": near[0] if near else "", "known": known}
+        values["whole"] = quotation.quoted(f"{name}:{value}")[:80]
+        raise InvalidRequest(gettext(_DID_YOU_MEAN if near else _NO_WORD, **values))
 
 
 def checked(term: Term) -> Term:
     """The same term. Raises InvalidRequest when it has no value, is too long or is about no field."""
     if not _is_field(term.name) and term.name != WORD:
         near = difflib.get_close_matches(term.name, FIELDS, n=1)
-        hint = f"did you mean {near[0]}?" if near else f"use one of {', '.join(FIELDS)}, q or args.PATH"
-        raise InvalidRequest(f"{term.name[:40]!r} is no field of a job; {hint}")
+        values = {"name": repr(term.name[:40]), "near": near[0] if near else "", "known": ", ".join(FIELDS)}
+        raise InvalidRequest(gettext(_NEAR_FIELD if near else _NO_FIELD, **values))
     if term.name == ARGUMENT:
-        raise InvalidRequest("args. needs the path of an argument, such as args.customer.id:42")
+        raise InvalidRequest(
+            gettext("args. needs the path of an argument, such as %(example)s", example="args.customer.id:42")
+        )
     if len(term.name) > LONGEST or len(term.value) > LONGEST:
-        raise InvalidRequest(f"{term.name[:40]}: at most {LONGEST} characters")
+        raise InvalidRequest(gettext("%(name)s: at most %(num)s characters", name=term.name[:40], num=number(LONGEST)))
     if not term.value and not term.path:
-        name = "quotation marks need a text between them" if term.name == WORD else f"{term.name}: needs a value"
-        raise InvalidRequest(f"{name}; take it out of the search or complete it")
+        if term.name == WORD:
+            raise InvalidRequest(
+                gettext("quotation marks need a text between them; take it out of the search or complete it")
+            )
+        raise InvalidRequest(
+            gettext("%(name)s: needs a value; take it out of the search or complete it", name=term.name)
+        )
     return term

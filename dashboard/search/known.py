@@ -15,6 +15,7 @@ from dashboard.adapters.contract import AdapterError, Queue, Selector, State
 from dashboard.adapters.memo import Memo
 from dashboard.adapters.snapshot import Snapshot
 from dashboard.adapters.sources import Sources
+from dashboard.language import gettext, ngettext, number
 from dashboard.search.grammar import ARGUMENT
 
 GROUPS_READ = 100
@@ -32,7 +33,7 @@ class Value:
     note: str = ""
 
 
-_Read = tuple[tuple[Value, ...], tuple[Value, ...]]
+_Read = tuple[dict[str, int], dict[str, str]]
 _readings: WeakKeyDictionary[Sources, Memo[_Read]] = WeakKeyDictionary()
 
 
@@ -42,26 +43,36 @@ def values(sources: Sources, name: str, *, source: str = "", queue: str = "") ->
     queues = [each for each in snapshot.queues if source in ("", each.source)]
     known: dict[str, Callable[[], list[Value]]] = {
         "state": lambda: [Value(state.value) for state in State],
-        "source": lambda: [Value(each.name, "" if each.up else "does not answer") for each in snapshot.sources],
+        "source": lambda: [
+            Value(each.name, "" if each.up else gettext("does not answer")) for each in snapshot.sources
+        ],
         "queue": lambda: _queues(queues),
         "type": lambda: _types(each for each in queues if queue in ("", each.name)),
-        "worker": lambda: [Value(each.id, "lost" if each.lost else each.host) for each in snapshot.workers],
+        "worker": lambda: [Value(each.id, gettext("lost") if each.lost else each.host) for each in snapshot.workers],
         "version": lambda: _versions(snapshot),
-        "error": lambda: list(_read(sources)[0]),
+        "error": lambda: [Value(name, jobs_words(count)) for name, count in _read(sources)[0].items()],
     }
     return known[name]() if name in known else []
 
 
 def paths(sources: Sources) -> list[Value]:
     """Known words of arguments, `args.customer.id`, with a value as an example."""
-    return list(_read(sources)[1])
+    examples = sorted(_read(sources)[1].items())
+    return [Value(f"{ARGUMENT}{path}", gettext("such as %(value)s", value=text)) for path, text in examples]
+
+
+def jobs_words(count: int) -> str:
+    """`3 jobs`."""
+    return ngettext("%(num)s job", "%(num)s jobs", count)
 
 
 def _queues(queues: Iterable[Queue]) -> list[Value]:
     found: dict[str, int] = {}
     for each in queues:
         found[each.name] = found.get(each.name, 0) + (each.failed or 0)
-    return [Value(name, f"{failed:,} failed" if failed else "") for name, failed in found.items()]
+    return [
+        Value(name, gettext("%(num)s failed", num=number(failed)) if failed else "") for name, failed in found.items()
+    ]
 
 
 def _types(queues: Iterable[Queue]) -> list[Value]:
@@ -77,7 +88,7 @@ def _versions(snapshot: Snapshot) -> list[Value]:
     for each in snapshot.workers:
         if each.version:
             counts[each.version] = counts.get(each.version, 0) + 1
-    return [Value(each, f"{count} worker{'s' if count > 1 else ''}") for each, count in counts.items()]
+    return [Value(each, ngettext("%(num)s worker", "%(num)s workers", count)) for each, count in counts.items()]
 
 
 def _read(sources: Sources) -> _Read:
@@ -88,7 +99,7 @@ def _read(sources: Sources) -> _Read:
             groups = sources.groups(Selector(), order="count", limit=GROUPS_READ).items
             jobs = sources.sample(Selector(state=State.FAILED), limit=JOBS_READ).items
         except AdapterError:
-            return (), ()
+            return {}, {}
         errors: dict[str, int] = {}
         for group in groups:
             if group.error_type:
@@ -98,10 +109,7 @@ def _read(sources: Sources) -> _Read:
             for path, example in _paths(job.payload.data, "", 0):
                 if len(examples) < _MOST_PATHS:
                     examples.setdefault(path, example)
-        return (
-            tuple(Value(name, f"{count:,} jobs") for name, count in errors.items()),
-            tuple(Value(f"{ARGUMENT}{path}", f"such as {text}") for path, text in sorted(examples.items())),
-        )
+        return errors, examples
 
     return memo.get("all", read)
 

@@ -6,6 +6,7 @@ import re
 from datetime import UTC, datetime
 
 from dashboard.adapters.vocabulary import InvalidRequest
+from dashboard.language import gettext
 
 _RELATIVE = re.compile(r"(\d{1,6})(s|m|h|d)\Z", re.ASCII)
 _UNIT_SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
@@ -28,7 +29,11 @@ def moment(text: str, now: float, name: str) -> float | None:
         parsed = datetime.fromisoformat(text)
         return (parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)).timestamp()
     except (ValueError, OverflowError) as error:
-        raise InvalidRequest(f"{name} {text[:60]!r}: use a time such as 24h, 7d or 2025-11-24T14:00:00Z") from error
+        raise InvalidRequest(
+            gettext(
+                "%(name)s %(text)s: use a time such as 24h, 7d or 2025-11-24T14:00:00Z", name=name, text=repr(text[:60])
+            )
+        ) from error
 
 
 def seconds(value: float) -> str:

@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from dashboard.adapters.contract import Page
+from dashboard.language import N_, gettext, ngettext, number
+
+Counted = Callable[[int], str]
+_LINK = "\0"
+_SEARCHED = N_("Searched %(what)s, %(match)s.")
+_SO_FAR = N_("Searched %(what)s, %(match)s so far.")
+_PARTS = {
+    "newest": N_("the newest %(part)s"), "first": N_("the first %(part)s"), "next": N_("the next %(part)s"),
+    "last": N_("the last %(part)s"),
+}  # fmt: skip
+_PARTS_OF = {
+    "newest": N_("the newest %(part)s of %(whole)s"), "first": N_("the first %(part)s of %(whole)s"),
+    "next": N_("the next %(part)s of %(whole)s"), "last": N_("the last %(part)s of %(whole)s"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,44 +40,52 @@ class Result:
 
 
 def result(
-    page: Page[Any], one: str, many: str, *, first: bool = True, newest: bool = True, whole: int | None = None,
-    of: str = "",
+    page: Page[Any], count: Counted, *, first: bool = True, newest: bool = True, whole: int | None = None,
+    of: Counted | None = None,
 ) -> Result:  # fmt: skip
     """How much was found.
 
     Args:
         page: what was read.
-        one, many: what its items are: "failed job", "failed jobs".
+        count: a number of its items in words: "3 failed jobs".
         first: whether it is the list's first page.
         newest: whether the list begins with the newest.
         whole: how many items there are without the filter, when the page does not know it.
-        of: what was searched, when that is something else than the items: "failed jobs".
+        of: the same for what was searched, when that is something else than the items.
     """
     shown = len(page.items)
     if page.searched is not None:
-        kind = one if shown == 1 else many
-        match = f"{shown:,}{f' {kind}' if of else ''} {'matches' if shown == 1 else 'match'}"
         size = whole if of or page.total is None else page.total
-        return _searched(page, of or many, match, size, first=first, newest=newest)
-    missing = "" if page.complete else ", there may be more: a source does not answer"
-    if page.total is None:
-        where = "" if first and page.next_cursor is None else " on this page"
-        return Result(f"{shown:,} {one if shown == 1 else many}{where}{missing}")
-    total = f"{page.total:,} {one if page.total == 1 else many}"
-    return Result(f"{shown:,} of {total}{missing}" if shown < page.total else f"{total}{missing}")
+        what = count(shown) if of else number(shown)
+        match = ngettext("%(what)s matches", "%(what)s match", shown, what=what)
+        return _searched(page, of or count, match, size, first=first, newest=newest)
+    if page.total is not None:
+        total = count(page.total)
+        found = gettext("%(part)s of %(whole)s", part=number(shown), whole=total) if shown < page.total else total
+    elif first and page.next_cursor is None:
+        found = count(shown)
+    else:
+        found = gettext("%(count)s on this page", count=count(shown))
+    if page.complete:
+        return Result(found)
+    return Result(gettext("%(found)s, there may be more: a source does not answer", found=found))
 
 
-def _searched(page: Page[Any], many: str, match: str, whole: int | None, *, first: bool, newest: bool) -> Result:
+def _searched(page: Page[Any], count: Counted, match: str, whole: int | None, *, first: bool, newest: bool) -> Result:
     searched, further = page.searched or 0, page.next_cursor is not None
-    everything = first and not further and page.complete
-    if everything:
-        return Result("Searched ", _count(searched, many), f", {match}.")
-    part = ("the newest " if newest else "the first ") if first else f"{'the next ' if further else 'the last '}"
-    end = f", {match}." if not further or not page.complete else f", {match} so far."
+    goes_on = not page.complete and further
+    sentence = _SO_FAR if further and page.complete else _SEARCHED
+    if first and not further and page.complete:
+        return _linked(sentence, "", count(searched), match)
+    part = ("newest" if newest else "first") if first else "next" if further else "last"
     if whole is None or whole < searched:
-        return Result(f"Searched {part}{_count(searched, many)}", "", end, goes_on=not page.complete and further)
-    return Result(f"Searched {part}{searched:,} of ", _count(whole, many), end, goes_on=not page.complete and further)
+        what = gettext(_PARTS[part], part=count(searched))
+        return Result(gettext(sentence, what=what, match=match), goes_on=goes_on)
+    what = gettext(_PARTS_OF[part], part=number(searched), whole=_LINK)
+    return _linked(sentence, what, count(whole), match, goes_on=goes_on)
 
 
-def _count(number: int, many: str) -> str:
-    return f"{number:,} {many.removesuffix('s') if number == 1 else many}"
+def _linked(sentence: str, what: str, whole: str, match: str, *, goes_on: bool = False) -> Result:
+    """A sentence around a number that leads somewhere."""
+    start, _, end = gettext(sentence, what=what or _LINK, match=match).partition(_LINK)
+    return Result(start, whole, end, goes_on)

@@ -9,25 +9,20 @@ from typing import Any
 from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 
-from dashboard.alerts.records import Alert, AlertState, Delivery, Rule
+from dashboard import alert_words
+from dashboard.alerts.records import Alert, AlertState, Rule
 from dashboard.attention import alert_link
-from dashboard.durations import duration
+from dashboard.language import N_
 from dashboard.navigation import Entry
 from dashboard.once import once
 from dashboard.services import Services
 from dashboard.web import render, services
 
 blueprint = Blueprint("alerts", __name__)
-navigation = Entry("alerts.index", "Alerts", "bell", 50, tone="bad", count_words="firing", key="a")
+navigation = Entry("alerts.index", N_("Alerts"), "bell", 50, tone="bad", count_words=N_("firing"), key="a")
+for _name, _filter in alert_words.FILTERS.items():
+    blueprint.add_app_template_filter(_filter, _name)
 _ORDER = (AlertState.FIRING, AlertState.NO_DATA, AlertState.PENDING, AlertState.RESOLVED, AlertState.INACTIVE)
-_WORDS = {AlertState.RESOLVED: "OK", AlertState.INACTIVE: "OK"}
-_KINDS = {AlertState.NO_DATA: "off", AlertState.PENDING: "warn"}
-_METRICS = {
-    "failed": "dead letters",
-    "failure_rate": "share of attempts that fail",
-    "oldest_pending_seconds": "longest wait",
-}
-_RESULTS = {"sent": "good", "retrying": "warn", "gave up": "bad"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +78,11 @@ def _context(bundle: Services) -> dict[str, Any]:
 def _words() -> dict[str, Any]:
     return {
         "inspect": alert_link,
-        "condition": condition,
-        "number": number,
-        "state_words": state_words,
-        "result_kind": result_kind,
+        "condition": alert_words.condition,
+        "rule_sentence": alert_words.as_sentence,
+        "number": alert_words.amount,
+        "state_words": alert_words.state_words,
+        "result_kind": alert_words.result_kind,
     }
 
 
@@ -99,33 +95,3 @@ def _row(rule: Rule, alerts: Sequence[Alert], evaluating: bool) -> RuleRow:
 
 def _urgency(row: RuleRow) -> int:
     return _ORDER.index(row.state) if row.state else len(_ORDER)
-
-
-def state_words(state: AlertState | None, severity: str) -> tuple[str, str]:
-    """Look and word of a state; a rule without any instance was never evaluated, which is not fine."""
-    if state is None:
-        return "off", "Not checked"
-    if state == AlertState.FIRING:
-        return ("bad" if severity == "page" else "warn"), "Firing"
-    return _KINDS.get(state, "good"), _WORDS.get(state, state.capitalize())
-
-
-def number(metric: str, value: float | None) -> str:
-    """A value of a metric, with its unit."""
-    if value is None:
-        return "–"
-    if metric == "failure_rate":
-        return f"{100 * value:.1f} %"
-    return duration(value) if metric == "oldest_pending_seconds" else f"{value:,.0f}"
-
-
-def condition(rule: Rule) -> str:
-    """`any queue: dead letters above 100 for 5 min`."""
-    where = rule.queue or ("any queue of " + rule.source if rule.source else "any queue")
-    words = f"{where}: {_METRICS.get(rule.metric, rule.metric)} above {number(rule.metric, rule.above)}"
-    return f"{words} for {duration(rule.for_seconds)}" if rule.for_seconds else words
-
-
-def result_kind(delivery: Delivery) -> str:
-    """The look of a delivery's result."""
-    return _RESULTS.get(delivery.result, "off")

@@ -7,14 +7,18 @@ from typing import Any
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
+from dashboard import audit_words
 from dashboard.audit.log import Entry as Change
 from dashboard.audit.log import Wanted
+from dashboard.language import N_
 from dashboard.navigation import Entry
 from dashboard.services import Services
 from dashboard.web import render, services
 
 blueprint = Blueprint("audit", __name__)
-navigation = Entry("audit.index", "Audit", "scroll-text", 80, key="u")
+navigation = Entry("audit.index", N_("Audit"), "scroll-text", 80, key="u")
+for _name, _filter in audit_words.FILTERS.items():
+    blueprint.add_app_template_filter(_filter, _name)
 FIELDS = ("actor", "action", "source", "queue", "target")
 _ACTIONS = ("requeue", "purge", "restore", "cancel", "edit", "undo", "move", "pause", "resume")
 

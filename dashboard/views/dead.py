@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
 
-from dashboard import arrivals, group_words, job_list, selectors
+from dashboard import arrivals, group_words, job_list, selectors, state_words
 from dashboard.adapters.contract import (
     AdapterError,
     ErrorGroup,
@@ -22,6 +22,7 @@ from dashboard.adapters.contract import (
 )
 from dashboard.chosen import key
 from dashboard.group_page import GroupPage
+from dashboard.language import N_, gettext, ngettext
 from dashboard.navigation import Entry
 from dashboard.once import once
 from dashboard.operations.records import Operation
@@ -29,15 +30,21 @@ from dashboard.search.bar import bar_of
 from dashboard.search.nearest import nearest
 from dashboard.search.results import result
 from dashboard.services import Services
-from dashboard.views.job import REASONS
+from dashboard.views.job import reason_words
 from dashboard.web import is_fragment, render, services, target
 
 blueprint = Blueprint("dead", __name__)
 navigation = Entry(
-    "dead.index", "Dead letters", "mail-x", 40, count=lambda bundle: bundle.sources.snapshot().totals.failed, key="d"
+    "dead.index",
+    N_("Dead letters"),
+    "mail-x",
+    40,
+    count=lambda bundle: bundle.sources.snapshot().totals.failed,
+    key="d",
 )
 _DAY = 86_400
-_FILES = (("csv", "CSV"), ("jsonl", "JSON lines"))
+_GROUP_FILES = (("csv", N_("Groups as CSV")), ("jsonl", N_("Groups as JSON lines")))
+_JOB_FILES = (("csv", N_("Dead letters as CSV")), ("jsonl", N_("Dead letters as JSON lines")))
 ORDERS = ("count", "last")
 GROUP_REGIONS = {
     "group": "dead/_group.html",
@@ -48,7 +55,6 @@ GROUP_REGIONS = {
     "running": "operations/_running.html",
 }
 blueprint.add_app_template_filter(group_words.share, "share")
-blueprint.add_app_template_filter(group_words.date_time, "date_time")
 
 
 @blueprint.app_template_filter("group_key")
@@ -117,7 +123,8 @@ def _groups(bundle: Services, query: Mapping[str, str], here: str) -> dict[str, 
         "filtered": shown != Selector(),
         "selected_words": selectors.described(shown),
         "selector_query": selectors.to_query(shown),
-        "result": result(page, "group", "groups", first=not cursor, whole=whole, of="failed jobs"),
+        "result": result(page, groups_words, first=not cursor, whole=whole, of=state_words.jobs(State.FAILED)),
+        "all_groups_words": all_groups_words,
         "whole_url": group_words.jobs_url(Selector(source=shown.source, queue=shown.queue)),
         "found_url": group_words.jobs_url(shown),
         "group_url": lambda group: _group_url(group, query),
@@ -133,11 +140,27 @@ def _groups(bundle: Services, query: Mapping[str, str], here: str) -> dict[str, 
     }
 
 
+def groups_words(count: int) -> str:
+    """`11 groups`."""
+    return ngettext("%(num)s group", "%(num)s groups", count)
+
+
+def all_groups_words(groups: int | None, jobs: int | None, matching: str) -> str:
+    """What the bulk bar offers besides the ticked ones: `All 11 groups (3,209 jobs) matching queue:billing`."""
+    words = gettext("All groups")
+    if groups is not None:
+        words = ngettext("All %(num)s groups", "All %(num)s groups", groups)
+    if jobs is not None:
+        count = ngettext("%(num)s job", "%(num)s jobs", jobs)
+        words = gettext("%(groups)s (%(jobs)s)", groups=words, jobs=count)
+    return gettext("%(all)s matching %(filter)s", all=words, filter=matching) if matching else words
+
+
 def _exports(groups: dict[str, Any], jobs: dict[str, Any]) -> list[tuple[str, str]]:
     """Downloads of the groups, and of the dead letters in them."""
     return [
-        *((f"Groups as {name}", url_for("exports.groups", kind=kind, **groups)) for kind, name in _FILES),
-        *((f"Dead letters as {name}", url_for("exports.jobs", kind=kind, **jobs)) for kind, name in _FILES),
+        *((gettext(words), url_for("exports.groups", kind=kind, **groups)) for kind, words in _GROUP_FILES),
+        *((gettext(words), url_for("exports.jobs", kind=kind, **jobs)) for kind, words in _JOB_FILES),
     ]
 
 
@@ -171,7 +194,7 @@ def group(fingerprint: str) -> ResponseReturnValue:
         show_queue=len(page.rows) > 1,
         selectable=not bundle.settings.read_only,
         tabs=False,
-        reason_words=REASONS,
+        reason_words=reason_words,
     )
 
 

@@ -9,8 +9,9 @@ from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup, escape
 
-from dashboard import highlight
+from dashboard import highlight, state_words
 from dashboard.adapters.contract import Action, AdapterError, ErrorGroup, Job, Selector, State
+from dashboard.language import N_, gettext
 from dashboard.services import Services
 from dashboard.timeline import edits, timeline
 from dashboard.web import render, services
@@ -19,14 +20,15 @@ blueprint = Blueprint("job", __name__)
 REGIONS = {"job": "job/_job.html", "job-acts": "job/_actions.html"}
 _MOST_FRAMES = 50
 _COLOURED = 16_384
+_ENDED = (State.FAILED, State.SUCCEEDED, State.CANCELLED)
 REASONS = {
-    "exhausted": "All its attempts are used up.",
-    "permanent": "The error says that trying again is useless.",
-    "poison": "Its worker died each time it ran.",
-    "crash": "Its worker died while it ran.",
-    "timeout": "It ran longer than its time limit.",
-    "expired": "It was not started before its deadline.",
-    "lost": "Its payload is gone from Redis; edit it to run it again.",
+    "exhausted": N_("All its attempts are used up."),
+    "permanent": N_("The error says that trying again is useless."),
+    "poison": N_("Its worker died each time it ran."),
+    "crash": N_("Its worker died while it ran."),
+    "timeout": N_("It ran longer than its time limit."),
+    "expired": N_("It was not started before its deadline."),
+    "lost": N_("Its payload is gone from Redis; edit it to run it again."),
 }
 
 
@@ -63,19 +65,24 @@ def context(bundle: Services, job: Job) -> dict[str, Any]:
         "frames": frames,
         "own_frames": own,
         "innermost": (own or frames or (None,))[-1],
-        "reason_words": REASONS,
+        "reason_words": reason_words,
         "arguments": _arguments(job),
         "edits": edits(job),
         "may_move": _may_move(bundle, job),
         "times": _times(job),
-        "timeline": timeline(job, REASONS.get(reason, reason)),
+        "timeline": timeline(job, reason_words(reason)),
         "trash_minutes": bundle.settings.retention.trash_minutes,
     }
 
 
+def reason_words(reason: str) -> str:
+    """Why a job failed for good, as a sentence."""
+    return gettext(REASONS[reason]) if reason in REASONS else reason
+
+
 def _parent(job: Job) -> dict[str, str]:
     if job.state == State.FAILED:
-        return {"parent_url": url_for("dead.index"), "parent_words": "Dead letters"}
+        return {"parent_url": url_for("dead.index"), "parent_words": gettext("Dead letters")}
     return {"parent_url": url_for("jobs.queue", source=job.source, queue=job.queue, state=job.state),
             "parent_words": job.queue}  # fmt: skip
 
@@ -107,14 +114,14 @@ def _arguments(job: Job) -> Shown:
 
 
 def _times(job: Job) -> list[tuple[str, float]]:
-    ended = {State.FAILED: "Failed", State.SUCCEEDED: "Succeeded", State.CANCELLED: "Cancelled"}.get(job.state, "Ended")
-    due = "Next try" if job.state == State.RETRYING else "Runs"
+    ended = state_words.name(job.state) if job.state in _ENDED else gettext("Ended")
+    due = gettext("Next try") if job.state == State.RETRYING else gettext("Runs")
     times = (
-        ("Created", job.created_at),
-        ("Enqueued", job.enqueued_at if job.enqueued_at != job.created_at else None),
+        (gettext("Created"), job.created_at),
+        (gettext("Enqueued"), job.enqueued_at if job.enqueued_at != job.created_at else None),
         (due, job.scheduled_for if job.state in (State.SCHEDULED, State.RETRYING) else None),
-        ("Started", job.started_at),
+        (gettext("Started"), job.started_at),
         (ended, job.finished_at),
-        ("Start by", job.deadline),
+        (gettext("Start by"), job.deadline),
     )
     return [(label, value) for label, value in times if value]

@@ -7,9 +7,11 @@ from typing import Any
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
+from dashboard import state_words
 from dashboard.adapters.contract import Action, ActionRefused, InvalidRequest, Job
 from dashboard.arguments_draft import Draft, changed_since, draft, fingerprint, first_text
 from dashboard.json_text import Mistake
+from dashboard.language import gettext, ngettext
 from dashboard.redaction import Redaction
 from dashboard.security import check_writable
 from dashboard.web import Toast, changed, render, services
@@ -25,7 +27,12 @@ def show(source: str, queue: str, job_id: str) -> ResponseReturnValue:
     check_writable(services().settings)
     job = services().sources.get(source).job(queue, job_id)
     if not job.can(Action.EDIT):
-        raise ActionRefused(f"job {job_id} is {job.state}: only a failed job can be edited and requeued")
+        raise ActionRefused(
+            gettext(
+                "job %(id)s is %(state)s: only a failed job can be edited and requeued",
+                id=job_id, state=state_words.within(job.state),
+            )
+        )  # fmt: skip
     return _form(job, draft(first_text(job), job, _redaction()), seen=fingerprint(job))
 
 
@@ -59,8 +66,8 @@ def save(source: str, queue: str, job_id: str) -> ResponseReturnValue:
         return _form(now, new, seen=fingerprint(now), checked=True, stale=str(problem), refused=True, status=409)
     back = url_for("job.show", source=source, queue=queue, job_id=job_id)
     undo = url_for("job_actions.act", action=Action.UNDO, source=source, queue=queue, job_id=job_id)
-    note = "Undo brings it back with its new arguments"
-    return changed(Toast(f"Requeued {job.type} with {_words(new)}.", note, undo=undo), back)
+    note = gettext("Undo brings it back with its new arguments")
+    return changed(Toast(_words(job, new), note, undo=undo), back)
 
 
 def _text() -> str:
@@ -71,11 +78,17 @@ def _redaction() -> Redaction:
     return Redaction(services().settings.redact.fields)
 
 
-def _words(new: Draft) -> str:
+def _words(job: Job, new: Draft) -> str:
     count = len(new.difference.changes)
     if not count:
-        return "the same arguments"
-    return f"{count}{'+' if new.difference.more else ''} {'change' if count == 1 else 'changes'} to its arguments"
+        return gettext("Requeued %(job)s with the same arguments.", job=job.type)
+    if new.difference.more:
+        return gettext("Requeued %(job)s with more than %(num)s changes to its arguments.", job=job.type, num=count)
+    return ngettext(
+        "Requeued %(job)s with %(num)s change to its arguments.",
+        "Requeued %(job)s with %(num)s changes to its arguments.",
+        count, job=job.type,
+    )  # fmt: skip
 
 
 def _form(job: Job, new: Draft, *, seen: str, status: int = 200, **more: Any) -> ResponseReturnValue:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
+from dashboard import state_words
 from dashboard.adapters.contract import (
     Action,
     ActionRefused,
@@ -16,6 +17,7 @@ from dashboard.adapters.contract import (
     Queue,
     SourceUnavailable,
 )
+from dashboard.language import gettext, ngettext, number
 from dashboard.security import check_writable
 from dashboard.web import Toast, changed, dialog, services
 
@@ -38,7 +40,12 @@ def ask(source: str, queue: str, job_id: str) -> ResponseReturnValue:
     check_writable(services().settings)
     job = services().sources.get(source).job(queue, job_id)
     if not job.can(Action.REQUEUE):
-        raise ActionRefused(f"job {job_id} is {job.state}: only a failed job can be requeued to another queue")
+        raise ActionRefused(
+            gettext(
+                "job %(id)s is %(state)s: only a failed job can be requeued to another queue",
+                id=job_id, state=state_words.within(job.state),
+            )
+        )  # fmt: skip
     return _question(job)
 
 
@@ -50,14 +57,20 @@ def move(source: str, queue: str, job_id: str) -> ResponseReturnValue:
     target = request.form.get("target", "")
     try:
         if not target:
-            raise InvalidRequest("Choose a queue.")
+            raise InvalidRequest(gettext("Choose a queue."))
         adapter.move(queue, job_id, target)
     except SourceUnavailable:
         raise
     except AdapterError as problem:
         return _question(job, str(problem), status=422 if isinstance(problem, InvalidRequest) else 409)
     there = url_for("job.show", source=source, queue=target, job_id=job_id)
-    return changed(Toast(f"Requeued {job.type or 'the job'} to {target}.", f"It waits at the end of {target}"), there)
+    return changed(
+        Toast(
+            gettext("Requeued %(job)s to %(queue)s.", job=job.type or gettext("the job"), queue=target),
+            gettext("It waits at the end of %(queue)s", queue=target),
+        ),
+        there,
+    )
 
 
 def targets(queues: list[Queue], job: Job) -> list[Target]:
@@ -67,11 +80,11 @@ def targets(queues: list[Queue], job: Job) -> list[Target]:
 
 
 def _target(queue: Queue) -> Target:
-    workers = "" if queue.workers is None else f"{queue.workers:,} {'worker' if queue.workers == 1 else 'workers'}"
-    pending = "" if queue.pending is None else f"{queue.pending:,} pending"
-    warning = "No worker serves it: the job waits until one does." if queue.workers == 0 else ""
+    workers = "" if queue.workers is None else ngettext("%(num)s worker", "%(num)s workers", queue.workers)
+    pending = "" if queue.pending is None else gettext("%(num)s pending", num=number(queue.pending))
+    warning = gettext("No worker serves it: the job waits until one does.") if queue.workers == 0 else ""
     if queue.paused:
-        warning = "It is paused: the job waits until it is resumed."
+        warning = gettext("It is paused: the job waits until it is resumed.")
     return Target(queue.name, " · ".join(filter(None, (workers, pending))), warning)
 
 

@@ -9,12 +9,13 @@ from flask.typing import ResponseReturnValue
 
 from dashboard import job_list, selectors
 from dashboard.adapters.contract import InvalidRequest, NotFound, State
+from dashboard.language import N_
 from dashboard.navigation import Entry
 from dashboard.services import Services
 from dashboard.web import is_fragment, render, services
 
 blueprint = Blueprint("jobs", __name__)
-navigation = Entry("jobs.index", "Jobs", "list", 30, pages=("job", "job_actions"), key="j")
+navigation = Entry("jobs.index", N_("Jobs"), "list", 30, pages=("job", "job_actions"), key="j")
 blueprint.add_app_template_filter(job_list.job_key, "job_key")
 REGIONS = {"jobs": "jobs/_jobs.html"}
 

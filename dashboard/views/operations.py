@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 
 from flask import Blueprint, request, url_for
@@ -10,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound as PageNotFound
 
 from dashboard import operation_words, outcome_page
+from dashboard.language import N_, gettext, ngettext, number
 from dashboard.navigation import Entry
 from dashboard.once import once
 from dashboard.operations.operations import UnknownOperation
@@ -20,17 +22,27 @@ from dashboard.web import Toast, changed, is_fragment, render, services, target
 blueprint = Blueprint("operations", __name__)
 navigation = Entry(
     "operations.index",
-    "Operations",
+    N_("Operations"),
     "requeue",
     60,
     count=lambda bundle: len(once("running", bundle.operations.running)),
-    count_words="in progress",
+    count_words=N_("in progress"),
     pages=("plans",),
     key="p",
 )
 for _name, _filter in operation_words.FILTERS.items():
     blueprint.add_app_template_filter(_filter, _name)
-_VERBS = {"pause": "Paused", "resume": "Resumed", "cancel": "Cancelled"}
+_VERBS: dict[str, Callable[[int, str], str]] = {
+    "pause": lambda n, what: ngettext(
+        "Paused the %(action)s of %(num)s job", "Paused the %(action)s of %(num)s jobs", n, action=what
+    ),
+    "resume": lambda n, what: ngettext(
+        "Resumed the %(action)s of %(num)s job", "Resumed the %(action)s of %(num)s jobs", n, action=what
+    ),
+    "cancel": lambda n, what: ngettext(
+        "Cancelled the %(action)s of %(num)s job", "Cancelled the %(action)s of %(num)s jobs", n, action=what
+    ),
+}
 
 
 @blueprint.get("/operations")
@@ -77,22 +89,31 @@ def control(operation_id: str, verb: str) -> ResponseReturnValue:
         there = url_for("operations.show", operation_id=undo.id)
         possible = sum(part.matched for part in undo.parts)
         late = operation_words.too_late_words(undo, max(0, undo.matched - possible))
-        toast = Toast(f"Undo started: {possible:,} of {undo.matched:,} can be reversed", note=late)
-        return changed(replace(toast, link=there, link_words="Follow"), there)
+        toast = Toast(
+            gettext(
+                "Undo started: %(part)s of %(whole)s can be reversed",
+                part=number(possible), whole=number(undo.matched),
+            ),
+            note=late,
+        )  # fmt: skip
+        return changed(replace(toast, link=there, link_words=gettext("Follow")), there)
     if verb not in _VERBS:
-        raise PageNotFound(f"{verb} is nothing an operation can do; use {', '.join(_VERBS)} or undo")
+        known = ", ".join(_VERBS)
+        raise PageNotFound(
+            gettext("%(verb)s is nothing an operation can do; use %(verbs)s or undo", verb=verb, verbs=known)
+        )
     operation = getattr(bundle.operations, verb)(operation_id)
-    return changed(Toast(f"{_VERBS[verb]} the {operation.action} of {operation.matched:,} jobs"), here)
+    return changed(Toast(_VERBS[verb](operation.matched, operation_words.action_noun(operation.action))), here)
 
 
 def _figures(operation: Operation) -> list[tuple[str, int, str]]:
     left = max(operation.matched - operation.handled, 0)
     return [
-        ("Selected", operation.matched, ""),
-        (operation_words.done_word(operation).capitalize(), operation.done, ""),
-        ("Skipped", operation.skipped, "already moved by someone else" if operation.skipped else ""),
-        ("Not possible", operation.failed, ""),
-        ("Untouched", left, "so far" if left and operation.open else ""),
+        (gettext("Selected"), operation.matched, ""),
+        (operation_words.done_word(operation), operation.done, ""),
+        (gettext("Skipped"), operation.skipped, gettext("already moved by someone else") if operation.skipped else ""),
+        (gettext("Not possible"), operation.failed, ""),
+        (gettext("Untouched"), left, gettext("so far") if left and operation.open else ""),
     ]
 
 

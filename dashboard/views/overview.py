@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from dashboard.adapters.contract import AdapterError, ErrorGroup, Selector, Worker
 from dashboard.attention import notes
 from dashboard.figures import of_queues
+from dashboard.language import N_, gettext
 from dashboard.navigation import Entry
 from dashboard.queue_list import ordered, sort_urls
 from dashboard.services import Services
@@ -18,7 +19,7 @@ from dashboard.traffic import range_minutes, read_series
 from dashboard.web import render, services
 
 blueprint = Blueprint("overview", __name__)
-navigation = Entry("overview.index", "Overview", "overview", 10, key="o")
+navigation = Entry("overview.index", N_("Overview"), "overview", 10, key="o")
 REGIONS = {
     "attention": "overview/_attention.html",
     "figures": "overview/_figures.html",
@@ -78,7 +79,7 @@ def served(workers: Iterable[Worker]) -> list[dict[str, Any]]:
         slots = [worker.slots for worker in alive]
         busy = [worker.busy for worker in alive]
         rows.append({
-            "queues": ", ".join(queues) or "no queue",
+            "queues": ", ".join(queues) or gettext("no queue"),
             "workers": len(alive),
             "lost": len(group) - len(alive),
             "slots": None if None in slots else sum(slot or 0 for slot in slots),

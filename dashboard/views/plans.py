@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import UTC, datetime
+from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
 from flask import Blueprint, request, url_for
@@ -11,6 +10,8 @@ from flask.typing import ResponseReturnValue
 
 from dashboard import chosen, operation_words, plan_page
 from dashboard.adapters.contract import Action, InvalidRequest
+from dashboard.filters import clock
+from dashboard.language import gettext, ngettext, number
 from dashboard.operations.operations import PlanExpired
 from dashboard.operations.plans import PLAN_SECONDS
 from dashboard.operations.records import Operation, Pace, Plan
@@ -22,10 +23,11 @@ blueprint = Blueprint("plans", __name__)
 TYPED_FROM = 1_000
 LATE_SECONDS = 10.0
 ANYONE = "operator"
+GROUPING = ",.'’ \u00a0\u202f"
+"""Signs that people write between the digits of a number."""
 _TRY_FIRST_FROM = 100
-_RATES = (("10", "10 per second"), ("40", "40 per second"), ("200", "200 per second"), ("", "No limit"))
-_CANARIES = (("20", "20 jobs"), ("100", "100 jobs"), ("", "All at once"))
-_STOPS = (("10", "10 fail again"), ("100", "100 fail again"), ("", "Never"))
+_Choices = list[tuple[str, str, bool]]
+_RATES, _CANARIES, _STOPS = (10, 40, 200), (20, 100), (10, 100)
 
 
 @blueprint.route("/operations/new", methods=["GET", "POST"])
@@ -48,13 +50,16 @@ def start() -> ResponseReturnValue:
         plan = bundle.operations.read_plan(token)
     except PlanExpired:
         return _started(bundle.operations.start(plan_token=token))  # a second click leads to what the first one started
-    typed = form.get("typed", "").replace(",", "").strip()
+    typed = "".join(sign for sign in form.get("typed", "") if sign not in GROUPING)
     if _must_type(plan) and typed != str(plan.matched):
-        problem = f"Nothing was purged. Type {plan.matched} to confirm, or cancel."
+        problem = gettext("Nothing was purged. Type %(num)s to confirm, or cancel.", num=plan.matched)
         return _ask(bundle, plan, back=_back(form.get("back", "")), problem=problem, field="typed", status=422)
     pace, reason = _pace(form, plan), _reason(form)
     if bundle.operations.reason_missing(plan, reason):
-        problem = f"Nothing was started. Say why: more than {bundle.settings.limits.reason_from:,} jobs need a reason."
+        problem = gettext(
+            "Nothing was started. Say why: more than %(num)s jobs need a reason.",
+            num=number(bundle.settings.limits.reason_from),
+        )
         return _ask(bundle, plan, back=_back(form.get("back", "")), problem=problem, field="reason", status=422)
     arrived = _arrived(bundle, plan)
     operation = bundle.operations.start(plan_token=token, pace=pace, actor=ANYONE, reason=reason)
@@ -69,21 +74,18 @@ def _arrived(bundle: Services, plan: Plan) -> int | None:
 
 def _started(operation: Operation, note: str = "") -> ResponseReturnValue:
     here = url_for("operations.show", operation_id=operation.id)
-    noun = "job" if operation.matched == 1 else "jobs"
-    words = f"{operation.action.capitalize()} of {operation.matched:,} {noun} started"
-    toast = Toast(words, note=note, link=here, link_words="Follow")
+    toast = Toast(operation_words.started(operation), note=note, link=here, link_words=gettext("Follow"))
     return changed(toast, here, close_dialog=True)
 
 
 def _ask(
     bundle: Services, plan: Plan, *, back: str, problem: str = "", field: str = "", status: int = 200
 ) -> ResponseReturnValue:
-    verb, noun = plan.action.capitalize(), "job" if plan.matched == 1 else "jobs"
     context = {
         "plan": plan,
         "back": back,
         "problem": problem,
-        "question": f"{verb} {plan.matched:,} {noun}?" if plan.matched else f"Nothing to {plan.action}",
+        "question": operation_words.question(plan),
         "consequence": _consequence(bundle, plan),
         "shares": plan_page.shares(bundle, plan),
         "types": plan_page.types(plan),
@@ -101,16 +103,22 @@ def _ask(
 
 def _consequence(bundle: Services, plan: Plan) -> str:
     if not plan.matched:
-        return "No job matches the selection at this moment. Someone may have moved them already."
+        return gettext("No job matches the selection at this moment. Someone may have moved them already.")
     if plan.action == Action.PURGE:
         minutes = bundle.settings.retention.trash_minutes
-        gone = datetime.fromtimestamp(bundle.clock() + 60 * minutes, UTC).strftime("%H:%M UTC")
-        return f"They leave the dead letters now and are deleted for good at {gone}. Until then you can undo this."
+        return gettext(
+            "They leave the dead letters now and are deleted for good at %(time)s. Until then you can undo this.",
+            time=clock(bundle.clock() + 60 * minutes, seconds=False),
+        )
     if plan.action == Action.RESTORE:
-        return "They go back to where they were before they were purged."
+        return gettext("They go back to where they were before they were purged.")
     seconds = plan.matched / 40
-    about = f", in about {seconds:,.0f} s at 40 per second" if seconds >= 2 else ""
-    return f"They go back to the end of their own queue with a fresh set of attempts{about}."
+    if seconds < 2:
+        return gettext("They go back to the end of their own queue with a fresh set of attempts.")
+    return gettext(
+        "They go back to the end of their own queue with a fresh set of attempts, in about %(num)s s at 40 per second.",
+        num=number(seconds),
+    )
 
 
 def _must_type(plan: Plan) -> str:
@@ -118,24 +126,40 @@ def _must_type(plan: Plan) -> str:
     if plan.action != Action.PURGE or not plan.matched:
         return ""
     if plan.matched >= TYPED_FROM:
-        return f"Asked for {TYPED_FROM:,} jobs or more."
+        return gettext("Asked for %(num)s jobs or more.", num=number(TYPED_FROM))
     every = plan.selectors or (plan.selector,)
     whole = any(not each.ids and not each.fingerprint for each in every)
-    return "Asked when everything that matches a filter is purged." if whole else ""
+    return gettext("Asked when everything that matches a filter is purged.") if whole else ""
 
 
-def _pace_fields(plan: Plan) -> list[tuple[str, str, list[tuple[str, str, bool]]]]:
+def _pace_fields(plan: Plan) -> list[tuple[str, str, _Choices]]:
     few = plan.matched < _TRY_FIRST_FROM
     form: Mapping[str, str] = request.form if "rate_per_second" in request.form else {}
 
-    def choices(name: str, known: tuple[tuple[str, str], ...], default: str) -> list[tuple[str, str, bool]]:
-        return [(value, words, value == form.get(name, default)) for value, words in known]
+    def choices(name: str, words: Callable[[int], str], known: tuple[int, ...], none: str, default: str) -> _Choices:
+        every = [*((str(value), words(value)) for value in known), ("", none)]
+        return [(value, said, value == form.get(name, default)) for value, said in every]
 
+    per_second = choices("rate_per_second", _per_second, _RATES, gettext("No limit"), "40")
+    first = choices("canary", _jobs, _CANARIES, gettext("All at once"), "" if few else "20")
+    stop = choices("stop_after_refailed", _fail_again, _STOPS, gettext("Never"), "10")
     return [
-        ("Speed", "rate_per_second", choices("rate_per_second", _RATES, "40")),
-        ("Try first", "canary", choices("canary", _CANARIES, "" if few else "20")),
-        ("Stop when", "stop_after_refailed", choices("stop_after_refailed", _STOPS, "10")),
+        (gettext("Speed"), "rate_per_second", per_second),
+        (gettext("Try first"), "canary", first),
+        (gettext("Stop when"), "stop_after_refailed", stop),
     ]
+
+
+def _per_second(count: int) -> str:
+    return gettext("%(num)s per second", num=number(count))
+
+
+def _jobs(count: int) -> str:
+    return ngettext("%(num)s job", "%(num)s jobs", count)
+
+
+def _fail_again(count: int) -> str:
+    return ngettext("%(num)s fails again", "%(num)s fail again", count)
 
 
 def _pace(form: Mapping[str, str], plan: Plan) -> Pace:
@@ -153,15 +177,18 @@ def _number(form: Mapping[str, str], name: str, most: int) -> int | None:
         return None
     if not text.isascii() or not text.isdigit() or not 1 <= int(text[:12]) <= most:
         raise InvalidRequest(
-            f"{name} {text[:20]!r}: use a whole number from 1 to {most:,}, or leave it out. Nothing was started"
-        )
+            gettext(
+                "%(name)s %(text)s: use a whole number from 1 to %(most)s, or leave it out. Nothing was started",
+                name=name, text=repr(text[:20]), most=number(most),
+            )
+        )  # fmt: skip
     return int(text)
 
 
 def _reason(form: Mapping[str, str]) -> str:
     reason = form.get("reason", "").strip()
     if len(reason) > 300:
-        raise InvalidRequest("reason: at most 300 characters. Nothing was started")
+        raise InvalidRequest(gettext("reason: at most 300 characters. Nothing was started"))
     return reason
 
 

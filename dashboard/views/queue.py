@@ -9,6 +9,7 @@ from dashboard import job_list, selectors
 from dashboard.adapters.contract import Capability, State, UnknownQueue
 from dashboard.attention import notes
 from dashboard.figures import of_queues
+from dashboard.language import gettext, ngettext
 from dashboard.traffic import range_minutes, read_series
 from dashboard.web import Toast, changed, render, services
 
@@ -62,10 +63,12 @@ def pause(source: str, queue: str) -> ResponseReturnValue:
     bundle = services()
     bundle.sources.get(source).pause(queue)
     running = bundle.sources.get(source).queue(queue).processing
-    rest = f"{running:,} jobs in progress will finish." if running else ""
+    rest = ""
+    if running:
+        rest = ngettext("%(num)s job in progress will finish.", "%(num)s jobs in progress will finish.", running)
     back = url_for("queue.show", source=source, queue=queue)
     undo = url_for("queue.resume", source=source, queue=queue)
-    return changed(Toast(f"Paused {queue}.", rest, undo=undo), _back(back))
+    return changed(Toast(gettext("Paused %(queue)s.", queue=queue), rest, undo=undo), _back(back))
 
 
 @blueprint.delete("/queues/<source>/<queue>/pause")
@@ -78,7 +81,9 @@ def unpause(source: str, queue: str) -> ResponseReturnValue:
 def resume(source: str, queue: str) -> ResponseReturnValue:
     """Hand out jobs again."""
     services().sources.get(source).resume(queue)
-    return changed(Toast(f"Resumed {queue}."), _back(url_for("queue.show", source=source, queue=queue)))
+    return changed(
+        Toast(gettext("Resumed %(queue)s.", queue=queue)), _back(url_for("queue.show", source=source, queue=queue))
+    )
 
 
 def _back(page: str) -> str:

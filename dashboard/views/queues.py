@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
+from dashboard.language import N_
 from dashboard.navigation import Entry
 from dashboard.queue_list import ordered, sort_urls
 from dashboard.web import render, services
@@ -12,7 +13,7 @@ from dashboard.web import render, services
 blueprint = Blueprint("queues", __name__)
 navigation = Entry(
     "queues.index",
-    "Queues",
+    N_("Queues"),
     "layers",
     20,
     count=lambda bundle: len(bundle.sources.snapshot().queues) or None,

@@ -7,20 +7,22 @@ from typing import cast
 from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
 
-from dashboard.appearance import CHOICES, Appearance
+from dashboard.appearance import CHOICES, Appearance, zones
 from dashboard.assets import static_url
+from dashboard.language import N_, gettext
+from dashboard.localization import use
 from dashboard.navigation import Entry
 from dashboard.web import Toast, changed, render, services
 
 blueprint = Blueprint("settings", __name__)
-navigation = Entry("settings.index", "Settings", "settings", 90)
+navigation = Entry("settings.index", N_("Settings"), "settings", 90)
 LABELS = {
-    "theme": ("Theme", "Light, dark, or what the system asks for."),
-    "density": ("Density", "Compact shows more rows."),
-    "refresh": ("Live updates", "How often pages ask for news; hidden tabs never do."),
-    "shortcuts": ("Keyboard shortcuts", "Single keys such as “/” and “g d”; “?” lists them."),
-    "language": ("Language", "Of words, numbers and times."),
-    "clock": ("Clock times", "The zone of exact times; the others stay relative."),
+    "theme": (N_("Theme"), N_("Light, dark, or what the system asks for.")),
+    "density": (N_("Density"), N_("Compact shows more rows.")),
+    "refresh": (N_("Live updates"), N_("How often pages ask for news; hidden tabs never do.")),
+    "shortcuts": (N_("Keyboard shortcuts"), N_("Single keys such as “/” and “g d”; “?” lists them.")),
+    "language": (N_("Language"), N_("Of words, numbers and times.")),
+    "clock": (N_("Clock times"), N_("The zone of exact times; the others stay relative.")),
 }
 LICENSES = (
     ("htmx", "0BSD", "licenses/htmx.txt"),
@@ -35,10 +37,7 @@ def index() -> ResponseReturnValue:
     """Appearance, sources and their health, what is kept how long, licences."""
     bundle = services()
     appearance = Appearance.from_cookie()
-    fields = [
-        (name, *LABELS[name], [(value, words, value == getattr(appearance, name)) for value, words in CHOICES[name]])
-        for name in CHOICES
-    ]
+    fields = [(name, *map(gettext, LABELS[name]), _choices(name, getattr(appearance, name))) for name in CHOICES]
     return render(
         "settings/page.html",
         regions={"sources": "settings/_sources.html"},
@@ -50,9 +49,18 @@ def index() -> ResponseReturnValue:
     )
 
 
+def _choices(name: str, chosen: str) -> list[tuple[str, str, bool]]:
+    """What can be chosen for a field: address value, words, and whether it is."""
+    words = [(value, gettext(said) if said else said) for value, said in CHOICES[name]]
+    places = [(zone, zone.replace("_", " ")) for zone in zones()] if name == "clock" else []
+    return [(value, said, value == chosen) for value, said in (*words, *places)]
+
+
 @blueprint.post("/settings")
 def save() -> ResponseReturnValue:
     """Keep the viewer's choices in a cookie; a value that is no choice becomes the default."""
-    response = cast("Response", changed(Toast("Saved for this browser."), url_for("settings.index")))
-    Appearance.chosen(request.form).keep(response)
+    new = Appearance.chosen({**request.form, "device": Appearance.from_cookie().device})
+    use(new)
+    response = cast("Response", changed(Toast(gettext("Saved for this browser.")), url_for("settings.index")))
+    new.keep(response)
     return response

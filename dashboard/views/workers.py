@@ -5,13 +5,14 @@ from __future__ import annotations
 from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 
+from dashboard.language import N_
 from dashboard.navigation import Entry
 from dashboard.web import render, services
 
 blueprint = Blueprint("workers", __name__)
 navigation = Entry(
     "workers.index",
-    "Workers",
+    N_("Workers"),
     "cpu",
     45,
     count=lambda bundle: sum(not worker.lost for worker in bundle.sources.snapshot().workers),

@@ -6,13 +6,9 @@ let lastTicked = null;
 const paint = (form) => {
   const on = boxes(form).filter((box) => box.checked), all = form.querySelector("[data-all]");
   const scope = form.querySelector("[data-scope]");
-  const put = (name, text) => { const el = form.querySelector(`[data-sel-${name}]`); if (el) el.textContent = text; };
-  const counted = on.some((box) => box.dataset.n);
-  put("groups", on.length.toLocaleString("en"));
-  put("word", form.id === "groups-form" ? (on.length === 1 ? "group" : "groups") : (on.length === 1 ? "job" : "jobs"));
-  put("jobs", on.reduce((sum, box) => sum + Number(box.dataset.n || 1), 0).toLocaleString("en"));
-  const count = form.querySelector("[data-sel-count]");
-  if (count) count.hidden = !counted;
+  const words = form.querySelector("[data-sel]"), jobs = on.reduce((sum, box) => sum + Number(box.dataset.n || 1), 0);
+  if (words && form.id !== "groups-form") words.textContent = counted("%(num)s job selected", "%(num)s jobs selected", on.length);
+  else if (words) words.textContent = _("%(groups)s, %(jobs)s selected", { groups: counted("%(num)s group", "%(num)s groups", on.length), jobs: counted("%(num)s job", "%(num)s jobs", jobs) });
   if (all) { all.checked = on.length > 0 && on.length === boxes(form).length; all.indeterminate = on.length > 0 && !all.checked; }
   if (scope && !on.length) scope.checked = false;
 };

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 
 from dashboard.adapters.contract import Page
 from dashboard.app import create_app
+from dashboard import state_words
 from dashboard.search.results import result
 from dashboard.settings import LimitSettings, Settings, SourceSettings
 from tests.contract.seeders.queue_core import Seeder
@@ -116,4 +117,4 @@ def test_numbers_on_tabs_are_those_of_the_list_they_lead_to(client: FlaskClient,
      (Page((), None, 0), "0 failed jobs"), (Page(("a",) * 50, "c", 3_209), "50 of 3,209 failed jobs")],
 )  # fmt: skip
 def test_the_result_line_counts_exactly(page: Page[str], says: str) -> None:
-    assert str(result(page, "failed job", "failed jobs")) == says
+    assert str(result(page, state_words.jobs("failed"))) == says

@@ -1,0 +1,42 @@
+"""Changes of the audit log in words; what is stored are names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from dashboard.audit.log import Entry
+from dashboard.language import N_, gettext, ngettext
+
+_ACTIONS = {
+    "requeue": N_("Requeue"), "purge": N_("Purge"), "restore": N_("Restore"), "cancel": N_("Cancel"),
+    "edit": N_("Edit"), "undo": N_("Undo"), "move": N_("Move"), "pause": N_("Pause"), "resume": N_("Resume"),
+    "unknown": N_("Unknown"),
+}  # fmt: skip
+_KINDS = {"job": N_("job"), "queue": N_("queue"), "operation": N_("operation"), "rule": N_("rule")}
+_ACTORS = {"operator": N_("operator"), "api": N_("API"), "command line": N_("command line")}
+
+
+def action(name: str) -> str:
+    """What was done, in a word."""
+    return gettext(_ACTIONS[name]) if name in _ACTIONS else name.capitalize()
+
+
+def kind(name: str) -> str:
+    """What it was done to, in a word."""
+    return gettext(_KINDS[name]) if name in _KINDS else name
+
+
+def actor(name: str) -> str:
+    """Who did it, where that is no name."""
+    return gettext(_ACTORS[name]) if name in _ACTORS else name
+
+
+def change(entry: Entry) -> str:
+    """`Requeue 3 jobs`, `Pause queue`."""
+    if entry.count is not None:
+        return ngettext("%(action)s %(num)s job", "%(action)s %(num)s jobs", entry.count, action=action(entry.action))
+    return gettext("%(action)s %(kind)s", action=action(entry.action), kind=kind(entry.kind))
+
+
+FILTERS: dict[str, Callable[..., Any]] = {"change_words": change, "changed_action": action, "actor_words": actor}

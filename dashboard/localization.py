@@ -1,0 +1,68 @@
+"""The language and the time zone of a page: the viewer's choice, else what the browser asks for and UTC.
+
+What machines read (API, metrics, files) is English whatever is asked for.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, g, has_request_context, request
+from flask_babel import Babel, refresh
+from jinja2 import pass_context
+from jinja2.runtime import Context
+
+from dashboard import assets, language
+from dashboard.appearance import LANGUAGES, Appearance
+
+_FOR_MACHINES = ("api", "metrics", "exports", "job_text", "health", "assets")
+_CODES = frozenset(code for code, _ in LANGUAGES if code)
+_TRADITIONAL = frozenset(("hant", "tw", "hk", "mo"))
+
+
+def chosen() -> str:
+    """Code of the language to answer in: the cookie's, the best of `Accept-Language`, else English."""
+    if not has_request_context() or (request.blueprint or "").startswith(_FOR_MACHINES):
+        return "en"
+    return Appearance.from_cookie().language or _asked_for()
+
+
+def _asked_for() -> str:
+    """The first language that the browser asks for and we have, of any country: `de-AT` is answered in German."""
+    for wanted in request.accept_languages.values():
+        words = wanted.lower().split("-")
+        if words[0] == "zh" and _TRADITIONAL.isdisjoint(words):
+            return "zh_Hans"
+        if words[0] in _CODES:
+            return words[0]
+    return "en"
+
+
+def use(appearance: Appearance) -> None:
+    """Go on with other choices in this request."""
+    g.appearance = appearance
+    refresh()
+
+
+def tag() -> str:
+    """The language of this page for `lang`: `de`, `zh-Hans`."""
+    return str(language.locale()).replace("_", "-")
+
+
+def direction() -> str:
+    """`ltr` or `rtl`."""
+    return str(language.locale().text_direction)
+
+
+def register(app: Flask) -> None:
+    """Translate templates and the words of this package."""
+    Babel(app, locale_selector=chosen, default_translation_directories=str(assets.folder("translations")))
+    known = app.jinja_env.globals
+    plain: Any = known["ngettext"]
+
+    @pass_context
+    def ngettext(context: Context, one: str, many: str, count: int, **values: object) -> Any:
+        """Of Jinja, with `num` as the reader writes it."""
+        return plain(context, one, many, count, num=language.number(count), **values)
+
+    known.update(language_tag=tag, text_direction=direction, ngettext=ngettext)
