@@ -8,6 +8,7 @@ from pathlib import Path
 
 from flask import Blueprint, Flask, Response, abort, request, url_for
 
+from dashboard import script_words
 from dashboard.static_files import ENCODINGS, TYPES, StaticFiles
 
 blueprint = Blueprint("assets", __name__)
@@ -32,7 +33,7 @@ def folder(name: str) -> Path:
 @cache
 def files() -> StaticFiles:
     """The static files of this process."""
-    return StaticFiles(folder("static"))
+    return StaticFiles(folder("static"), script_words.written(folder("static") / "js", folder("translations")))
 
 
 @cache

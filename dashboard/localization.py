@@ -12,7 +12,7 @@ from flask_babel import Babel, refresh
 from jinja2 import pass_context
 from jinja2.runtime import Context
 
-from dashboard import assets, language
+from dashboard import assets, language, script_words
 from dashboard.appearance import LANGUAGES, Appearance
 
 _FOR_MACHINES = ("api", "metrics", "exports", "job_text", "health", "assets")
@@ -49,6 +49,12 @@ def tag() -> str:
     return str(language.locale()).replace("_", "-")
 
 
+def words_script() -> str:
+    """Address of the script with the words of scripts in this language; empty for English."""
+    file = script_words.name(str(language.locale()))
+    return assets.static_url(file) if file else ""
+
+
 def direction() -> str:
     """`ltr` or `rtl`."""
     return str(language.locale().text_direction)
@@ -65,4 +71,4 @@ def register(app: Flask) -> None:
         """Of Jinja, with `num` as the reader writes it."""
         return plain(context, one, many, count, num=language.number(count), **values)
 
-    known.update(language_tag=tag, text_direction=direction, ngettext=ngettext)
+    known.update(language_tag=tag, text_direction=direction, words_script=words_script, ngettext=ngettext)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache, partial
 from pathlib import Path
 
@@ -28,16 +28,17 @@ class StaticFiles:
 
     Args:
         folder: where they lie.
+        made: further files by name.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, made: Mapping[str, bytes] | None = None) -> None:
         self._folder = folder
         self._files = {
             path.relative_to(folder).as_posix(): path.read_bytes()
             for path in sorted(folder.rglob("*"))
             if path.is_file() and path.suffix[1:] in TYPES
         }
-        self._files |= {f"{kind}/app.{kind}": self._bundle(kind).encode() for kind in _FIRST}
+        self._files |= {f"{kind}/app.{kind}": self._bundle(kind).encode() for kind in _FIRST} | dict(made or {})
         self.packed = cache(self._packed)
 
     def names(self) -> list[str]:

@@ -8,7 +8,10 @@ const paint = (form) => {
   const scope = form.querySelector("[data-scope]");
   const words = form.querySelector("[data-sel]"), jobs = on.reduce((sum, box) => sum + Number(box.dataset.n || 1), 0);
   if (words && form.id !== "groups-form") words.textContent = counted("%(num)s job selected", "%(num)s jobs selected", on.length);
-  else if (words) words.textContent = _("%(groups)s, %(jobs)s selected", { groups: counted("%(num)s group", "%(num)s groups", on.length), jobs: counted("%(num)s job", "%(num)s jobs", jobs) });
+  else if (words) {
+    const groups = counted("%(num)s group", "%(num)s groups", on.length), within = counted("%(num)s job", "%(num)s jobs", jobs);
+    words.textContent = _("%(groups)s, %(jobs)s selected", { groups, jobs: within });
+  }
   if (all) { all.checked = on.length > 0 && on.length === boxes(form).length; all.indeterminate = on.length > 0 && !all.checked; }
   if (scope && !on.length) scope.checked = false;
 };
