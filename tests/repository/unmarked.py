@@ -103,6 +103,10 @@ def _walk(node: nodes.Node, page: Page) -> None:
     elif isinstance(node, nodes.Output):
         for child in node.nodes:
             _shown(child, page)
+    elif isinstance(node, nodes.CallBlock):
+        page.found += [text for text in _said_by(node.call) if _LETTERS.search(text)]
+        for child in node.body:
+            _walk(child, page)
     elif isinstance(node, nodes.Assign):
         page.found += [text for text in _constants(node.node) if _WORDS.search(text) and text not in page.allowed]
     else:
@@ -118,9 +122,8 @@ def _shown(node: nodes.Node, page: Page) -> None:
         for text in _constants(node):
             page.text(text)
     else:
-        for call in node.find_all(nodes.Call):
-            for text in _said_by(call):
-                page.text(text) if not page.tag else page.found.extend([text] if _LETTERS.search(text) else [])
+        calls = [node] if isinstance(node, nodes.Call) else list(node.find_all(nodes.Call))
+        page.found += [text for call in calls for text in _said_by(call) if _LETTERS.search(text)]
 
 
 def _constants(node: nodes.Node) -> Iterator[str]:

@@ -8,9 +8,9 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
+from dashboard import state_words
 from dashboard.adapters.contract import Page
 from dashboard.app import create_app
-from dashboard import state_words
 from dashboard.search.results import result
 from dashboard.settings import LimitSettings, Settings, SourceSettings
 from tests.contract.seeders.queue_core import Seeder
