@@ -10,6 +10,7 @@ from flask import Blueprint, Flask
 from jinja2 import StrictUndefined
 
 from dashboard import (
+    addresses,
     api,
     assets,
     charts,
@@ -49,7 +50,7 @@ def create_app(settings: Settings, services: Services | None = None) -> Flask:
     app.extensions["redrive"] = services or build_services(settings)
     compression.register(app)
     security.register(app, settings)
-    for part in (localization, assets, filters, charts, errors, shortcuts, state_words):
+    for part in (localization, addresses, assets, filters, charts, errors, shortcuts, state_words):
         part.register(app)
     modules = [*discovery.modules(views), *discovery.modules(api), metrics]
     for blueprint in _offered(modules, "blueprint", Blueprint):

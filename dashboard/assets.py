@@ -6,7 +6,7 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
-from flask import Blueprint, Flask, Response, abort, request, url_for
+from flask import Blueprint, Flask, Response, abort, request
 
 from dashboard import script_words
 from dashboard.static_files import ENCODINGS, TYPES, StaticFiles
@@ -48,7 +48,7 @@ def release() -> str:
 
 def static_url(name: str) -> str:
     """Address of a static file, good for ever; `css/app.css` and `js/app.js` are the bundles."""
-    return url_for("assets.static", release_hash=release(), name=name)
+    return f"{request.script_root}/static/{release()}/{name}"
 
 
 @blueprint.get("/static/<release_hash>/<path:name>", endpoint="static")
