@@ -1,16 +1,23 @@
-"""What became of requeued jobs, and where to look at them."""
+"""How far an operation is, what became of requeued jobs, and where to look at them."""
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import url_for
 
-from dashboard.adapters.contract import AdapterError, Selector
-from dashboard.language import gettext
-from dashboard.operations.records import Operation
+from dashboard.adapters.contract import AdapterError, ErrorGroup, Selector
+from dashboard.durations import length, run_time
+from dashboard.language import gettext, number
+from dashboard.operation_words import done_word
+from dashboard.operations.records import Operation, OperationState
 from dashboard.operations.wording import error_name
 from dashboard.services import Services
+
+ASKED_SINGLY = 2
+LOOKED_THROUGH = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +45,30 @@ class NewError:
     url: str
 
 
+def figures(operation: Operation, now: float) -> list[tuple[str, str, str]]:
+    """The numbers above the outcome: what each is, its value, and a note."""
+    left = max(operation.matched - operation.handled, 0)
+    return [
+        (gettext("Selected"), number(operation.matched), ""),
+        (done_word(operation), number(operation.done), ""),
+        (gettext("Skipped"), number(operation.skipped), _skipped_note(operation)),
+        (gettext("Untouched"), number(left), gettext("so far") if left and operation.open else ""),
+        _time(operation, now),
+    ]
+
+
+def _skipped_note(operation: Operation) -> str:
+    return gettext("already moved by someone else") if operation.skipped else ""
+
+
+def _time(operation: Operation, now: float) -> tuple[str, str, str]:
+    if operation.state == OperationState.RUNNING and operation.seconds_left is not None:
+        return gettext("Time left"), length(operation.seconds_left), gettext("at the present speed")
+    if operation.open:
+        return gettext("Going for"), length(now - operation.created_at), ""
+    return gettext("Took"), run_time((operation.finished_at or now) - operation.created_at, short=False), ""
+
+
 def rows(operation: Operation) -> list[Row]:
     """The outcome, line by line."""
     outcome = operation.outcome
@@ -49,7 +80,11 @@ def rows(operation: Operation) -> list[Row]:
         Row(
             gettext("Failed in a new way"), outcome.refailed_new, "bad", gettext("another error than before"), new=True
         ),
-        Row(gettext("Cancelled"), outcome.cancelled, "off", "", _jobs(operation, "cancelled")),
+        Row(
+            gettext("Cancelled"), outcome.cancelled, "off", gettext("or purged before they started"),
+            _jobs(operation, "cancelled"),
+        ),
+        Row(gettext("Taken back"), outcome.taken_back, "off", gettext("dead letters again before they started")),
         Row(
             gettext("Processing"), outcome.processing, "info", gettext("running, or between attempts"),
             _jobs(operation, "processing"),
@@ -59,17 +94,30 @@ def rows(operation: Operation) -> list[Row]:
 
 
 def new_errors(bundle: Services, operation: Operation) -> list[NewError]:
-    """Each new error with its name, most jobs first; one that is no longer kept is named by its fingerprint."""
-    return [_new_error(bundle, fingerprint, count) for fingerprint, count in operation.outcome.new_errors]
+    """Each new error with its name, most jobs first; one that is not found is named by its fingerprint."""
+    counted = operation.outcome.new_errors
+    known = _groups(bundle, operation, [fingerprint for fingerprint, _ in counted])
+    return [_new_error(known.get(fingerprint), fingerprint, count) for fingerprint, count in counted]
 
 
-def _new_error(bundle: Services, fingerprint: str, count: int) -> NewError:
-    try:
-        found = bundle.sources.groups(Selector(fingerprint=fingerprint), limit=1).items
-    except AdapterError:
-        found = ()
-    name = error_name(found[0].error_type) if found else fingerprint
-    return NewError(name, found[0].message if found else "", count, url_for("dead.group", fingerprint=fingerprint))
+def _groups(bundle: Services, operation: Operation, fingerprints: Sequence[str]) -> dict[str, ErrorGroup]:
+    """Error groups by fingerprint: few are asked for one by one, many are looked for among those that grew last."""
+    if len(fingerprints) <= ASKED_SINGLY:
+        asked = [Selector(fingerprint=each) for each in fingerprints]
+    else:
+        places = {(part.source, part.queue) for part in operation.parts}
+        source, queue = places.pop() if len(places) == 1 else ("", "")
+        asked = [Selector(source=source, queue=queue)]
+    found: dict[str, ErrorGroup] = {}
+    for selector in asked:
+        with contextlib.suppress(AdapterError):
+            found |= {each.fingerprint: each for each in bundle.sources.groups(selector, limit=LOOKED_THROUGH).items}
+    return found
+
+
+def _new_error(group: ErrorGroup | None, fingerprint: str, count: int) -> NewError:
+    name = error_name(group.error_type) if group else fingerprint
+    return NewError(name, group.message if group else "", count, url_for("dead.group", fingerprint=fingerprint))
 
 
 def _jobs(operation: Operation, state: str) -> str:

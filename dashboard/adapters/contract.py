@@ -185,8 +185,8 @@ class Adapter(Protocol):
     def finish(self, operation: str, part: Part) -> None:
         """The part will not go on; repeating it, or finishing what never began, changes nothing."""
 
-    def outcome(self, operation: str, part: Part) -> Outcome:
-        """What became of the jobs of a part so far."""
+    def outcome(self, parts: Sequence[tuple[str, Part]]) -> Outcome:
+        """What became so far of the jobs of parts, each with the id under which it was begun; few commands for many."""
 
     def reverse(self, operation: str, action: Action, part: Part) -> Part | None:
         """The part that takes a done part back (trash of a purge, waiting jobs of a requeue); None when over."""

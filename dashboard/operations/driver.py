@@ -209,9 +209,10 @@ class Driver:
         refailed = outcome.refailed_same + outcome.refailed_new - operation.forgiven
         limit = operation.pace.stop_after_refailed
         if limit is not None and refailed >= limit:
-            return self._stop(operation, now, f"{refailed} jobs failed again; the limit is {limit}")
+            return self._stop(operation, now, f"it stopped when {refailed} had failed again; the limit is {limit}")
         if operation.state == OperationState.CANARY and refailed > 0:
-            return self._stop(operation, now, f"{refailed} of the first {operation.done} jobs failed again")
+            tried = operation.done
+            return self._stop(operation, now, f"it stopped when {refailed} of the first {tried} had failed again")
         canary = operation.pace.canary or 0
         if operation.state != OperationState.CANARY or operation.done < canary:
             return True

@@ -84,9 +84,9 @@ class Ledger:
         return [name.decode() for name in cast("list[bytes]", rows)]
 
     def newest_open(self, count: int) -> list[Operation]:
-        """The newest open operations, without their parts."""
+        """The newest operations that go on or wait for someone, stopped ones too, without their parts."""
         _, rows = self._newest(self._store.open_operations, 0, count, LISTED)
-        return [operation for operation in _listed(rows) if operation.open]
+        return [each for each in _listed(rows) if each.open or each.state == OperationState.STOPPED]
 
     def older_than(self, created: float, count: int) -> list[str]:
         """Ids of operations created before a time (unix seconds), oldest first."""
@@ -153,8 +153,8 @@ class Ledger:
         self, operation_id: str, driver: str, now: float, *, before: OperationState, after: OperationState, reason: str
     ) -> str:
         """End the canary, or stop; returns the state after it, or `lost` when another driver has it."""
-        argv = (driver, operation_id, before.value, after.value, repr(now), reason)
-        return cast("bytes", self._run("decide", self._own(operation_id), argv)).decode()
+        argv = (driver, before.value, after.value, repr(now), reason)
+        return cast("bytes", self._run("decide", (self._store.operation(operation_id),), argv)).decode()
 
     def release(self, operation_id: str, driver: str, *, outcome: str = "", problem: str | None = None) -> None:
         """End the driver's turn; `problem` None leaves the text that is there."""

@@ -22,6 +22,7 @@ from dashboard.store import Store
 __all__ = ["Operations", "PlanExpired", "UnknownOperation"]
 
 SHOWN_RUNNING = 20
+STOPPED_SHOWN_SECONDS = 86_400.0
 COUNTED = 1_000
 ARRIVED_SECONDS = 5.0
 _DONE_BY = {
@@ -138,8 +139,10 @@ class Operations:
         return self.ledger.page(cursor, limit)
 
     def running(self) -> tuple[Operation, ...]:
-        """The newest open operations (at most 20), paused ones included."""
-        return tuple(self.ledger.newest_open(SHOWN_RUNNING))
+        """The newest operations (at most 20) that go on, are paused, or stopped by themselves within a day."""
+        since = self._clock() - STOPPED_SHOWN_SECONDS
+        found = self.ledger.newest_open(SHOWN_RUNNING)
+        return tuple(each for each in found if each.open or (each.finished_at or since) > since)
 
     def counts(self) -> dict[tuple[str, str], int]:
         """How many of the newest 1000 operations there are by (action, state)."""

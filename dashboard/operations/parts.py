@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import replace
 
-from dashboard.adapters.contract import Action, AdapterError, Outcome
+from dashboard.adapters.contract import Action, AdapterError, Outcome, Part
 from dashboard.adapters.sources import Sources
 from dashboard.operations.records import Operation, OperationState
 
-LIVE_PARTS = 25
+LIVE_PARTS = 200
 """Up to how many parts are asked while someone waits; of longer operations the driver's last reading is shown."""
 
 
@@ -26,10 +27,10 @@ def begun(operation: Operation) -> int:
 
 def outcome_of(sources: Sources, operation: Operation) -> Outcome:
     """What became of the jobs of all parts begun so far. Raises AdapterError when one source does not say."""
-    total = Outcome()
+    parts: dict[str, list[tuple[str, Part]]] = defaultdict(list)
     for index, part in enumerate(operation.parts[: begun(operation)]):
-        total += sources.get(part.source).outcome(part_id(operation.id, index), part)
-    return total
+        parts[part.source].append((part_id(operation.id, index), part))
+    return sum((sources.get(source).outcome(own) for source, own in parts.items()), Outcome())
 
 
 def live(sources: Sources, operation: Operation) -> Operation:

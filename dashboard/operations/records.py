@@ -24,6 +24,9 @@ class OperationState(StrEnum):
 UNDOABLE = {Action.REQUEUE: Action.UNDO, Action.PURGE: Action.RESTORE}
 """What takes an action back."""
 
+TAKEN_UP_SECONDS = 15.0
+"""Within which a collector that works takes up an operation."""
+
 OPEN_STATES = (OperationState.WAITING, OperationState.CANARY, OperationState.RUNNING, OperationState.PAUSED)
 
 
@@ -177,6 +180,16 @@ class Operation:
             return None
         speeds = [speed for speed in (self.rate, self.limit_per_second) if speed]
         return max(0, self.matched - self.handled) / min(speeds) if speeds else None
+
+    def untaken(self, now: float) -> bool:
+        """Whether no collector has taken it up although there was time to."""
+        return self.state == OperationState.WAITING and now - self.created_at >= TAKEN_UP_SECONDS
+
+    @property
+    def started_all(self) -> bool:
+        """Whether every requeued job is known to have started or ended, so that nothing is left to take back."""
+        known = self.outcome.ended + self.outcome.processing
+        return self.action == Action.REQUEUE and not self.outcome.pending and known >= self.done
 
     def undoable(self, now: float) -> bool:
         """Whether `undo` is possible at `now` (unix seconds)."""

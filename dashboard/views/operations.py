@@ -25,7 +25,7 @@ navigation = Entry(
     N_("Operations"),
     "requeue",
     60,
-    count=lambda bundle: len(once("running", bundle.operations.running)),
+    count=lambda bundle: sum(each.open for each in once("running", bundle.operations.running)),
     count_words=N_("in progress"),
     pages=("plans",),
     key="p",
@@ -71,10 +71,12 @@ def show(operation_id: str) -> ResponseReturnValue:
     return render(
         "operations/show.html", operation=operation,
         regions={"operation": "operations/_operation.html"},
-        here_full=url_for("operations.show", operation_id=operation_id), figures=_figures(operation),
+        here_full=url_for("operations.show", operation_id=operation_id),
+        figures=outcome_page.figures(operation, bundle.clock()),
         by_queue=[(source, queue, matched) for (source, queue), matched in by_queue.items()],
         outcome_rows=outcome_page.rows(operation), new_errors=outcome_page.new_errors(bundle, operation),
         undoable=operation.undoable(bundle.clock()), undo=_undo_of(bundle, operation),
+        untaken=operation.untaken(bundle.clock()), many_sources=len(bundle.sources.names()) > 1,
         arrived=operation_words.arrived_words(bundle.operations.arrived_since(operation)),
     )  # fmt: skip
 
@@ -104,17 +106,6 @@ def control(operation_id: str, verb: str) -> ResponseReturnValue:
         )
     operation = getattr(bundle.operations, verb)(operation_id)
     return changed(Toast(_VERBS[verb](operation.matched, operation_words.action_noun(operation.action))), here)
-
-
-def _figures(operation: Operation) -> list[tuple[str, int, str]]:
-    left = max(operation.matched - operation.handled, 0)
-    return [
-        (gettext("Selected"), operation.matched, ""),
-        (operation_words.done_word(operation), operation.done, ""),
-        (gettext("Skipped"), operation.skipped, gettext("already moved by someone else") if operation.skipped else ""),
-        (gettext("Not possible"), operation.failed, ""),
-        (gettext("Untouched"), left, gettext("so far") if left and operation.open else ""),
-    ]
 
 
 def _undo_of(bundle: Services, operation: Operation) -> Operation | None:

@@ -275,7 +275,7 @@ def test_a_requeue_is_taken_back_for_jobs_that_have_not_started(adapter: Adapter
     seeder.failed("mail", 4)
     selection = adapter.select(Action.REQUEUE, Selector(queue="mail"))
     run(adapter, Action.REQUEUE, selection.parts)
-    assert adapter.outcome("op-0", selection.parts[0]).pending == 4
+    assert adapter.outcome([("op-0", selection.parts[0])]).pending == 4
     back = adapter.reverse("op-0", Action.REQUEUE, selection.parts[0])
     assert back is not None
     assert run(adapter, Action.UNDO, (back,), "back") == 4

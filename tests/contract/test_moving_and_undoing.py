@@ -136,7 +136,7 @@ def test_an_operation_tells_which_new_errors_its_jobs_met(adapter: Adapter, seed
     adapter.begin("op", Action.REQUEUE, part)
     adapter.step("op", Action.REQUEUE, part, 100)
     seeder.fail_again("mail", fingerprint="b" * 16)
-    outcome = adapter.outcome("op", part)
+    outcome = adapter.outcome([("op", part)])
     assert (outcome.refailed_new, outcome.new_errors) == (3, (("b" * 16, 3),))
 
 

@@ -62,7 +62,7 @@ def test_workers_of_other_queues_fix_nothing(world: World) -> None:
 def test_an_error_of_this_moment_is_still_happening_and_an_old_one_is_not(world: World) -> None:
     world.jobs.dead(7, message="builtins.ValueError: password=hunter2")
     found = cautions(world)["still_happening"]
-    assert found.text == "ValueError is still happening: 7 jobs of mail failed with it in the last 5 minutes"
+    assert found.text == "ValueError is still happening: 7 jobs of mail in the last 5 minutes"
     assert found.weight == Weight.FAIL
     quiet(world)
     assert "still_happening" not in cautions(world)
@@ -74,6 +74,13 @@ def test_of_many_growing_errors_three_are_named(world: World) -> None:
     texts = [caution.text for caution in world.plan().cautions if caution.kind == "still_happening"]
     assert [text.split()[0] for text in texts] == ["Error11", "Error10", "Error9", "9"]
     assert texts[-1] == "9 more selected errors are still happening: 45 jobs in the last 5 minutes"
+
+
+def test_four_growing_errors_are_all_named(world: World) -> None:
+    for number in range(4):
+        world.jobs.dead(1 + number, f"f{number}", f"shop.Error{number}: no")
+    texts = [caution.text for caution in world.plan().cautions if caution.kind == "still_happening"]
+    assert [text.split()[0] for text in texts] == ["Error3", "Error2", "Error1", "Error0"]
 
 
 def test_chosen_jobs_are_checked_by_the_errors_of_a_sample(world: World) -> None:

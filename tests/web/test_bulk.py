@@ -199,7 +199,7 @@ def test_requeued_jobs_are_followed_to_what_became_of_them(client: FlaskClient, 
                              Outcome("p", second.id, second.token, -1, A, "ValueError: bad address")])  # fmt: skip
     page = words(client.get(there))
     assert "fixed" in page
-    assert "of the 3 jobs requeued so far" in page
+    assert "of the 3 jobs requeued" in page
     assert "Succeeded 1" in page
     assert "Failed again the same error as before 1" in page
     assert "Failed in a new way another error than before 0" in page

@@ -142,8 +142,8 @@ class QueueCoreAdapter:
     def finish(self, operation: str, part: Part) -> None:
         self._bulk.finish(operation, part)
 
-    def outcome(self, operation: str, part: Part) -> Outcome:
-        return self._bulk.outcome(operation, part)
+    def outcome(self, parts: Sequence[tuple[str, Part]]) -> Outcome:
+        return self._bulk.outcome(parts)
 
     def reverse(self, operation: str, action: Action, part: Part) -> Part | None:
         return self._bulk.reverse(operation, action, part)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal, cast
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any, Literal, cast
 
-from dashboard.adapters.contract import Action, InvalidRequest, Outcome, Part, Step
+from dashboard.adapters.contract import Action, AdapterError, InvalidRequest, Outcome, Part, Step
 from dashboard.adapters.queue_core.access import Access
 from dashboard.adapters.selection import most_frequent
 from queue_core.engine import Engine, OperationKind
@@ -15,8 +17,8 @@ IDS = "ids"
 
 WAITING = ("pend", "sch", "rty")
 STEP_LIMIT = 100
-NEW_ERRORS_READ = 200
-"""Fields of an operation looked at for its new errors; it has fewer than 60."""
+OUTCOMES = 100
+"""Operations whose outcome one script reads."""
 CHUNK = 200
 
 _KINDS: dict[Action, OperationKind] = {
@@ -92,24 +94,20 @@ class Bulk:
             engine.control_operation(operation, "cancel")
             self.access.client.unlink(engine.keys.selection(operation))
 
-    def outcome(self, operation: str, part: Part) -> Outcome:
-        """What became of the jobs a part requeued."""
-        engine = self.access.engine(part.queue)
-        pipeline = self.access.pipeline()
-        pipeline.hmget(engine.keys.operation(operation), "done", "o_s", "o_same", "o_new", "o_x", "o_u", "kind")
-        pipeline.zcard(engine.keys.requeued(operation))
-        pipeline.hscan(engine.keys.operation(operation), 0, "e|*", NEW_ERRORS_READ)
-        fields, waiting, scanned = self.access.replies(pipeline)
-        if not isinstance(fields, list) or fields[6] != b"requeue":
-            return Outcome()
-        done, succeeded, same, new, cancelled, undone = (int(value or 0) for value in fields[:6])
-        ended = succeeded + same + new + cancelled + undone
-        pending = int(waiting) if isinstance(waiting, int) else 0
-        errors = {} if isinstance(scanned, Exception) else scanned[1]
-        return Outcome(
-            succeeded, same, new, cancelled, pending, max(0, done - ended - pending),
-            most_frequent((text(name)[2:], int(count)) for name, count in errors.items()), undone,
-        )  # fmt: skip
+    def outcome(self, parts: Sequence[tuple[str, Part]]) -> Outcome:
+        """What became of the jobs that parts requeued."""
+        ids: dict[str, list[str]] = defaultdict(list)
+        for operation, part in parts:
+            ids[part.queue].append(operation)
+        calls = [(queue, own[at : at + OUTCOMES]) for queue, own in ids.items() for at in range(0, len(own), OUTCOMES)]
+        replies = self.access.ask("outcomes", calls, costs=[len(own) for _, own in calls], at_once=OUTCOMES)
+        total = Outcome()
+        for reply in replies:
+            if isinstance(reply, Exception):
+                raise AdapterError(f"source {self.access.source}: {reply}")
+            for each in reply:
+                total += _outcome(each)
+        return total
 
     def reverse(self, operation: str, action: Action, part: Part) -> Part | None:
         """The part that takes a part back; None when there is nothing left to take back."""
@@ -131,3 +129,12 @@ class Bulk:
             meant = [each.id for each in rows if each.state == letter]
             if meant:
                 engine.call("select", operation, kind, *meant)
+
+
+def _outcome(row: Sequence[Any]) -> Outcome:
+    if row[0] != b"requeue":
+        return Outcome()
+    done, succeeded, same, new, cancelled, undone, waiting = map(int, row[1:8])
+    under_way = done - succeeded - same - new - cancelled - undone - waiting
+    errors = most_frequent(zip(map(text, row[8][::2]), map(int, row[8][1::2]), strict=True))
+    return Outcome(succeeded, same, new, cancelled, waiting, max(0, under_way), errors, undone)

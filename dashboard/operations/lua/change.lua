@@ -15,7 +15,6 @@ elseif ARGV[2] == 'resume' and state == 'paused' then
   return become(redis.call('HGET', KEYS[1], 'before'), 'tokens', 0, 'tokens_at', ARGV[3])
 elseif ARGV[2] == 'resume' and state == 'stopped' and (redis.call('HGET', KEYS[1], 'undone_by') or '') == '' then
   redis.call('HDEL', KEYS[1], 'finished')
-  redis.call('ZADD', KEYS[2], redis.call('HGET', KEYS[1], 'created'), ARGV[1])
   return become('running', 'forgiven', ARGV[4], 'problem', '', 'tokens', 0, 'tokens_at', ARGV[3])
 elseif ARGV[2] == 'cancel' and (going or state == 'paused' or state == 'stopped') then
   -- It stays among the open ones until its driver has told the source that the rest will not go on.

@@ -19,6 +19,7 @@ if of ~= '' then
   -- A step in hand could move jobs after what is to be taken back was frozen.
   if original[3] and tonumber(original[3]) > tonumber(redis.call('TIME')[1]) * 1000 then return { -2, 'ending' } end
   redis.call('HSET', KEYS[6], 'undone_by', id)
+  redis.call('ZREM', KEYS[3], of)
 end
 redis.call('HSET', KEYS[1], 'state', 'waiting', 'created', created, 'of', of, unpack(ARGV, 6))
 redis.call('ZADD', KEYS[2], created, id)

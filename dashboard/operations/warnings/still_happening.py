@@ -13,15 +13,16 @@ SHOWN = 3
 
 
 def check(facts: Facts) -> Iterator[Caution]:
-    """One caution for each of the three errors that grow fastest, and one for all others."""
+    """One caution for each of the three or four errors that grow fastest, and one for all others."""
     growing = [(group, round(group.per_minute * 5)) for place in facts.places for group in facts.groups(place)]
     growing = sorted((row for row in growing if row[1] > 0), key=lambda row: -row[1])
-    for group, recent in growing[:SHOWN]:
+    named = SHOWN if len(growing) > SHOWN + 1 else len(growing)
+    for group, recent in growing[:named]:
         yield _caution(
-            f"{error_name(group.error_type)} is still happening: {recent:,} {_jobs(recent)} of {group.queue} failed"
-            " with it in the last 5 minutes"
+            f"{error_name(group.error_type)} is still happening: {recent:,} {_jobs(recent)} of {group.queue}"
+            " in the last 5 minutes"
         )
-    if rest := growing[SHOWN:]:
+    if rest := growing[named:]:
         recent = sum(each for _, each in rest)
         yield _caution(
             f"{len(rest)} more selected errors are still happening: {recent:,} {_jobs(recent)} in the last 5 minutes"
