@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from urllib.parse import parse_qs, urlencode
 from zoneinfo import ZoneInfo, available_timezones
@@ -40,6 +40,12 @@ def zones() -> tuple[str, ...]:
     return tuple(sorted(name for name in available_timezones() if "/" in name and not name.startswith(_NO_PLACES)))
 
 
+@lru_cache(maxsize=64)
+def is_zone(name: str) -> bool:
+    """Whether a name is one of these."""
+    return name in zones()
+
+
 @dataclass(frozen=True, slots=True)
 class Appearance:
     """Each field is one of its CHOICES; refresh is in seconds, 0 for off.
@@ -65,7 +71,7 @@ class Appearance:
     def zone_name(self) -> str:
         """Its IANA name, or UTC."""
         name = self.device if self.clock == "device" else self.clock
-        return name if name in zones() else "UTC"
+        return name if is_zone(name) else "UTC"
 
     @classmethod
     def chosen(cls, values: Mapping[str, str]) -> Appearance:

@@ -7,13 +7,12 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from babel.dates import format_date
 from flask import Flask
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from dashboard.appearance import Appearance
 from dashboard.durations import duration, duration_words, largest, run_time
-from dashboard.language import UNKNOWN, gettext, locale, ngettext, number, pgettext
+from dashboard.language import UNKNOWN, day, gettext, ngettext, number, pgettext
 
 __all__ = [
     "byte_size", "class_name", "clock", "date_time", "exact", "hour", "moment", "number", "percent", "rate",
@@ -68,7 +67,7 @@ def hour(at: float | None) -> str:
 def date_time(at: float | None) -> str:
     """25 Nov 14:31 UTC, in the viewer's zone."""
     when = here(at)
-    return f"{format_date(when, pgettext('pattern', 'd MMM'), locale=locale())} {when:%H:%M %Z}" if when else UNKNOWN
+    return f"{day(when.date(), pgettext('pattern', 'd MMM'))} {when:%H:%M %Z}" if when else UNKNOWN
 
 
 def exact(at: float | None) -> str:
@@ -76,7 +75,7 @@ def exact(at: float | None) -> str:
     when = here(at)
     if when is None:
         return UNKNOWN
-    return f"{format_date(when, pgettext('pattern', 'yyyy-MM-dd'), locale=locale())} {when:%H:%M:%S %Z}"
+    return f"{day(when.date(), pgettext('pattern', 'yyyy-MM-dd'))} {when:%H:%M:%S %Z}"
 
 
 def zone_name() -> str:
@@ -107,8 +106,8 @@ def time_element(at: float | None, now: float) -> Markup:
     when = None if at is None else moment(at)
     if at is None or when is None:
         return Markup('<span class="zero">–</span>')
-    iso = when.strftime("%Y-%m-%dT%H:%M:%SZ")
-    return Markup('<time datetime="{}" title="{}">{}</time>').format(iso, exact(at), relative(at, now))
+    title, words = escape(exact(at)), escape(relative(at, now))
+    return Markup(f'<time datetime="{when:%Y-%m-%dT%H:%M:%S}Z" title="{title}">{words}</time>')  # noqa: S704 - escaped
 
 
 def pretty(value: Any) -> str:

@@ -6,15 +6,32 @@ templates, `N_("Paused")` for constants, which are translated where they are sho
 
 from __future__ import annotations
 
-from typing import cast
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
 
 import flask_babel
 from babel import Locale
+from babel.dates import format_date
 from babel.numbers import format_decimal
-from markupsafe import Markup
+from babel.support import NullTranslations
+from flask import g, has_request_context
+from markupsafe import Markup, escape
 
 UNKNOWN = "–"
-_ENGLISH = Locale.parse("en")
+KEPT = 4_096
+"""Numbers and dates whose words are remembered: a page has hundreds, most of them again and again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tongue:
+    """A language with its catalogue; looked for once in a request."""
+
+    locale: Locale
+    catalogue: NullTranslations
+
+
+_ENGLISH = Tongue(Locale.parse("en"), NullTranslations())
 
 
 def N_(text: str) -> str:  # noqa: N802 - the customary name
@@ -24,36 +41,80 @@ def N_(text: str) -> str:  # noqa: N802 - the customary name
 
 def locale() -> Locale:
     """The language that is read."""
-    return flask_babel.get_locale() or _ENGLISH
+    return _tongue().locale
+
+
+def forget() -> None:
+    """Look for the language anew, since other choices count in this request."""
+    g.pop("tongue", None)
+    flask_babel.refresh()
 
 
 def gettext(message: str, /, **values: object) -> str:
     """The message in the reader's language, with its placeholders filled."""
-    return cast("str", flask_babel.gettext(message, **values))
+    text: str = _tongue().catalogue.gettext(message)
+    return text % values if values else text
 
 
 def pgettext(context: str, message: str, /, **values: object) -> str:
     """The same for an English word with several meanings; `context` says which is meant."""
-    return cast("str", flask_babel.pgettext(context, message, **values))
+    text = str(_tongue().catalogue.pgettext(context, message))
+    return text % values if values else text
 
 
 def ngettext(one: str, many: str, count: int, /, **values: object) -> str:
     """The message for a number of things; `%(num)s` is the number as the reader writes it."""
-    domain = flask_babel.get_domain()
-    return cast("str", domain.get_translations().ungettext(one, many, count)) % {"num": number(count), **values}
+    return plural(one, many, count) % {"num": number(count), **values}
+
+
+def plural(one: str, many: str, count: int, /) -> str:
+    """The message for a number of things, its placeholders not filled yet."""
+    text: str = _tongue().catalogue.ngettext(one, many, count)
+    return text
 
 
 def marked_up(message: str, /, **values: object) -> Markup:
     """A message that has HTML in it, with its values escaped; for what is put together outside of templates."""
-    return Markup(flask_babel.gettext(message)) % values  # noqa: S704 - the catalogue's text is ours
+    return filled(_tongue().catalogue.gettext(message), values)
+
+
+def filled(text: str, values: dict[str, object]) -> Markup:
+    """A text of the catalogue, which may have HTML in it, with its values escaped; `%%` is a percent sign."""
+    safe = {name: value if type(value) in (int, float) else escape(value) for name, value in values.items()}
+    return Markup(text % safe if "%" in text else text)  # noqa: S704 - the catalogue's text is ours
 
 
 def number(value: float | None, digits: int = 0) -> str:
     """3209 as 3,209 or 3.209; an en dash when it is not known."""
     if value is None:
         return UNKNOWN
+    return _number(value, digits, locale())
+
+
+@lru_cache(maxsize=KEPT)
+def _number(value: float, digits: int, locale: Locale) -> str:
     pattern = f"#,##0.{'0' * digits}" if digits else "#,##0"
-    return format_decimal(round(value, digits), pattern, locale=locale())
+    return format_decimal(round(value, digits), pattern, locale=locale)
+
+
+def day(when: date, pattern: str) -> str:
+    """A date by a CLDR pattern, `d MMM`."""
+    return _day(when, pattern, locale())
+
+
+@lru_cache(maxsize=KEPT)
+def _day(when: date, pattern: str, locale: Locale) -> str:
+    return format_date(when, pattern, locale=locale)
+
+
+def _tongue() -> Tongue:
+    if not has_request_context():
+        return _ENGLISH
+    found: Tongue | None = g.get("tongue")
+    if found is None:
+        found = Tongue(flask_babel.get_locale() or _ENGLISH.locale, flask_babel.get_domain().get_translations())
+        g.tongue = found
+    return found
 
 
 def listed(names: list[str], most: int) -> str:

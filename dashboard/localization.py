@@ -5,12 +5,9 @@ What machines read (API, metrics, files) is English whatever is asked for.
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Flask, g, has_request_context, request
-from flask_babel import Babel, refresh
-from jinja2 import pass_context
-from jinja2.runtime import Context
+from flask_babel import Babel
+from markupsafe import Markup
 
 from dashboard import assets, language, script_words
 from dashboard.appearance import LANGUAGES, Appearance
@@ -41,7 +38,7 @@ def _asked_for() -> str:
 def use(appearance: Appearance) -> None:
     """Go on with other choices in this request."""
     g.appearance = appearance
-    refresh()
+    language.forget()
 
 
 def tag() -> str:
@@ -63,12 +60,19 @@ def direction() -> str:
 def register(app: Flask) -> None:
     """Translate templates and the words of this package."""
     Babel(app, locale_selector=chosen, default_translation_directories=str(assets.folder("translations")))
-    known = app.jinja_env.globals
-    plain: Any = known["ngettext"]
+    # Instead of those of Jinja and flask-babel, which look for the language anew with every word.
+    app.jinja_env.globals.update(_=_words, gettext=_words, pgettext=_words_of, ngettext=_words_for)
+    app.jinja_env.globals.update(language_tag=tag, text_direction=direction, words_script=words_script)
 
-    @pass_context
-    def ngettext(context: Context, one: str, many: str, count: int, **values: object) -> Any:
-        """Of Jinja, with `num` as the reader writes it."""
-        return plain(context, one, many, count, num=language.number(count), **values)
 
-    known.update(language_tag=tag, text_direction=direction, words_script=words_script, ngettext=ngettext)
+def _words(message: str, /, **values: object) -> Markup:
+    return language.filled(language.gettext(message), values)
+
+
+def _words_of(context: str, message: str, /, **values: object) -> Markup:
+    return language.filled(language.pgettext(context, message), values)
+
+
+def _words_for(one: str, many: str, count: int, /, **values: object) -> Markup:
+    """`num` is the number as the reader writes it."""
+    return language.filled(language.plural(one, many, count), {"num": language.number(count), **values})
