@@ -141,6 +141,7 @@ def world(product: Product) -> World:
     seeder.processing(VISITED, 2)
     seeder.pending(VISITED, 3)
     seeder.scheduled(VISITED, 1, at=time.time() + 3_600)
+    seeder.pending("elsewhere", 1)
     register_workers(seeder, 3, [VISITED])
     product.engine(VISITED)
     operation = _requeue(product, {"queue": VISITED, "fingerprint": "d" * 16})

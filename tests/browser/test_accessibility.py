@@ -1,86 +1,123 @@
-"""axe-core finds nothing on any page, in both themes and both widths, with a dialog open and with rows selected."""
+"""axe-core finds nothing: every page and dialog, light and dark, wide and narrow, with rows selected, without rows."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from threading import Thread
+from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
+from werkzeug.serving import make_server
 
+from dashboard.app import create_app
+from dashboard.settings import Settings, SourceSettings
+from tests.browser.axe import WIDTHS, violations, violations_everywhere
 from tests.browser.conftest import Product
+from tests.browser.pages import World, pages
+from tests.conftest import free_port
 
-pytestmark = pytest.mark.browser
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-WIDTHS = {"wide": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}
-QUEUE = "accessibility"
-
-
-@pytest.fixture(scope="module")
-def fingerprint(product: Product) -> str:
-    """A queue with a group of dead letters, a pending job and a pause."""
-    engine = product.engine(QUEUE)
-    product.fail(QUEUE, [f"job-{n}" for n in range(5)])
-    engine.pause()
-    return engine.dead_page()[0].fingerprint
-
-
-def pages(fingerprint: str) -> list[str]:
-    return [
-        "/",
-        "/queues",
-        f"/queues/main/{QUEUE}",
-        f"/queues/main/{QUEUE}/jobs?state=failed",
-        "/jobs",
-        f"/jobs/main/{QUEUE}/job-1",
-        f"/jobs/main/{QUEUE}/job-1/edit",
-        "/dead",
-        f"/dead/{fingerprint}",
-        f"/operations/new?action=requeue&source=main&queue={QUEUE}",
-        "/operations",
-        "/workers",
-        "/alerts",
-        "/settings",
-        "/no-such-page",
-    ]
+__all__ = ["WIDTHS", "violations"]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
+Open = Callable[..., Page]
+PARTS = 6
+ASKING = """() => {
+  const all = document.querySelectorAll("[hx-target='#dialog']:is(a, button), form[hx-target='#dialog'] [type=submit]");
+  return [...all].filter((each) => !each.closest(".dlg"));
+}"""
+"""All that opens a dialog with what the server answers, also inside menus."""
+LISTS = ("/", "/queues", "/jobs", "/dead", "/operations", "/workers", "/alerts", "/audit", "/settings")
 
 
-def violations(page: Page) -> list[str]:
-    found = Axe().run(page, options=RULES).response["violations"]
-    return [f"{rule['id']}: {node['html'][:160]}" for rule in found for node in rule["nodes"]]
-
-
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing_on_any_page(theme: str, width: str, fingerprint: str, new_page: Callable[..., Page]) -> None:
-    page = new_page("/healthz", color_scheme=theme, viewport=WIDTHS[width], reduced_motion="reduce")
-    found = {}
-    for path in pages(fingerprint):
+@pytest.mark.parametrize("part", range(PARTS))
+def test_axe_finds_nothing_on_any_page(part: int, product: Product, world: World, new_page: Open) -> None:
+    """Each page is loaded once and looked at in every theme, width and state."""
+    page = new_page("/healthz")
+    found: dict[str, Any] = {}
+    for path in pages(product.address, world)[part::PARTS]:
+        page.set_viewport_size(WIDTHS["wide"])  # type: ignore[arg-type]
         page.goto(path)
-        if problems := violations(page):
-            found[path] = problems
-    assert found == {}
+        found[path] = violations_everywhere(page)
+        page.set_viewport_size(WIDTHS["wide"])  # type: ignore[arg-type]
+        if page.locator("form[data-select] tbody input[type=checkbox]").count():
+            page.locator("form[data-select] tbody input[type=checkbox]").first.check()
+            found[f"{path} with rows selected"] = violations_everywhere(page)
+    assert {where: problems for where, problems in found.items() if problems} == {}
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing_with_rows_selected_and_a_dialog_open(
-    theme: str, fingerprint: str, new_page: Callable[..., Page]
-) -> None:
-    page = new_page(f"/dead/{fingerprint}", color_scheme=theme, reduced_motion="reduce")
-    page.locator("#jobs tbody input[type=checkbox]").first.check()
-    assert violations(page) == []
-    page.locator("#jobs").get_by_role("button", name="Purge…").click()
+def test_axe_finds_nothing_in_any_dialog(product: Product, world: World, new_page: Open) -> None:
+    """Every kind of button that asks first, found on the pages by its words."""
+    page = new_page("/healthz")
+    found: dict[str, Any] = {}
+    for path in pages(product.address, world):
+        page.set_viewport_size(WIDTHS["wide"])  # type: ignore[arg-type]
+        page.goto(path)
+        words = page.evaluate(f"({ASKING})().map((each) => each.textContent.trim())")
+        for each in sorted({text for text in words if text} - found.keys()):
+            _open_dialog(page, each)
+            found[each] = violations_everywhere(page)
+            page.goto(path)
+    assert {"Requeue…", "Purge…", "Requeue to another queue…"} <= found.keys()
+    assert {where: problems for where, problems in found.items() if problems} == {}
+
+
+def _open_dialog(page: Page, words: str) -> None:
+    page.set_viewport_size(WIDTHS["wide"])  # type: ignore[arg-type]
+    box = page.locator("form[data-select] tbody input[type=checkbox]")
+    if box.count():
+        box.first.check()
+    page.evaluate(f"(words) => ({ASKING})().find((each) => each.textContent.trim() === words).click()", words)
     page.locator("#dialog[open]").wait_for()
-    assert violations(page) == []
 
 
-@pytest.mark.parametrize("width", [320, 390, 768, 1440])
-def test_nothing_scrolls_sideways(width: int, fingerprint: str, new_page: Callable[..., Page]) -> None:
-    page = new_page("/healthz", viewport={"width": width, "height": 800})
-    wider = {}
-    for path in pages(fingerprint):
-        page.goto(path)
-        over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        if over > 0:
-            wider[path] = over
-    assert wider == {}
+@pytest.mark.parametrize("dialog", ["keys", "ask", "palette"])
+def test_axe_finds_nothing_in_the_dialogs_that_every_page_has(
+    dialog: str, product: Product, world: World, new_page: Open
+) -> None:
+    page = new_page(f"/dead/{world.fingerprint}")
+    page.evaluate(f"document.getElementById('{dialog}').showModal()")
+    assert violations_everywhere(page) == {}
+
+
+def test_axe_finds_nothing_in_the_menu_of_a_phone_and_in_open_menus(world: World, new_page: Open) -> None:
+    page = new_page(f"/dead/{world.fingerprint}", viewport=WIDTHS["phone"], reduced_motion="reduce")
+    page.get_by_role("button", name="Menu").click()
+    for theme in ("light", "dark"):
+        page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+        assert violations(page, within="#nav") == []
+    page.keyboard.press("Escape")
+    for number in range(page.locator("main details").count()):
+        page.evaluate(
+            "(n) => document.querySelectorAll('main details').forEach((e, i) => { e.open = i === n; })", number
+        )
+        assert violations(page, within="main details[open]") == []
+
+
+@pytest.fixture
+def serve_here() -> Iterator[Callable[[str], str]]:
+    """Serve the application from this process over any Redis; returns its address."""
+    servers = []
+
+    def serve(redis_url: str) -> str:
+        app = create_app(Settings(sources=(SourceSettings(name="main", url=redis_url),)))
+        server = make_server("127.0.0.1", 0, app, threaded=True)
+        servers.append(server)
+        Thread(target=server.serve_forever, daemon=True).start()
+        return f"http://127.0.0.1:{server.server_port}"
+
+    yield serve
+    for server in servers:
+        server.shutdown()
+
+
+@pytest.mark.parametrize("redis", ["empty", "down"])
+def test_axe_finds_nothing_when_there_is_nothing_to_show(
+    redis: str, redis_url: str, serve_here: Callable[[str], str], new_page: Open
+) -> None:
+    address = serve_here(redis_url if redis == "empty" else f"redis://127.0.0.1:{free_port()}/0")
+    page = new_page("/healthz")
+    found = {}
+    for path in LISTS:
+        page.goto(address + path)
+        found[path] = violations_everywhere(page)
+    assert {where: problems for where, problems in found.items() if problems} == {}
