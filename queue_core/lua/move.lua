@@ -20,6 +20,6 @@ enter(KEYS[2])
 rc('HSET', J(id), 'at', 0, 'cr', 0, 'ch', noted(r[11], 'm'), 'mv', string.match(here, '{q:(.-)}:$'))
 rc('HINCRBY', J(id), 'rq', 1)
 rc('HDEL', J(id), 'ex', 'fa', 'rr', 'tok', 'dl')     -- token and requeue mean nothing in this queue
-topend(id, r[2], hlc() - tonumber(r[7]) * cfg('boost', 86400000000))
+topend(id, r[2], hlc() - tonumber(r[7]) * boost())
 bump('mi', 1)
 return changed('p')

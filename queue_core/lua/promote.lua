@@ -6,5 +6,5 @@ local r = read_job(id)
 if r[1] ~= 's0' and r[1] ~= 'r' then return { 0, r[1] or 'missing' } end
 rc('ZREM', P .. ZOF[r[1]], id)
 mat(r[2], r[1], -1)
-topend(id, r[2], hlc() - tonumber(r[7]) * cfg('boost', 86400000000))
+topend(id, r[2], hlc() - tonumber(r[7]) * boost())
 return changed('p')

@@ -16,7 +16,7 @@ IDS = "ids"
 """Origin of chosen jobs: `ids` of dead letters, `ids:<state letter>` of others."""
 
 WAITING = ("pend", "sch", "rty")
-STEP_LIMIT = 100
+STEP_LIMIT = 64
 OUTCOMES = 100
 """Operations whose outcome one script reads."""
 CHUNK = 200
@@ -69,7 +69,7 @@ class Bulk:
             self.access.client.zrem(engine.keys.operations, operation)
 
     def step(self, operation: str, action: Action, part: Part, limit: int) -> Step:
-        """Move at most `limit` (and at most 100) jobs of a part."""
+        """Move at most `limit` (and at most 64) jobs of a part."""
         engine = self.access.engine(part.queue)
         with self.access.errors():
             moved = engine.bulk(operation, max(1, min(limit, STEP_LIMIT)))

@@ -1,14 +1,13 @@
 -- Jobs whose time has come.
 local function promote(lim)
-  local n, boost = 0, nil
+  local n = 0
   for _, zs in ipairs({ { 'sch', 's0' }, { 'rty', 'r' } }) do
     local ids = rc('ZRANGEBYSCORE', P .. zs[1], '-inf', NOW, 'LIMIT', 0, lim)
     for i = 1, #ids do
       local id = ids[i]
-      boost = boost or cfg('boost', 86400000000)
       local r = rc('HMGET', J(id), 'ty', 'pr')
       rc('ZREM', P .. zs[1], id)
-      if r[1] then mat(r[1], zs[2], -1); topend(id, r[1], hlc() - tonumber(r[2]) * boost); n = n + 1
+      if r[1] then mat(r[1], zs[2], -1); topend(id, r[1], hlc() - tonumber(r[2]) * boost()); n = n + 1
       else bump('orphan', 1) end
     end
   end

@@ -6,7 +6,7 @@ local T = rc('TIME')
 local US = tonumber(T[1]) * 1000000 + tonumber(T[2])
 local NOW = math.floor(US / 1000)
 local MIN = math.floor(NOW / 60000)
-local SEQ, SEQ0
+local SEQ, SEQ0, BOOST
 local acc, tm, by = {}, {}, {}        -- counter, type-matrix and per-type deltas, flushed once
 local wakes = 0
 local INT = function(x) return string.format('%.0f', x) end

@@ -2,9 +2,12 @@
 local function requeue(id, r, op, what)   -- r: st ty un um ca fp pr ds _ rn ch;  d -> p
   if lock_again(id, r[3], r[4]) then return false end
   undead(id, r[2], r[6])
-  rc('HSET', J(id), 'at', 0, 'cr', 0, 'rr', r[10], 'ch', noted(r[11], what or 'r')); rc('HINCRBY', J(id), 'rq', 1); rc('HDEL', J(id), 'ex', 'fa')
-  if op then rc('HSET', J(id), 'op', op); rc('ZADD', P .. 'oq:' .. op, r[8], id) end
-  topend(id, r[2], hlc() - tonumber(r[7]) * cfg('boost', 86400000000)); bump('dq', 1)
+  local score = hlc() - tonumber(r[7]) * boost()
+  rc('HINCRBY', J(id), 'rq', 1); rc('HDEL', J(id), 'ex', 'fa')
+  local set = { 'st', 'p', 'sc', INT(score), 'at', 0, 'cr', 0, 'rr', r[10], 'ch', noted(r[11], what or 'r'), op and 'op', op }
+  rc('HSET', J(id), unpack(set, 1, op and 14 or 12))
+  if op then rc('ZADD', P .. 'oq:' .. op, r[8], id) end
+  topend(id, r[2], score, true); bump('dq', 1)
   return true
 end
 

@@ -19,6 +19,11 @@ local function new_record(b, st, place, at)   -- fields of the job in ARGV from 
   return h
 end
 
+local function boost()                -- one step of priority, in microseconds; read once
+  if not BOOST then BOOST = cfg('boost', 86400000000) end
+  return BOOST
+end
+
 local function topend(id, ty, score, fresh)
   rc('ZADD', P .. 'pend', INT(score), id)
   if not fresh then rc('HSET', J(id), 'st', 'p', 'sc', INT(score)) end

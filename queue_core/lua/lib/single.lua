@@ -10,7 +10,7 @@ end
 
 local function enter(meta)            -- what follows is about another queue of the same slot; flush() before
   META, P = meta, string.sub(meta, 1, -5)
-  SEQ, SEQ0, acc, tm, wakes = nil, nil, {}, {}, 0
+  SEQ, SEQ0, BOOST, acc, tm, wakes = nil, nil, nil, {}, {}, 0
 end
 
 -- Arguments before an edit, newest first: at most 5 and 64 kB in all, each as `<ms> <bytes> <bytes kept>\n<kept>`.
