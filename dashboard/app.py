@@ -18,6 +18,7 @@ from dashboard import (
     discovery,
     errors,
     filters,
+    guard,
     localization,
     metrics,
     security,
@@ -50,6 +51,7 @@ def create_app(settings: Settings, services: Services | None = None) -> Flask:
     app.extensions["redrive"] = services or build_services(settings)
     compression.register(app)
     security.register(app, settings)
+    guard.register(app, settings)
     for part in (localization, addresses, assets, filters, charts, errors, shortcuts, state_words):
         part.register(app)
     modules = [*discovery.modules(views), *discovery.modules(api), metrics]

@@ -8,6 +8,7 @@ import structlog
 from flask import Flask, Response, g, render_template
 from werkzeug.exceptions import HTTPException
 
+from dashboard import visitor
 from dashboard.adapters.contract import ActionRefused, AdapterError, InvalidRequest, NotFound, SourceUnavailable
 from dashboard.language import N_, gettext
 from dashboard.web import VARY, is_htmx
@@ -15,6 +16,7 @@ from dashboard.web import VARY, is_htmx
 log = structlog.get_logger(__name__)
 TITLES = {
     400: N_("This request is not understood"),
+    401: N_("Signed out"),
     403: N_("This is not allowed"),
     404: N_("There is nothing here"),
     405: N_("This address does not take that"),
@@ -28,6 +30,7 @@ TITLES = {
 }
 ADVICE = {
     400: N_("Correct the address or the form, or go back and choose again."),
+    401: N_("Sign in, then do it again."),
     404: N_("It may have been requeued, purged or have run out of its retention. Check the address, or search for it."),
     405: N_("Nothing was changed. Use the buttons of the pages."),
     409: N_("Nothing was changed. Load the page again to see the present state."),
@@ -58,7 +61,7 @@ def register(app: Flask) -> None:
             return cast("Response", error.get_response())
         response = page(error.code, error.description or "")
         for name, value in error.get_headers():
-            if name.lower() in ("allow", "retry-after", "location"):
+            if name.lower() in ("allow", "retry-after", "location", "www-authenticate"):
                 response.headers[name] = value
         return response
 
@@ -78,8 +81,11 @@ def page(status: int, detail: str) -> Response:
 
 def _html(status: int, title: str, detail: str, advice: str) -> str:
     g.shows_error = True
+    shown = {"status": status, "error_title": title, "detail": detail, "advice": advice}
     try:
-        return render_template("errors/page.html", status=status, error_title=title, detail=detail, advice=advice)
+        if visitor.is_stranger():
+            return render_template("errors/bare.html", sign_in_url=g.get("sign_in_url", ""), **shown)
+        return render_template("errors/page.html", **shown)
     except Exception:
         log.exception("error page failed")
-        return render_template("errors/plain.html", status=status, error_title=title, detail=detail, advice=advice)
+        return render_template("errors/plain.html", **shown)

@@ -7,12 +7,13 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, request
 from werkzeug.exceptions import Forbidden, HTTPException
 
-from dashboard.audit.actor import act_as
+from dashboard import visitor
+from dashboard.auth.permission import OWN, SAFE_METHODS
+from dashboard.auth.roles import Role
 from dashboard.language import gettext
 from dashboard.settings import Settings
 
 MAX_BODY_BYTES = 8 * 1024 * 1024
-SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -43,12 +44,8 @@ def register(app: Flask, settings: Settings) -> None:
         check_host(settings)
         if request.method not in SAFE_METHODS:
             check_same_origin(settings)
-            if request.endpoint != "settings.save":  # which keeps the viewer's own choices in a cookie
-                check_writable(settings)
-
-    @app.before_request
-    def name_actor() -> None:
-        act_as("api" if request.path.startswith("/api/") else "operator")
+            if request.endpoint not in OWN:
+                _check_not_read_only(settings)
 
     @app.after_request
     def add_headers(response: Response) -> Response:
@@ -58,7 +55,12 @@ def register(app: Flask, settings: Settings) -> None:
 
 
 def check_writable(settings: Settings) -> None:
-    """Refuse in read-only mode: a change, and a page that would only ask for one."""
+    """Refuse a page that only asks for a change: in read-only mode, and to who may change nothing."""
+    _check_not_read_only(settings)
+    visitor.require(Role.OPERATOR)
+
+
+def _check_not_read_only(settings: Settings) -> None:
     if settings.read_only:
         raise Forbidden(
             gettext("This dashboard is read-only; nothing was changed. Start it without --read-only to act.")

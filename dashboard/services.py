@@ -10,6 +10,7 @@ from dashboard.adapters.sources import Sources
 from dashboard.alerts.book import AlertBook
 from dashboard.audit.audited import audited
 from dashboard.audit.log import AuditLog
+from dashboard.auth.authentication import Authentication
 from dashboard.group_samples import GroupSamples
 from dashboard.history.history import History
 from dashboard.operations.operations import Operations
@@ -31,6 +32,7 @@ class Services:
     samples: GroupSamples
     history: History
     audit: AuditLog
+    auth: Authentication
     clock: Clock = time.time
 
 
@@ -43,4 +45,5 @@ def build_services(settings: Settings, clock: Clock = time.time) -> Services:
     alerts = AlertBook(store, sources, settings, clock)
     samples = GroupSamples(sources, clock)
     history = History(store, clock)
-    return Services(settings, store, sources, operations, alerts, samples, history, audit, clock)
+    auth = Authentication(store, settings, clock, audit)
+    return Services(settings, store, sources, operations, alerts, samples, history, audit, auth, clock)

@@ -71,6 +71,14 @@ class AlertSettings(_Model):
     base_url: str = Field(default="", description="address of the dashboard as receivers of alerts reach it")
 
 
+class AuthSettings(_Model):
+    """Who may look and act: everyone who reaches this server, or users who sign in."""
+
+    mode: Literal["none", "users"] = "none"
+    session_hours: float = Field(default=12.0, gt=0, le=168, description="unused for so long, a session ends")
+    metrics_open: bool | None = Field(default=None, description="/metrics needs no session; default: on loopback")
+
+
 class RetentionSettings(_Model):
     """How long things are kept."""
 
@@ -124,6 +132,7 @@ class Settings(BaseSettings):
     prefix: str = Field(default="", pattern=r"^(/[A-Za-z0-9_.~/-]*[A-Za-z0-9_.~-])?$")
     environment: str = Field(default="production", description="shown in the title and the navigation")
     read_only: bool = False
+    auth: AuthSettings = AuthSettings()
     redact: RedactSettings = RedactSettings()
     alerts: AlertSettings = AlertSettings()
     channels: tuple[ChannelSettings, ...] = ()
@@ -235,7 +244,7 @@ def _explain(error: ValidationError) -> str:
 
 def _known_keys() -> set[str]:
     models: tuple[type[BaseModel], ...] = (
-        Settings, SourceSettings, ChannelSettings, RuleSettings, AlertSettings, RetentionSettings, LimitSettings,
-        HistorySettings, RedactSettings,
+        Settings, SourceSettings, ChannelSettings, RuleSettings, AlertSettings, AuthSettings, RetentionSettings,
+        LimitSettings, HistorySettings, RedactSettings,
     )  # fmt: skip
     return {field.alias or name for model in models for name, field in model.model_fields.items()}

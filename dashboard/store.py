@@ -168,3 +168,20 @@ class Store:
     def audit(self) -> str:
         """STREAM: every change, field `entry` -> JSON."""
         return self._key("audit")
+
+    @property
+    def users(self) -> str:
+        """HASH name in lower case -> JSON: who may sign in."""
+        return self._key("users")
+
+    def session(self, digest: str) -> str:
+        """HASH: one session, by the hash of its id; expires."""
+        return self._key(f"session:{digest}")
+
+    def sessions_of(self, user: str) -> str:
+        """ZSET hash of a session's id -> its end (unix ms); expires."""
+        return self._key(f"sessions:{user}")
+
+    def attempts(self, sort: str, bucket: str) -> str:
+        """HASH: attempts to sign in of one sort, and when they are forgotten (unix ms); expires."""
+        return self._key(f"sign-in:{sort}:{bucket}")

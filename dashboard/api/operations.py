@@ -52,9 +52,7 @@ def start() -> tuple[Response, int]:
         action = action or _planned(operations, token)
     slow_down = action == Action.REQUEUE if body.slow_down is None else body.slow_down
     pace = Pace(body.rate_per_second, body.canary, body.stop_after_refailed, slow_down)
-    operation = operations.start(
-        plan_token=token, action=action, selector=selector, pace=pace, reason=body.reason, actor="api"
-    )
+    operation = operations.start(plan_token=token, action=action, selector=selector, pace=pace, reason=body.reason)
     response = jsonify(id=operation.id, matched=operation.matched)
     response.headers["Location"] = url_for("api_operations.one", operation_id=operation.id)
     return response, 202
@@ -101,7 +99,7 @@ def undo(operation_id: str) -> tuple[Response, int]:
 
     `reversed` is how many jobs could still be taken back at this moment; that operation's `done` is the final number.
     """
-    back = services().operations.undo(operation_id, actor="api")
+    back = services().operations.undo(operation_id)
     reversible = sum(part.matched for part in back.parts)
     return jsonify(operation=back.id, reversed=reversible, too_late=max(0, back.matched - reversible)), 202
 

@@ -23,6 +23,7 @@ _STATUS: tuple[tuple[type[AdapterError], int], ...] = (
     (SourceUnavailable, 503),
 )
 _ADVICE = {
+    401: "nobody is signed in",
     403: "this dashboard does not allow it; it may be read-only, or the request came from another site",
     404: "there is nothing at this address; the calls are described in docs/api.md",
     405: "this address does not answer this method; see the Allow header",

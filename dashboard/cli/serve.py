@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import ipaddress
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +14,7 @@ from dashboard import webserver
 from dashboard.adapters.sources import Sources
 from dashboard.cli.options import connection_options, embedded_folders, read_settings
 from dashboard.embedded import Embedded
+from dashboard.loopback import is_loopback
 from dashboard.processes import Child, Processes
 from dashboard.settings import Settings
 
@@ -41,7 +41,7 @@ def command(
     """
     settings = read_settings(config, sources, redis_url, **overrides)
     Sources.from_settings(settings)
-    refuse_open_door(settings.host, insecure_no_auth)
+    refuse_open_door(settings, insecure_no_auth)
     refuse_taken_port(settings.host, settings.port)
     with contextlib.ExitStack() as stack:
         if not settings.sources:
@@ -91,24 +91,25 @@ def embedded(folder: Path) -> Iterator[str]:
         server.stop()
 
 
-def refuse_open_door(host: str, insecure_no_auth: bool) -> None:
-    """Raises UsageError for an address that others can reach, unless that was asked for in words."""
+def refuse_open_door(settings: Settings, insecure_no_auth: bool) -> None:
+    """Raises UsageError for an address that others can reach without sign-in, unless that was asked for in words."""
+    host = settings.host
     if is_loopback(host):
+        return
+    if settings.auth.mode != "none":
+        if not settings.alerts.base_url.startswith("https://"):
+            say(
+                f"Note: passwords and jobs cross the network in the clear unless a proxy in front of {host} speaks TLS."
+            )
         return
     if not insecure_no_auth:
         raise click.UsageError(
             f"--host {host} would let everyone who reaches this machine see and change your jobs, because nobody has"
-            " to sign in. Listen on 127.0.0.1 behind a proxy that asks for a password, or say --insecure-no-auth if"
-            " the network itself is closed."
+            " to sign in. Make a user with `redrive users add NAME --role admin` and set REDRIVE_AUTH__MODE=users (or"
+            ' mode = "users" under [auth] in redrive.toml); or listen on 127.0.0.1 behind a proxy that asks for a'
+            " password; or say --insecure-no-auth if the network itself is closed."
         )
     say(f"Warning: listening on {host} without sign-in; everyone who reaches this address can change your jobs.")
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine reaches the address."""
-    with contextlib.suppress(ValueError):
-        return ipaddress.ip_address(host).is_loopback
-    return host == "localhost"
 
 
 def refuse_taken_port(host: str, port: int) -> None:

@@ -9,6 +9,7 @@ from ulid import ULID
 from dashboard.adapters.contract import Action, ActionRefused, InvalidRequest, Page, Selection, Selector
 from dashboard.adapters.memo import Memo
 from dashboard.adapters.sources import Sources
+from dashboard.audit.actor import who
 from dashboard.audit.log import AuditLog, Entry
 from dashboard.operations import arrivals
 from dashboard.operations.codec import make_plan, operation_fields
@@ -90,7 +91,7 @@ class Operations:
             plan_token: act on exactly the planned jobs. Given twice, it starts one operation and returns it twice.
             action, selector: freeze a selection now, when there is no plan.
             pace: how fast; canary and stop_after_refailed are for requeue.
-            reason, actor: why and by whom, for the record.
+            reason, actor: why and by whom, for the record; who acts now when left out.
 
         Raises:
             PlanExpired: the token is too old or unknown.
@@ -188,7 +189,7 @@ class Operations:
         self, plan: Plan, pace: Pace, *, actor: str, reason: str, token: str = "", of: str = "",
         matched: int | None = None,
     ) -> Operation:  # fmt: skip
-        fields = operation_fields(plan, pace, actor=actor, reason=reason)
+        fields = operation_fields(plan, pace, actor=actor or who(), reason=reason)
         fields["matched"] = str(plan.matched if matched is None else matched)
         created = self.ledger.create(str(ULID()), self._clock(), fields, token=token, of=of)
         _check_created(created, of)

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import url_for
 
+from dashboard import visitor
 from dashboard.adapters.contract import UnknownQueue
 from dashboard.language import N_, gettext
 from dashboard.palette.contract import Asked, Command
@@ -16,11 +17,11 @@ _LISTS = ("dead.index", "dead.group", "jobs.index", "jobs.queue")
 
 
 def entries(asked: Asked) -> Iterator[Command]:
-    """The actions of the page shown; none of those that change anything in read-only mode."""
+    """The actions of the page shown; of those that change something, only what who asks may use."""
     place, settings = asked.place, asked.services.settings
     if place.endpoint in _LISTS:
         yield _press(asked, "d", gettext("Export this list…"), "download")
-    if settings.read_only:
+    if settings.read_only or not visitor.may():
         return
     if place.endpoint == "dead.group":
         yield from _group(asked, "source", "queue")

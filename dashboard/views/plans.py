@@ -22,7 +22,6 @@ from dashboard.web import Toast, changed, dialog, services
 blueprint = Blueprint("plans", __name__)
 TYPED_FROM = 1_000
 LATE_SECONDS = 10.0
-ANYONE = "operator"
 GROUPING = ",.'’ \u00a0\u202f"
 """Signs that people write between the digits of a number."""
 _TRY_FIRST_FROM = 100
@@ -62,7 +61,7 @@ def start() -> ResponseReturnValue:
         )
         return _ask(bundle, plan, back=_back(form.get("back", "")), problem=problem, field="reason", status=422)
     arrived = _arrived(bundle, plan)
-    operation = bundle.operations.start(plan_token=token, pace=pace, actor=ANYONE, reason=reason)
+    operation = bundle.operations.start(plan_token=token, pace=pace, reason=reason)
     return _started(operation, operation_words.arrived_words(arrived))
 
 

@@ -66,3 +66,20 @@ def test_no_script_evaluates_text_or_writes_an_inline_style() -> None:
 )
 def test_each_of_them_would_be_found(what: str, example: str) -> None:
     assert re.search(FORBIDDEN[what], example, re.IGNORECASE)
+
+
+def test_every_form_that_posts_carries_the_token_of_its_session() -> None:
+    forms = [
+        (path.relative_to(ROOT), form)
+        for path in TEMPLATES
+        for form in re.findall(r"<form\b.*?(?:</form>|\Z)", path.read_text(), re.DOTALL)
+        if 'method="post"' in form.partition("{%")[0]
+    ]
+    assert len(forms) > 5
+    without = [str(path) for path, form in forms if "{{ csrf() }}" not in form and "sign_in/page.html" not in str(path)]
+    assert without == []
+
+
+def test_the_token_is_written_by_its_macros_alone() -> None:
+    written = [path for path in TEMPLATES if re.search(r"csrf_token|X-CSRF", path.read_text())]
+    assert [str(path.relative_to(ROOT)) for path in written] == ["templates/macros/session.html"]
