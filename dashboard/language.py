@@ -6,16 +6,17 @@ templates, `N_("Paused")` for constants, which are translated where they are sho
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-import flask_babel
 from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_decimal
 from babel.support import NullTranslations
-from flask import g, has_request_context
 from markupsafe import Markup, escape
 
 UNKNOWN = "–"
@@ -31,7 +32,9 @@ class Tongue:
     catalogue: NullTranslations
 
 
-_ENGLISH = Tongue(Locale.parse("en"), NullTranslations())
+ENGLISH = Tongue(Locale.parse("en"), NullTranslations())
+_written: ContextVar[bool] = ContextVar("written", default=False)
+_of_reader: list[Callable[[], Tongue]] = []
 
 
 def N_(text: str) -> str:  # noqa: N802 - the customary name
@@ -44,10 +47,19 @@ def locale() -> Locale:
     return _tongue().locale
 
 
-def forget() -> None:
-    """Look for the language anew, since other choices count in this request."""
-    g.pop("tongue", None)
-    flask_babel.refresh()
+def asks(find: Callable[[], Tongue]) -> None:
+    """Let a function say which language is read; it answers ENGLISH when nobody in particular reads."""
+    _of_reader[:] = [find]
+
+
+@contextmanager
+def english() -> Iterator[None]:
+    """Within it everything is English: for what is written down."""
+    before = _written.set(True)
+    try:
+        yield
+    finally:
+        _written.reset(before)
 
 
 def gettext(message: str, /, **values: object) -> str:
@@ -108,13 +120,7 @@ def _day(when: date, pattern: str, locale: Locale) -> str:
 
 
 def _tongue() -> Tongue:
-    if not has_request_context():
-        return _ENGLISH
-    found: Tongue | None = g.get("tongue")
-    if found is None:
-        found = Tongue(flask_babel.get_locale() or _ENGLISH.locale, flask_babel.get_domain().get_translations())
-        g.tongue = found
-    return found
+    return ENGLISH if _written.get() or not _of_reader else _of_reader[0]()
 
 
 def listed(names: list[str], most: int) -> str:

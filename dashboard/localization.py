@@ -5,12 +5,13 @@ What machines read (API, metrics, files) is English whatever is asked for.
 
 from __future__ import annotations
 
+import flask_babel
 from flask import Flask, g, has_request_context, request
-from flask_babel import Babel
 from markupsafe import Markup
 
 from dashboard import assets, language, script_words
 from dashboard.appearance import LANGUAGES, Appearance
+from dashboard.language import ENGLISH, Tongue
 
 _FOR_MACHINES = ("api", "metrics", "exports", "job_text", "health", "assets")
 _CODES = frozenset(code for code, _ in LANGUAGES if code)
@@ -38,7 +39,19 @@ def _asked_for() -> str:
 def use(appearance: Appearance) -> None:
     """Go on with other choices in this request."""
     g.appearance = appearance
-    language.forget()
+    g.pop("tongue", None)
+    flask_babel.refresh()
+
+
+def tongue() -> Tongue:
+    """The language of this request, looked for once; English outside of one."""
+    if not has_request_context():
+        return ENGLISH
+    found: Tongue | None = g.get("tongue")
+    if found is None:
+        found = Tongue(flask_babel.get_locale() or ENGLISH.locale, flask_babel.get_domain().get_translations())
+        g.tongue = found
+    return found
 
 
 def tag() -> str:
@@ -59,7 +72,8 @@ def direction() -> str:
 
 def register(app: Flask) -> None:
     """Translate templates and the words of this package."""
-    Babel(app, locale_selector=chosen, default_translation_directories=str(assets.folder("translations")))
+    flask_babel.Babel(app, locale_selector=chosen, default_translation_directories=str(assets.folder("translations")))
+    language.asks(tongue)
     # Instead of those of Jinja and flask-babel, which look for the language anew with every word.
     app.jinja_env.globals.update(_=_words, gettext=_words, pgettext=_words_of, ngettext=_words_for)
     app.jinja_env.globals.update(language_tag=tag, text_direction=direction, words_script=words_script)

@@ -9,8 +9,8 @@ from dashboard import selectors
 from dashboard.adapters.contract import Action
 from dashboard.durations import about
 from dashboard.language import N_, gettext, ngettext, number, pgettext
+from dashboard.operations.pressure import per_second
 from dashboard.operations.records import Operation, OperationState, Plan
-from dashboard.operations.slowing import per_second
 
 _Counted = Callable[[int], str]
 _TITLES: dict[str, _Counted] = {
@@ -69,6 +69,8 @@ _STANDS = {
     OperationState.STOPPED: N_("stopped"),
     OperationState.CANCELLED: N_("cancelled"),
 }
+_WORDS = (N_("waiting"), N_("canary"), N_("running"), N_("done"), N_("undone"))
+"""Further states, as errors say them."""
 
 
 def action_name(action: str) -> str:
@@ -141,13 +143,9 @@ def failed_again(operation: Operation) -> int:
 
 def selection_words(operation: Operation) -> str:
     """What was selected, by its error where it has one."""
-    if operation.words:
-        return operation.words
-    if operation.of:
+    if not operation.selectors and operation.of:
         return gettext("undo of %(operation)s", operation=operation.of)
-    chosen = operation.selectors or (operation.selector,)
-    words = "; ".join(selectors.described(selector) for selector in chosen[:3])
-    return words if len(chosen) <= 3 else gettext("%(names)s and %(more)s more", names=words, more=len(chosen) - 3)
+    return operation.words or selectors.described(operation.selector)
 
 
 def progress_words(operation: Operation) -> str:

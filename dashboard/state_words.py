@@ -45,6 +45,10 @@ _IS: dict[str, Callable[[], str]] = {
     State.SUCCEEDED: lambda: pgettext("state of a job", "succeeded"),
     State.CANCELLED: lambda: pgettext("state of a job", "cancelled"),
 }
+_WORDS = (
+    N_("pending"), N_("processing"), N_("scheduled"), N_("retrying"), N_("failed"), N_("succeeded"), N_("cancelled"),
+)  # fmt: skip
+"""As errors of adapters say them."""
 _COUNTS: dict[str, Callable[[int], str]] = {
     State.PENDING: lambda n: ngettext("%(num)s pending job", "%(num)s pending jobs", n),
     State.PROCESSING: lambda n: ngettext("%(num)s processing job", "%(num)s processing jobs", n),

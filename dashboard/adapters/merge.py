@@ -19,6 +19,7 @@ from dashboard.adapters.contract import (
     SourceUnavailable,
     State,
 )
+from dashboard.language import N_
 
 T = TypeVar("T")
 Fetch = Callable[[str, str, int], Page[T]]
@@ -100,7 +101,7 @@ def _positions(names: Sequence[str], cursor: str) -> dict[str, str]:
         return dict.fromkeys(names, "")
     value = decode_cursor(cursor)
     if not isinstance(value, dict) or not all(isinstance(part, str) for part in value.values()):
-        raise InvalidRequest("cursor is not one of this list; start again without a cursor")
+        raise InvalidRequest(N_("cursor is not one of this list; start again without a cursor"))
     return {name: value[name] for name in names if name in value}
 
 

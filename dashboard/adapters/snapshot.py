@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit, urlunsplit
 
 from dashboard.adapters.contract import Capability, Queue, UnknownQueue, Worker
+from dashboard.language import N_
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,10 @@ class Snapshot:
         """
         found = next((q for q in self.queues if q.source == source and q.name == name), None)
         if found is None:
-            raise UnknownQueue(f"source {source} has no queue {name}; a queue appears with its first job or worker")
+            raise UnknownQueue(
+                N_("source %(source)s has no queue %(queue)s; a queue appears with its first job or worker"),
+                source=source, queue=name,
+            )  # fmt: skip
         return found
 
 

@@ -21,6 +21,7 @@ from dashboard.adapters.contract import (
 from dashboard.adapters.memo import Memo
 from dashboard.adapters.reading import SourceReader
 from dashboard.adapters.snapshot import Snapshot, SourceSnapshot
+from dashboard.language import N_
 from dashboard.settings import Settings, SettingsError
 
 LISTS_KEPT = 32
@@ -97,7 +98,7 @@ class Sources:
         """
         if name not in self._adapters:
             known = ", ".join(self._adapters) or "none; start with --source NAME=KIND:URL"
-            raise UnknownSource(f"no source is called {name}; configured: {known}")
+            raise UnknownSource(N_("no source is called %(source)s; configured: %(known)s"), source=name, known=known)
         return self._adapters[name]
 
     def snapshot(self) -> Snapshot:

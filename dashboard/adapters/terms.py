@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from dashboard.adapters.vocabulary import InvalidRequest
+from dashboard.language import N_
 
 QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _SPACE = re.compile(r"\s*")
@@ -37,9 +38,13 @@ def quotation(text: str, at: int) -> tuple[str, int]:
     """
     found = QUOTED.match(text, at)
     if found is None:
-        raise InvalidRequest(f"the search has a quotation mark that is not closed: {text[at : at + 60]}")
+        raise InvalidRequest(
+            N_("the search has a quotation mark that is not closed: %(text)s"), text=text[at : at + 60]
+        )
     if text[found.end() : found.end() + 1].strip():
-        raise InvalidRequest(f"the search needs a space after the closing quotation mark of {found[0][:60]}")
+        raise InvalidRequest(
+            N_("the search needs a space after the closing quotation mark of %(text)s"), text=found[0][:60]
+        )
     return re.sub(r'\\(["\\])', r"\1", found[0][1:-1]), found.end()
 
 

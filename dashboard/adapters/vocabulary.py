@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import Flag, StrEnum, auto
 
+from dashboard.language import gettext
+
 
 class State(StrEnum):
     """States of a job, as every page, metric and call names them."""
@@ -56,8 +58,36 @@ class Capability(Flag):
         return [flag.name.lower() for flag in Capability if flag in self and flag.name]
 
 
+class Word(str):
+    """A word of an error's text that has a translation of its own."""
+
+    __slots__ = ()
+
+
 class AdapterError(Exception):
-    """Base of what an adapter raises; the text says what is wrong and what to do."""
+    """Base of what an adapter raises; the text says what is wrong and what to do.
+
+    Args:
+        text: in English, marked for the catalogue with `N_` where it has placeholders.
+        values: for the placeholders `%(name)s`.
+    """
+
+    def __init__(self, text: str = "", /, **values: object) -> None:
+        super().__init__(text % values if values else text)
+        self._text = text
+        self._values = values
+
+    @property
+    def english(self) -> str:
+        """The text as it is written down."""
+        return str(self.args[0])
+
+    def __str__(self) -> str:
+        """The text in the language of who reads it."""
+        if not self._values:
+            return gettext(self._text) if self._text else ""
+        said = {name: gettext(value) if isinstance(value, Word) else value for name, value in self._values.items()}
+        return gettext(self._text, **said)
 
 
 class SourceUnavailable(AdapterError):

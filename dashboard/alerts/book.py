@@ -13,6 +13,7 @@ from dashboard.adapters.sources import Sources
 from dashboard.alerts.records import Alert, AlertState, ChannelInfo, Delivery, Rule
 from dashboard.alerts.rules import rules_of
 from dashboard.alerts.validation import check_alerts
+from dashboard.language import N_
 from dashboard.settings import Settings
 from dashboard.store import Store
 
@@ -75,7 +76,7 @@ class AlertBook:
         found = next((rule for rule in self.rules() if rule.name == name), None)
         if found is None:
             known = ", ".join(rule.name for rule in self.rules())
-            raise UnknownRule(f"no rule is called {name}; there are {known}")
+            raise UnknownRule(N_("no rule is called %(name)s; there are %(known)s"), name=name, known=known)
         return found
 
     def channels(self) -> list[ChannelInfo]:

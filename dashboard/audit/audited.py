@@ -31,7 +31,7 @@ def audited(adapter: Adapter, log: AuditLog) -> Adapter:
                 try:
                     answer = value(*args, **kwargs)
                 except AdapterError as error:
-                    log.record(_ended(entry, str(error)))
+                    log.record(_ended(entry, error.english))
                     raise
                 log.record(entry)
                 return answer

@@ -12,6 +12,7 @@ import structlog
 
 from dashboard.adapters.contract import AdapterError, InvalidRequest, Page
 from dashboard.audit.actor import who
+from dashboard.language import N_
 from dashboard.store import Store
 
 MOST_ENTRIES = 100_000
@@ -105,7 +106,7 @@ class AuditLog:
             StoreUnavailable: the store does not answer.
         """
         if cursor and not _ID.match(cursor):
-            raise InvalidRequest("cursor is not one of this list; start again without a cursor")
+            raise InvalidRequest(N_("cursor is not one of this list; start again without a cursor"))
         found: list[Entry] = []
         looked, last = 0, ""
         for entry in self._newest_first(wanted, cursor):

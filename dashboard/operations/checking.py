@@ -9,6 +9,7 @@ import structlog
 
 from dashboard.adapters.contract import Action, AdapterError
 from dashboard.discovery import modules
+from dashboard.language import gettext
 from dashboard.operations import warnings
 from dashboard.operations.facts import Facts
 from dashboard.operations.records import Caution, Weight
@@ -39,4 +40,6 @@ def _checked(module: ModuleType, facts: Facts) -> Iterator[Caution]:
 
 
 def _unchecked(module: ModuleType, why: str) -> Caution:
-    return Caution("unchecked", f"Could not check {module.WHAT}: {why}", "", Weight.NOTE)
+    return Caution(
+        "unchecked", gettext("Could not check %(what)s: %(why)s", what=gettext(module.WHAT), why=why), "", Weight.NOTE
+    )

@@ -17,12 +17,13 @@ _PARTS = TypeAdapter(tuple[Part, ...])
 _CAUTIONS = TypeAdapter(tuple[Caution, ...])
 _PACE = TypeAdapter(Pace)
 _SLOWDOWN = TypeAdapter(Slowdown)
+_NAMES = TypeAdapter(dict[str, str])
 _OUTCOME = TypeAdapter(Outcome)
 
 LISTED = (
     "action", "state", "selectors", "matched", "done", "skipped", "pace", "outcome", "part", "actor", "reason", "as_of",
     "created", "finished", "rate", "of", "undone_by", "undo_until", "problem", "forgiven",
-    "words", "slow",
+    "names", "slow",
 )  # fmt: skip
 """Fields of an operation's hash that a list needs; `parts`, which may be long, is left out."""
 
@@ -35,7 +36,7 @@ def plan_to_json(plan: Plan) -> str:
             "selectors": _SELECTORS.dump_python(plan.selectors, mode="json"),
             "selection": _SELECTION.dump_python(plan.selection, mode="json"),
             "expires_at": plan.expires_at,
-            "words": plan.words,
+            "names": dict(plan.names),
             "cautions": _CAUTIONS.dump_python(plan.cautions, mode="json"),
         }
     )
@@ -49,19 +50,19 @@ def plan_from_json(token: str, stored: bytes) -> Plan:
     cautions = _CAUTIONS.validate_python(data.get("cautions", ()), strict=False)
     return make_plan(
         token, Action(data["action"]), selectors, selection, data["expires_at"],
-        words=data.get("words", ""), cautions=cautions,
+        names=data.get("names", {}), cautions=cautions,
     )  # fmt: skip
 
 
 def make_plan(
     token: str, action: Action, selectors: tuple[Selector, ...], selection: Selection, expires_at: float,
-    *, words: str = "", cautions: tuple[Caution, ...] = (),
+    *, names: Mapping[str, str] | None = None, cautions: tuple[Caution, ...] = (),
 ) -> Plan:  # fmt: skip
     """A plan with its counts by queue and by type."""
     by_queue: dict[tuple[str, str], int] = {}
     for part in selection.parts:
         by_queue[part.source, part.queue] = by_queue.get((part.source, part.queue), 0) + part.matched
-    return Plan(token, action, selectors, selection, by_queue, _by_type(selection), expires_at, words, cautions)
+    return Plan(token, action, selectors, selection, by_queue, _by_type(selection), expires_at, names or {}, cautions)
 
 
 def operation_fields(plan: Plan, pace: Pace, *, actor: str, reason: str) -> dict[str, str]:
@@ -80,7 +81,7 @@ def operation_fields(plan: Plan, pace: Pace, *, actor: str, reason: str) -> dict
         "actor": actor,
         "reason": reason,
         "as_of": repr(plan.selection.as_of),
-        "words": plan.words,
+        "names": json.dumps(dict(plan.names)),
     }
 
 
@@ -129,7 +130,7 @@ def operation_from(operation_id: str, fields: Mapping[str, bytes | None]) -> Ope
         undo_until=number("undo_until"),
         problem=word("problem"),
         forgiven=int(word("forgiven") or 0),
-        words=word("words"),
+        names=parsed(_NAMES, "names", {}),
         slowdown=parsed(_SLOWDOWN, "slow", None),
     )
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, cast
 
 from dashboard.adapters.contract import InvalidRequest, NotFound, Outcome, Page
+from dashboard.language import N_
 from dashboard.operations.codec import LISTED, operation_from, outcome_to_json, slowdown_to_json
 from dashboard.operations.records import Operation, OperationState, Slowdown
 from dashboard.store import Store
@@ -66,7 +67,9 @@ class Ledger:
         with self._store.errors():
             raw = cast("dict[bytes, bytes]", self._store.client.hgetall(self._store.operation(operation_id)))
         if not raw:
-            raise UnknownOperation(f"there is no operation {operation_id}, or it is older than operations are kept")
+            raise UnknownOperation(
+                N_("there is no operation %(id)s, or it is older than operations are kept"), id=operation_id
+            )
         return operation_from(operation_id, {name.decode(): value for name, value in raw.items()})
 
     def page(self, cursor: str, limit: int) -> Page[Operation]:
@@ -116,7 +119,9 @@ class Ledger:
         """Pause, resume or cancel: (changed, state after it). Raises UnknownOperation."""
         changed, state = self._run("change", self._own(operation_id), (operation_id, verb, repr(now), refailed))
         if state == b"missing":
-            raise UnknownOperation(f"there is no operation {operation_id}, or it is older than operations are kept")
+            raise UnknownOperation(
+                N_("there is no operation %(id)s, or it is older than operations are kept"), id=operation_id
+            )
         return bool(changed), cast("bytes", state).decode()
 
     def forget(self, operation_id: str) -> bool:

@@ -9,8 +9,10 @@ from ulid import ULID
 from dashboard.adapters.contract import Action, ActionRefused, InvalidRequest, Page, Selection, Selector
 from dashboard.adapters.memo import Memo
 from dashboard.adapters.sources import Sources
+from dashboard.adapters.vocabulary import Word
 from dashboard.audit.actor import who
 from dashboard.audit.log import AuditLog, Entry
+from dashboard.language import N_, english
 from dashboard.operations import arrivals
 from dashboard.operations.codec import make_plan, operation_fields
 from dashboard.operations.ledger import Created, Ledger, UnknownOperation, Verb
@@ -110,12 +112,13 @@ class Operations:
             raise InvalidRequest(f"the plan is to {plan.action.value}, not to {action.value}; make a new plan")
         _check_pace(plan.action, pace)
         if plan.matched == 0:
-            raise InvalidRequest(f"no job matches, so there is nothing to {plan.action.value}")
+            raise InvalidRequest(N_("no job matches, so there is nothing to %(action)s"), action=plan.action.value)
         if self.reason_missing(plan, reason):
             most = self._settings.limits.reason_from
             raise InvalidRequest(
-                f"reason: say why, since {plan.matched:,} jobs are more than {most:,}. Nothing was started"
-            )
+                N_("reason: say why, since %(num)s jobs are more than %(most)s. Nothing was started"),
+                num=f"{plan.matched:,}", most=f"{most:,}",
+            )  # fmt: skip
         return self._record(plan, pace, actor=actor, reason=reason, token=plan_token)
 
     def reason_missing(self, plan: Plan, reason: str) -> bool:
@@ -179,10 +182,10 @@ class Operations:
             if back is not None and back.matched:
                 parts.append(back)
         if not parts:
-            raise ActionRefused(f"nothing of operation {operation_id} can be brought back any more")
+            raise ActionRefused(N_("nothing of operation %(id)s can be brought back any more"), id=operation_id)
         chosen = original.selectors
         found = Selection(tuple(parts), self._clock())
-        plan = make_plan("", UNDOABLE[original.action], chosen, found, 0, words=original.words)
+        plan = make_plan("", UNDOABLE[original.action], chosen, found, 0, names=original.names)
         return self._record(plan, Pace(), actor=actor, reason=reason, of=original.id, matched=original.done)
 
     def _record(
@@ -199,7 +202,8 @@ class Operations:
         return recorded
 
     def _write_down(self, operation: Operation, verb: str, reason: str = "") -> None:
-        chosen, about = operation.selector, "; ".join(text for text in (operation.words, reason) if text)
+        with english():
+            chosen, about = operation.selector, "; ".join(text for text in (operation.words, reason) if text)
         entry = Entry(verb, "operation", chosen.source, chosen.queue, operation.id, operation.matched, about)
         self._audit.record(entry)
 
@@ -208,14 +212,18 @@ class Operations:
         refailed = self.get(operation_id).refailed if verb == "resume" else 0
         changed, state = self.ledger.change(operation_id, verb, now, refailed)
         if not changed and state not in _DONE_BY[verb]:
-            raise ActionRefused(f"operation {operation_id} is {state}, so it cannot be {_PARTICIPLE[verb]}")
+            raise ActionRefused(_REFUSED[verb], id=operation_id, state=Word(state))
         after = self.get(operation_id)
         if changed:
             self._write_down(after, verb)
         return after
 
 
-_PARTICIPLE = {"pause": "paused", "resume": "resumed", "cancel": "cancelled"}
+_REFUSED = {
+    "pause": N_("operation %(id)s is %(state)s, so it cannot be paused"),
+    "resume": N_("operation %(id)s is %(state)s, so it cannot be resumed"),
+    "cancel": N_("operation %(id)s is %(state)s, so it cannot be cancelled"),
+}
 
 
 def _several(selector: Selector | Sequence[Selector]) -> tuple[Selector, ...]:
@@ -246,24 +254,37 @@ def _check_pace(action: Action, pace: Pace) -> None:
 
 
 def _check_undo(original: Operation, now: float) -> None:
-    which = f"operation {original.id}"
     if original.action not in UNDOABLE:
-        raise ActionRefused(f"{which} is of action {original.action.value}; only requeue and purge can be taken back")
+        raise ActionRefused(
+            N_("operation %(id)s is of action %(action)s; only requeue and purge can be taken back"),
+            id=original.id, action=original.action.value,
+        )  # fmt: skip
     if original.open:
-        raise ActionRefused(f"{which} is {original.state.value}; cancel it first, then take it back")
+        raise ActionRefused(
+            N_("operation %(id)s is %(state)s; cancel it first, then take it back"),
+            id=original.id, state=Word(original.state.value),
+        )  # fmt: skip
     if original.undone_by:
-        raise ActionRefused(f"{which} was taken back before, by operation {original.undone_by}")
+        raise ActionRefused(
+            N_("operation %(id)s was taken back before, by operation %(by)s"), id=original.id, by=original.undone_by
+        )
     if original.done == 0:
-        raise ActionRefused(f"{which} moved no job, so there is nothing to take back")
+        raise ActionRefused(N_("operation %(id)s moved no job, so there is nothing to take back"), id=original.id)
     if not original.undoable(now):
-        raise ActionRefused(f"{which} can no longer be taken back; its time for that is over")
+        raise ActionRefused(
+            N_("operation %(id)s can no longer be taken back; its time for that is over"), id=original.id
+        )
 
 
 def _check_created(created: Created, of: str) -> None:
     if created.code == -1:
-        raise PlanExpired("this plan has expired; make a new one to see what it would act on now")
+        raise PlanExpired(N_("this plan has expired; make a new one to see what it would act on now"))
     if created.code == -2:
-        why = (
-            "is still ending its last step; try again in a moment" if created.text == "ending" else f"is {created.text}"
+        if created.text == "ending":
+            raise ActionRefused(
+                N_("operation %(id)s cannot be taken back: it is still ending its last step; try again in a moment"),
+                id=of,
+            )
+        raise ActionRefused(
+            N_("operation %(id)s cannot be taken back: it is %(state)s"), id=of, state=Word(created.text)
         )
-        raise ActionRefused(f"operation {of} cannot be taken back: it {why}")

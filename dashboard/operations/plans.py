@@ -23,7 +23,7 @@ from dashboard.operations.checking import cautions
 from dashboard.operations.codec import make_plan, plan_from_json, plan_to_json
 from dashboard.operations.facts import Facts
 from dashboard.operations.records import Plan
-from dashboard.operations.wording import selected
+from dashboard.operations.wording import error_names
 from dashboard.settings import LimitSettings
 from dashboard.store import Store
 
@@ -67,9 +67,9 @@ class Plans:
             )
         token, chosen = secrets.token_urlsafe(18), tuple(selectors)
         known = cautions(Facts(self._sources, action, found, self._limits))
-        words = selected(self._sources, chosen)
+        names = error_names(self._sources, chosen)
         until = self._clock() + PLAN_SECONDS
-        return make_plan(token, action, chosen, found, until, words=words, cautions=known)
+        return make_plan(token, action, chosen, found, until, names=names, cautions=known)
 
     def keep(self, plan: Plan) -> Plan:
         """Store a plan until it expires."""

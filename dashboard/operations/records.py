@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 
 from dashboard.adapters.contract import Action, Outcome, Part, Selection, Selector
+from dashboard.language import gettext
+from dashboard.operations.pressure import Pressure, per_second
+from dashboard.operations.wording import in_words
 
 
 class OperationState(StrEnum):
@@ -45,12 +49,19 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class Slowdown:
-    """An operation that goes slower than asked: jobs per second now, and before; when that was set; why, in words."""
+    """An operation that goes slower than asked: jobs per second now, and before; when that was set; why."""
 
     rate: float
     base: float
     at: float
-    words: str
+    why: Pressure | None = None
+
+    @property
+    def words(self) -> str:
+        """How fast it goes, and why."""
+        if self.why is None:
+            return gettext("Speeding up again, %(rate)s now", rate=per_second(self.rate))
+        return gettext("Slowed to %(rate)s: %(why)s", rate=per_second(self.rate), why=self.why)
 
 
 class Weight(IntEnum):
@@ -79,7 +90,7 @@ class Caution:
 class Plan:
     """A frozen selection that waits for a yes; `token` redeems it once, until `expires_at` (unix seconds).
 
-    words: what was selected, as people call it. cautions: the heaviest first.
+    names: of the errors whose fingerprints are selected. cautions: the heaviest first.
     """
 
     token: str
@@ -89,13 +100,18 @@ class Plan:
     by_queue: dict[tuple[str, str], int] = field(default_factory=dict)
     by_type: dict[str, int] = field(default_factory=dict)
     expires_at: float = 0.0
-    words: str = ""
+    names: Mapping[str, str] = field(default_factory=dict)
     cautions: tuple[Caution, ...] = ()
 
     @property
     def selector(self) -> Selector:
         """What was chosen; the first of several."""
         return self.selectors[0] if self.selectors else Selector()
+
+    @property
+    def words(self) -> str:
+        """What is selected, as people call it."""
+        return in_words(self.selectors, self.names)
 
     @property
     def matched(self) -> int:
@@ -113,7 +129,7 @@ class Operation:
     """One bulk action; times in unix seconds. `of` is the operation that this one undoes.
 
     forgiven: jobs that had failed again when someone resumed it after it had stopped by itself.
-    words: what was selected, as people call it. rate: jobs per second as measured, None when it stands.
+    names: of the errors whose fingerprints were selected. rate: jobs per second as measured, None when it stands.
     """
 
     id: str
@@ -139,13 +155,18 @@ class Operation:
     undo_until: float | None = None
     problem: str = ""
     forgiven: int = 0
-    words: str = ""
+    names: Mapping[str, str] = field(default_factory=dict)
     slowdown: Slowdown | None = None
 
     @property
     def selector(self) -> Selector:
         """What was chosen; the first of several."""
         return self.selectors[0] if self.selectors else Selector()
+
+    @property
+    def words(self) -> str:
+        """What was selected, as people call it."""
+        return in_words(self.selectors, self.names)
 
     @property
     def open(self) -> bool:

@@ -2,48 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 
 from dashboard import selectors
 from dashboard.adapters.contract import AdapterError, ErrorGroup, Selector
 from dashboard.adapters.sources import Sources
+from dashboard.language import gettext, number
 
 SHOWN = 5
 
 
 def error_name(error_type: str) -> str:
     """`smtplib.SMTPRecipientsRefused` as `SMTPRecipientsRefused`."""
-    return error_type.rpartition(".")[2] or error_type or "an unnamed error"
+    return error_type.rpartition(".")[2] or error_type or gettext("an unnamed error")
 
 
-def listed(names: Iterable[str], most: int = 3) -> str:
-    """`KeyError, ValueError and 4 more`."""
-    every = list(dict.fromkeys(names))
-    shown = every[:most]
-    if len(every) > most:
-        return f"{', '.join(shown)} and {len(every) - most} more"
-    return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
-
-
-def selected(sources: Sources, chosen: tuple[Selector, ...]) -> str:
-    """What was selected: a group by its error, anything else as it would be typed in the search.
+def error_names(sources: Sources, chosen: Sequence[Selector]) -> dict[str, str]:
+    """The names of the errors of groups, by fingerprint.
 
     Args:
-        sources: asked for the errors of at most five groups; one that does not answer is named by its fingerprint.
+        sources: asked for at most five groups; one that does not answer leaves its groups without a name.
         chosen: the selectors.
     """
-    words = dict.fromkeys(_one(sources, selector) for selector in chosen[:SHOWN])
+    found: dict[str, str] = {}
+    for selector in chosen[:SHOWN]:
+        group = None if selector.ids or not selector.fingerprint else _group(sources, selector)
+        if group is not None and group.error_type:
+            found[selector.fingerprint] = error_name(group.error_type)
+    return found
+
+
+def in_words(chosen: Sequence[Selector], names: Mapping[str, str]) -> str:
+    """What was selected: a group by its error, anything else as it would be typed in the search."""
+    words = "; ".join(dict.fromkeys(_one(selector, names) for selector in chosen[:SHOWN]))
     rest = len(chosen) - SHOWN
-    return "; ".join(words) + (f" and {rest} more" if rest > 0 else "")
+    return gettext("%(names)s and %(more)s more", names=words, more=number(rest)) if rest > 0 else words
 
 
-def _one(sources: Sources, selector: Selector) -> str:
-    group = None if selector.ids or not selector.fingerprint else _group(sources, selector)
-    if group is None or not group.error_type:
+def _one(selector: Selector, names: Mapping[str, str]) -> str:
+    name = "" if selector.ids else names.get(selector.fingerprint, "")
+    if not name:
         return selectors.described(selector)
-    rest = selectors.described(selector.narrowed(fingerprint="", source="", queue=""))
-    where = f" in {selector.queue}" if selector.queue else ""
-    return error_name(group.error_type) + where + ("" if rest == "everything" else f" {rest}")
+    if selector.queue:
+        name = gettext("%(error)s in %(queue)s", error=name, queue=selector.queue)
+    rest = selector.narrowed(fingerprint="", source="", queue="", state=None)
+    return name if rest == Selector() else f"{name} {selectors.described(rest)}"
 
 
 def _group(sources: Sources, selector: Selector) -> ErrorGroup | None:

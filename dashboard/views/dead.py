@@ -104,10 +104,12 @@ def index() -> ResponseReturnValue:
 def _groups(bundle: Services, query: Mapping[str, str], here: str) -> dict[str, Any]:
     selector = selectors.parse(query, bundle.clock())
     if selector.state not in (None, State.FAILED):
-        raise InvalidRequest(f"state {selector.state}: dead letters are failed jobs; see Jobs for the other states")
+        raise InvalidRequest(
+            N_("state %(state)s: dead letters are failed jobs; see Jobs for the other states"), state=selector.state
+        )
     order = query.get("sort", "").lstrip("-") or "count"
     if order not in ORDERS:
-        raise InvalidRequest(f"sort {order[:40]!r}: use one of {', '.join(ORDERS)}")
+        raise InvalidRequest(N_("sort %(text)s: use one of %(known)s"), text=repr(order[:40]), known=", ".join(ORDERS))
     cursor = query.get("cursor", "")
     page = bundle.sources.groups(selector, order=order, cursor=cursor, limit=bundle.settings.limits.page_size)
     bar = bar_of(query, selectors.read(query), here, controls=("state", "queue", "since"))
@@ -203,7 +205,7 @@ def arrivals_csv(fingerprint: str) -> ResponseReturnValue:
     """The chart of arrivals as CSV: hour_start, dead_letters, versions_started."""
     page = GroupPage(services(), fingerprint, request.args)
     if not page.rows:
-        raise UnknownGroup(f"no dead letter has the fingerprint {fingerprint[:64]}")
+        raise UnknownGroup(N_("no dead letter has the fingerprint %(fingerprint)s"), fingerprint=fingerprint[:64])
     name = "".join(letter for letter in fingerprint if letter.isascii() and letter.isalnum())[:64]
     headers = {"Content-Disposition": f'attachment; filename="arrivals-{name}.csv"', "Cache-Control": "no-store"}
     return Response(arrivals.as_csv(page.arrivals), mimetype="text/csv", headers=headers)
@@ -217,8 +219,11 @@ def _gone(page: GroupPage, region: str) -> ResponseReturnValue:
     """
     if region not in ("", "group") or not (page.elsewhere or page.emptied_by):
         raise UnknownGroup(
-            f"no dead letter has the fingerprint {page.fingerprint[:64]}, or no longer: they may have been "
-            "requeued or purged; see Operations"
+            N_(
+                "no dead letter has the fingerprint %(fingerprint)s, or no longer: they may have been requeued or"
+                " purged; see Operations"
+            ),
+            fingerprint=page.fingerprint[:64],
         )
     return render(
         "dead/gone.html",

@@ -11,6 +11,7 @@ from typing import Generic, Literal, TypeAlias, TypeVar
 
 from dashboard.adapters import merge
 from dashboard.adapters.contract import InvalidRequest, Page
+from dashboard.language import N_
 from queue_core.replies import Place
 
 T = TypeVar("T")
@@ -162,7 +163,7 @@ def _decoded(cursor: str) -> tuple[str, str, str] | None:
         score, queue, member = value
         if _SCORE.match(score) and len(member) <= 200:
             return score, queue, member
-    raise InvalidRequest("cursor is not one of this list; start again without a cursor")
+    raise InvalidRequest(N_("cursor is not one of this list; start again without a cursor"))
 
 
 def _sum(values: Sequence[int | None]) -> int | None:

@@ -8,6 +8,7 @@ from dashboard.adapters.contract import Action, ActionRefused, InvalidRequest, S
 from dashboard.adapters.queue_core.access import Access
 from dashboard.adapters.queue_core.records import STATES
 from dashboard.adapters.queue_core.refusals import move_refusal, refusal
+from dashboard.language import N_
 from dashboard.redaction import Redaction
 from queue_core import keys
 from queue_core.engine import Engine
@@ -78,7 +79,9 @@ class Moves:
         check_id(queue, job_id)
         other = self.access.engine(target).name
         if other == queue:
-            raise ActionRefused(f"job {job_id} is in {queue} already; name another queue, or requeue it")
+            raise ActionRefused(
+                N_("job %(job)s is in %(queue)s already; name another queue, or requeue it"), job=job_id, queue=queue
+            )
         try:
             with self.access.errors():
                 changed, letter = engine.move(job_id, other)

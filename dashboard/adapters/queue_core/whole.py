@@ -8,6 +8,7 @@ from dashboard.adapters.contract import Attempt, Edit, Frame, Job, JobError, Pay
 from dashboard.adapters.queue_core import payloads, records
 from dashboard.adapters.queue_core.access import Access
 from dashboard.adapters.queue_core.moves import check_id
+from dashboard.language import N_
 from dashboard.redaction import Redaction
 from queue_core import edits, failure
 from queue_core.engine import VERSION, Engine
@@ -23,7 +24,9 @@ def read(access: Access, redaction: Redaction, queue: str, job_id: str) -> Job:
     check_id(queue, job_id)
     found = _read(access, queue, job_id)
     if found is None:
-        raise UnknownJob(f"queue {queue} has no job {job_id}; finished jobs are kept for a time only")
+        raise UnknownJob(
+            N_("queue %(queue)s has no job %(job)s; finished jobs are kept for a time only"), queue=queue, job=job_id
+        )
     job = records.job(access.source, queue, job_id, found.record, redaction)
     detail = failure.decode(found.error)
     return replace(

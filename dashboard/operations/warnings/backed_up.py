@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dashboard.durations import duration_words
+from dashboard.language import N_, gettext, number
 from dashboard.operations.facts import Facts
 from dashboard.operations.records import Caution, Weight
 
-WHAT = "whether the target queues are backed up"
+WHAT = N_("whether the target queues are backed up")
 
 
 def check(facts: Facts) -> Iterator[Caution]:
@@ -19,13 +20,19 @@ def check(facts: Facts) -> Iterator[Caution]:
         reasons = []
         if queue.oldest_pending_seconds is not None and queue.oldest_pending_seconds > longest:
             waits = duration_words(queue.oldest_pending_seconds)
-            reasons.append(f"its oldest pending job waits {waits}, limit {duration_words(longest)}")
+            reasons.append(
+                gettext(
+                    "its oldest pending job waits %(time)s, limit %(limit)s", time=waits, limit=duration_words(longest)
+                )
+            )
         if queue.pending is not None and queue.pending > most:
-            reasons.append(f"{queue.pending:,} jobs are pending, limit {most:,}")
+            reasons.append(
+                gettext("%(num)s jobs are pending, limit %(limit)s", num=number(queue.pending), limit=number(most))
+            )
         if reasons:
             yield Caution(
                 "backed_up",
-                f"{queue.name} is backed up: {'; '.join(reasons)}",
-                "Requeued jobs go to its end: choose a low speed, or wait until it has caught up.",
+                gettext("%(queue)s is backed up: %(reasons)s", queue=queue.name, reasons="; ".join(reasons)),
+                gettext("Requeued jobs go to its end: choose a low speed, or wait until it has caught up."),
                 Weight.WAIT,
             )

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dashboard.adapters.contract import Capability
+from dashboard.language import N_, gettext
 from dashboard.operations.facts import Facts
 from dashboard.operations.records import Caution, Weight
 
-WHAT = "whether workers serve the target queues"
+WHAT = N_("whether workers serve the target queues")
 
 
 def check(facts: Facts) -> Iterator[Caution]:
@@ -16,5 +17,5 @@ def check(facts: Facts) -> Iterator[Caution]:
     for place in facts.places:
         reports = facts.adapter(place[0]).capabilities() & Capability.WORKERS
         if reports and not facts.workers(place):
-            text = f"No worker serves {place[1]}; requeued jobs wait until one starts"
-            yield Caution("no_worker", text, "Start a worker for it.", Weight.WAIT)
+            text = gettext("No worker serves %(queue)s; requeued jobs wait until one starts", queue=place[1])
+            yield Caution("no_worker", text, gettext("Start a worker for it."), Weight.WAIT)

@@ -7,11 +7,12 @@ from collections.abc import Iterator, Sequence
 
 from dashboard.adapters.contract import ErrorGroup, Worker
 from dashboard.durations import duration_words
+from dashboard.language import N_, gettext, listed, ngettext
 from dashboard.operations.facts import Facts
 from dashboard.operations.records import Caution, Weight
-from dashboard.operations.wording import error_name, listed
+from dashboard.operations.wording import error_name
 
-WHAT = "whether the workers changed since the last failure"
+WHAT = N_("whether the workers changed since the last failure")
 SHOWN = 3
 
 
@@ -25,15 +26,16 @@ def _unchanged(facts: Facts) -> Iterator[Caution]:
         workers = facts.workers(place)
         same = [group for group in facts.groups(place) if workers and not _changed(group, workers)]
         if same:
-            names = listed(error_name(group.error_type) for group in same)
-            ago = _span(facts.now - same[0].last_seen)
-            yield Caution(
-                "not_fixed_since",
-                f"Not fixed since: no worker of {place[1]} has started or changed its version since {names} last"
-                f" happened, {ago} ago. {_running(workers, facts.now)}",
-                "Deploy the fix first, or try a few jobs and look at their outcome.",
-                Weight.FAIL,
+            names = listed(list(dict.fromkeys(error_name(group.error_type) for group in same)), SHOWN)
+            since = gettext(
+                "Not fixed since: no worker of %(queue)s has started or changed its version since %(errors)s last"
+                " happened, %(time)s ago.",
+                queue=place[1],
+                errors=names,
+                time=_span(facts.now - same[0].last_seen),
             )
+            advice = gettext("Deploy the fix first, or try a few jobs and look at their outcome.")
+            yield Caution("not_fixed_since", f"{since} {_running(workers, facts.now)}", advice, Weight.FAIL)
 
 
 def _changed(group: ErrorGroup, workers: Sequence[Worker]) -> bool:
@@ -48,10 +50,22 @@ def _changed(group: ErrorGroup, workers: Sequence[Worker]) -> bool:
 
 def _running(workers: Sequence[Worker], now: float) -> str:
     versions = sorted({worker.version for worker in workers if worker.version})
-    what = f"version {listed(versions)}" if versions else "a version they do not report"
     newest = max(worker.started_at or 0.0 for worker in workers)
-    subject = "They have" if len(workers) > 1 else "It has"
-    return f"{subject} run {what} for {_span(now - newest)}."
+    count, time = len(workers), _span(now - newest)
+    if not versions:
+        return ngettext(
+            "It has run a version they do not report for %(time)s.",
+            "They have run a version they do not report for %(time)s.",
+            count,
+            time=time,
+        )
+    return ngettext(
+        "It has run version %(versions)s for %(time)s.",
+        "They have run version %(versions)s for %(time)s.",
+        count,
+        versions=listed(versions, SHOWN),
+        time=time,
+    )
 
 
 def _span(seconds: float) -> str:

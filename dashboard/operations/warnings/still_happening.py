@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from dashboard.language import N_, gettext, ngettext, number
 from dashboard.operations.facts import Facts
 from dashboard.operations.records import Caution, Weight
 from dashboard.operations.wording import error_name
 
-WHAT = "whether the errors still happen"
+WHAT = N_("whether the errors still happen")
 SHOWN = 3
 
 
@@ -19,20 +20,26 @@ def check(facts: Facts) -> Iterator[Caution]:
     named = SHOWN if len(growing) > SHOWN + 1 else len(growing)
     for group, recent in growing[:named]:
         yield _caution(
-            f"{error_name(group.error_type)} is still happening: {recent:,} {_jobs(recent)} of {group.queue}"
-            " in the last 5 minutes"
+            ngettext(
+                "%(error)s is still happening: %(num)s job of %(queue)s in the last 5 minutes",
+                "%(error)s is still happening: %(num)s jobs of %(queue)s in the last 5 minutes",
+                recent,
+                error=error_name(group.error_type),
+                queue=group.queue,
+            )
         )
     if rest := growing[named:]:
         recent = sum(each for _, each in rest)
         yield _caution(
-            f"{len(rest)} more selected errors are still happening: {recent:,} {_jobs(recent)} in the last 5 minutes"
+            ngettext(
+                "%(errors)s more selected errors are still happening: %(num)s job in the last 5 minutes",
+                "%(errors)s more selected errors are still happening: %(num)s jobs in the last 5 minutes",
+                recent,
+                errors=number(len(rest)),
+            )
         )
 
 
 def _caution(text: str) -> Caution:
-    advice = "Requeued jobs are likely to fail again: mend the cause first, or try a few."
+    advice = gettext("Requeued jobs are likely to fail again: mend the cause first, or try a few.")
     return Caution("still_happening", text, advice, Weight.FAIL)
-
-
-def _jobs(count: int) -> str:
-    return "job" if count == 1 else "jobs"

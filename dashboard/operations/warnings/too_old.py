@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dashboard.durations import duration_words
+from dashboard.language import N_, gettext, ngettext
 from dashboard.operations.facts import Facts
 from dashboard.operations.records import Caution, Weight
 
-WHAT = "how old the jobs are"
+WHAT = N_("how old the jobs are")
 DAY = 86_400.0
 
 
@@ -23,11 +24,12 @@ def check(facts: Facts) -> Iterator[Caution]:
             count += found.count
             oldest = min(oldest, facts.now if found.oldest is None else found.oldest)
     if count:
-        noun = "job" if count == 1 else "jobs"
-        yield Caution(
-            "too_old",
-            f"{count:,} {noun} failed more than {duration_words(age)} ago, the oldest"
-            f" {duration_words(max(0.0, facts.now - oldest))} ago",
-            "Leave them out with a later start of the filter, when their effect is no longer wanted.",
-            Weight.NOTE,
+        text = ngettext(
+            "%(num)s job failed more than %(age)s ago, the oldest %(oldest)s ago",
+            "%(num)s jobs failed more than %(age)s ago, the oldest %(oldest)s ago",
+            count,
+            age=duration_words(age),
+            oldest=duration_words(max(0.0, facts.now - oldest)),
         )
+        advice = gettext("Leave them out with a later start of the filter, when their effect is no longer wanted.")
+        yield Caution("too_old", text, advice, Weight.NOTE)

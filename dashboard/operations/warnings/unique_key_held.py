@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from dashboard.language import N_, gettext, ngettext, number
 from dashboard.operations.facts import Facts
 from dashboard.operations.records import Caution, Weight
 
-WHAT = "whether unique keys are held by other jobs"
+WHAT = N_("whether unique keys are held by other jobs")
 LOOKED_AT = 200
 
 
@@ -21,10 +22,16 @@ def check(facts: Facts) -> Iterator[Caution]:
     if not held:
         return
     if looked >= facts.selection.matched:
-        words = "job would be skipped" if held == 1 else "jobs would be skipped"
-        text = f"{held:,} {words}: another job holds their unique key"
+        text = ngettext(
+            "%(num)s job would be skipped: another job holds their unique key",
+            "%(num)s jobs would be skipped: another job holds their unique key",
+            held,
+        )
     else:
-        text = f"{held:,} of {looked:,} jobs looked at would be skipped: another job holds their unique key"
-    yield Caution(
-        "unique_key_held", text, "They stay dead letters; requeue them when the others are done.", Weight.WAIT
-    )
+        text = gettext(
+            "%(num)s of %(looked)s jobs looked at would be skipped: another job holds their unique key",
+            num=number(held),
+            looked=number(looked),
+        )
+    advice = gettext("They stay dead letters; requeue them when the others are done.")
+    yield Caution("unique_key_held", text, advice, Weight.WAIT)
