@@ -30,7 +30,7 @@ from dashboard.splits import Splits
 
 T = TypeVar("T")
 
-MOST_QUEUES = 50
+MOST_QUEUES = 100
 MOST_FRAMES = 50
 LOOKED_THROUGH = 200
 """How many of the newest operations are looked through for the one that emptied a group."""
@@ -143,19 +143,30 @@ class GroupPage:
     @cached_property
     def splits(self) -> Splits | None:
         """How the group divides; None when it cannot be read, and `problem` says why."""
-        return self._read("splits", lambda: self.bundle.samples.splits(self._sampled))
+        return self._read("splits", lambda: self.bundle.samples.splits(self._sampled, self._counts))
 
     @cached_property
     def contrast(self) -> Contrast | None:
         """How its arguments differ from those of succeeded jobs; None as for `splits`."""
-        return self._read("contrast", lambda: self.bundle.samples.contrast(self._sampled))
+        return self._read("contrast", lambda: self.bundle.samples.contrast(self._sampled, self._counts))
+
+    @property
+    def only_place(self) -> tuple[str, str]:
+        """The one source and queue that it is in, so that no other queue need be asked; empty when there are more."""
+        places = {(row.source, row.queue) for row in self.rows}
+        return places.pop() if len(places) == 1 else ("", "")
 
     @property
     def _sampled(self) -> Selector:
-        """The group, narrowed to the one queue that it is in, so that no other queue is asked."""
-        places = {(row.source, row.queue) for row in self.rows}
-        source, queue = places.pop() if len(places) == 1 else (self.about.source, self.about.queue)
-        return self.about.narrowed(source=source, queue=queue)
+        source, queue = self.only_place
+        return self.about.narrowed(source=source, queue=queue) if queue else self.about
+
+    @property
+    def _counts(self) -> dict[tuple[str, str], int] | None:
+        """Dead letters by source and queue; None when there may be more queues."""
+        if len(self.rows) >= MOST_QUEUES:
+            return None
+        return {(row.source, row.queue): row.count for row in self.rows}
 
     def _read(self, name: str, read: Callable[[], T]) -> T | None:
         try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -15,7 +15,9 @@ from dashboard.splits import Splits, observations, split
 
 LIMIT = 200
 SECONDS = 10.0
+SAMPLES_KEPT = 8
 
+Counts = Mapping[tuple[str, str], int] | None
 Verdict = Literal["found", "nothing", "no group", "no succeeded", "no arguments", "too few"]
 
 
@@ -57,34 +59,43 @@ class GroupSamples:
     def __init__(self, sources: Sources, clock: Callable[[], float], *, seconds: float = SECONDS) -> None:
         self._sources = sources
         self._clock = clock
+        self._failed: Memo[Page[Job]] = Memo(seconds, most=SAMPLES_KEPT)
         self._splits: Memo[Splits] = Memo(seconds)
         self._contrasts: Memo[Contrast] = Memo(seconds)
 
-    def splits(self, group: Selector) -> Splits:
+    def splits(self, group: Selector, counts: Counts = None) -> Splits:
         """How the group divides by type, worker, version and arguments, from at most 200 of its jobs.
 
+        `counts` says how many of them each source and queue has, when that is known already.
+
         Raises:
             UnknownSource, UnknownQueue, InvalidRequest, SourceUnavailable.
         """
         group = _steady(group)
-        return self._splits.get(group, lambda: split(self._sources.sample(group, limit=LIMIT), group))
+        return self._splits.get(group, lambda: split(self._sample(group, counts), group))
 
-    def contrast(self, group: Selector) -> Contrast:
+    def contrast(self, group: Selector, counts: Counts = None) -> Contrast:
         """How the arguments of at most 200 of its jobs differ from those of at most 200 succeeded ones of their type.
 
+        `counts` as for `splits`.
+
         Raises:
             UnknownSource, UnknownQueue, InvalidRequest, SourceUnavailable.
         """
         group = _steady(group)
-        return self._contrasts.get(group, lambda: self._contrast(group))
+        return self._contrasts.get(group, lambda: self._contrast(group, counts))
 
     def forget(self) -> None:
         """Read everything anew at the next call."""
+        self._failed.forget()
         self._splits.forget()
         self._contrasts.forget()
 
-    def _contrast(self, group: Selector) -> Contrast:
-        failed = self._sources.sample(group, limit=LIMIT)
+    def _sample(self, group: Selector, counts: Counts) -> Page[Job]:
+        return self._failed.get(group, lambda: self._sources.sample(group, limit=LIMIT, counts=counts))
+
+    def _contrast(self, group: Selector, counts: Counts) -> Contrast:
+        failed = self._sample(group, counts)
         type_ = _most_common([job.type for job in failed.items])
         jobs = [job for job in failed.items if job.type == type_]
         places = {(job.source, job.queue) for job in jobs}

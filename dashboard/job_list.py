@@ -62,6 +62,7 @@ def read(
     here: str,
     fixed: tuple[str, ...] = (),
     controls: Collection[str] = ("state",),
+    only: tuple[str, str] = ("", ""),
 ) -> dict[str, Any]:
     """The template context of `jobs/_jobs.html`.
 
@@ -71,9 +72,11 @@ def read(
         here: address of the page without its query.
         fixed: names of selector fields that the address itself holds.
         controls: fields that a control of the filter bar shows.
+        only: the source and queue that all of these jobs are known to be in, so that no other one is asked.
     """
     cursor = query.get("cursor", "")
-    page = services.sources.jobs(selector, cursor=cursor, limit=services.settings.limits.page_size)
+    asked = selector.narrowed(source=only[0], queue=only[1]) if only[1] else selector
+    page = services.sources.jobs(asked, cursor=cursor, limit=services.settings.limits.page_size)
     held = {name: str(getattr(selector, name)) for name in fixed}
     bar = filter_bar.bar_of(query, selectors.read(query, held), here, fixed=fixed, controls=controls)
     narrowing = selector.narrowed(state=None, **dict.fromkeys(fixed, ""))

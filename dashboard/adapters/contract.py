@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from dashboard.adapters.job_records import (
@@ -117,9 +117,10 @@ class Adapter(Protocol):
     def groups(self, selector: Selector, *, order: str = "last", cursor: str = "", limit: int = 50) -> Page[ErrorGroup]:
         """Dead letters by fingerprint and queue; order is `last` or `count`, both descending."""
 
-    def sample(self, selector: Selector, *, limit: int = 200) -> Page[Job]:
+    def sample(self, selector: Selector, *, limit: int = 200, counts: Mapping[str, int] | None = None) -> Page[Job]:
         """Jobs of one state (default failed) spread evenly over its list, the newest included, with their arguments;
-        `total` is how many the list holds within the selector's times, `searched` how many were looked at."""
+        `total` is how many the list holds within the selector's times, `searched` how many were looked at. `counts`
+        says how many each queue has, when that is known already."""
 
     def load(self) -> Load:
         """How full the server's memory is; one command."""

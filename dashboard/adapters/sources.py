@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -161,14 +161,25 @@ class Sources:
 
         return self._groups.get((selector, order, cursor, limit), read)
 
-    def sample(self, selector: Selector, *, limit: int = 200) -> Page[Job]:
+    def sample(
+        self, selector: Selector, *, limit: int = 200, counts: Mapping[tuple[str, str], int] | None = None
+    ) -> Page[Job]:
         """Jobs of one state spread evenly over the selected source, or all; see `Adapter.sample` and `jobs`.
+
+        `counts` are by source and queue.
 
         Raises:
             UnknownSource, UnknownQueue, InvalidRequest, SourceUnavailable.
         """
+
+        def read(adapter: Adapter) -> Page[Job]:
+            if counts is None:
+                return adapter.sample(selector, limit=limit)
+            own = {queue: count for (source, queue), count in counts.items() if source == adapter.source}
+            return adapter.sample(selector, limit=limit, counts=own)
+
         chosen = [self.get(name) for name in self._chosen(selector)]
-        pages = self._each(chosen, lambda adapter: adapter.sample(selector, limit=limit))
+        pages = self._each(chosen, read)
         return merge.samples(list(pages.values()), limit, missing=len(pages) < len(chosen))
 
     def _chosen(self, selector: Selector) -> list[str]:

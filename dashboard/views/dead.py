@@ -180,7 +180,9 @@ def group(fingerprint: str) -> ResponseReturnValue:
         return _gone(page, region)
     paged = {name: value for name, value in kept.items() if name not in group_words.OF_THE_PAGE}
     fixed = ("fingerprint",)
-    listed = job_list.read(bundle, page.selector, paged, here=here, fixed=fixed) if region in ("", "jobs") else {}
+    only = page.only_place if len(bundle.sources.names()) == 1 else ("", "")
+    wanted = region in ("", "jobs")
+    listed = job_list.read(bundle, page.selector, paged, here=here, fixed=fixed, only=only) if wanted else {}
     return render(
         "dead/group.html",
         regions=GROUP_REGIONS,
@@ -212,12 +214,14 @@ def arrivals_csv(fingerprint: str) -> ResponseReturnValue:
 
 
 def _gone(page: GroupPage, region: str) -> ResponseReturnValue:
-    """The page of a group without dead letters, when it is known where they went; as a region an answer like any other.
+    """The page of a group without dead letters, when it is known where they went.
+
+    A page that was open when the group vanished says so where the group was; its other parts wait for it to come back.
 
     Raises:
         UnknownGroup: nothing is known of it.
     """
-    if region not in ("", "group") or not (page.elsewhere or page.emptied_by):
+    if not region and not (page.elsewhere or page.emptied_by):
         raise UnknownGroup(
             N_(
                 "no dead letter has the fingerprint %(fingerprint)s, or no longer: they may have been requeued or"
@@ -227,9 +231,10 @@ def _gone(page: GroupPage, region: str) -> ResponseReturnValue:
         )
     return render(
         "dead/gone.html",
-        regions={"group": "dead/_gone.html"},
+        regions=dict.fromkeys(GROUP_REGIONS, "dead/_gone_part.html") | {"group": "dead/_gone.html"},
         status=200 if is_fragment() else 404,
         group=page,
+        region=region,
         narrowed_words=selectors.described(replace(page.about, fingerprint="")),
         running=running(page.bundle),
         here_full=_url(url_for("dead.group", fingerprint=page.fingerprint), dict(request.args)),

@@ -79,6 +79,25 @@ def test_a_page_costs_at_most_ten_commands_for_any_number_of_queues(
         assert 0 < len(sent) <= MOST, (path, " ".join(sent))
 
 
+@pytest.mark.parametrize("queues", [1, 13, 60])
+@pytest.mark.parametrize("everywhere", [False, True])
+@pytest.mark.parametrize("compare", ["", "?compare=1"])
+def test_a_group_costs_at_most_ten_commands_although_its_samples_are_not_shared_yet(
+    client: FlaskClient, seeder: Seeder, monkeypatch: pytest.MonkeyPatch, queues: int, everywhere: bool, compare: str
+) -> None:
+    names = ["mail", *(f"queue-{number}" for number in range(queues - 1))]
+    for number, name in enumerate(names):
+        seeder.failed(name, 3, fingerprint=FINGERPRINT if everywhere else f"{number:016x}")
+    seeder.succeeded("mail", 20)
+    client.get(f"/dead/{FINGERPRINT}{compare}")
+    forget(client)
+    client.application.extensions["redrive"].samples.forget()
+    sent = record_commands(monkeypatch)
+    assert client.get(f"/dead/{FINGERPRINT}{compare}").status_code == 200
+    listed, succeeded = 1, 1 if compare else 0  # the jobs of the list, and the jobs that are compared with
+    assert 0 < len(sent) <= MOST + listed + succeeded, " ".join(sent)
+
+
 def test_a_page_costs_as_many_commands_with_ten_dead_letters_as_with_ten_thousand(
     client: FlaskClient, seeder: Seeder, monkeypatch: pytest.MonkeyPatch
 ) -> None:

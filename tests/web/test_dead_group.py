@@ -9,11 +9,13 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
-from dashboard.adapters.contract import Selector, State
+from dashboard.adapters.contract import Action, Selector, State
 from dashboard.services import Services
 from tests.contract.seeders.queue_core import Seeder
 from tests.web.conftest import PARTIAL, form_to, words
+from tests.web.pages import live_regions
 
 A = "a" * 16
 AT_ONCE = {"rate_per_second": "", "canary": ""}
@@ -163,6 +165,42 @@ def test_an_emptied_group_says_when_and_by_what(client: FlaskClient, seeder: See
     assert "3 jobs were purged" in words(page)
     assert f'href="{operation}"' in page.text
     assert "No dead letters left" in region(client, "group")
+
+
+def live(client: FlaskClient, region: str, address: str = f"/dead/{A}") -> TestResponse:
+    return client.get(address, headers={**PARTIAL, "HX-Target": f"div#{region}", "HX-Source": f"div#{region}"})
+
+
+def test_a_group_that_vanishes_while_its_page_is_open_says_so_and_may_come_back(
+    client: FlaskClient, seeder: Seeder, bundle: Services
+) -> None:
+    (job_id,) = seeder.failed("mail", fingerprint=A)
+    page = client.get(f"/dead/{A}")
+    for region in live_regions(page.text).keys() - {"navigation"}:
+        assert live(client, region).status_code == 200, region
+    bundle.sources.get("main").act(Action.PURGE, "mail", job_id)
+    bundle.sources.forget()
+    assert "No dead letters left" in words(live(client, "group"))
+    for region in live_regions(page.text).keys() - {"navigation"}:
+        answer = live(client, region)
+        assert answer.status_code == 200, region
+        assert job_id not in answer.text
+        assert f'id="{region}"' in answer.text
+        assert 'hx-trigger="live:tick from:body"' in answer.text
+    assert client.get(f"/dead/{A}").status_code == 404
+    bundle.sources.get("main").act(Action.RESTORE, "mail", job_id)
+    bundle.sources.forget()
+    assert job_id in live(client, "jobs").text
+    assert "No dead letters left" not in words(live(client, "group"))
+
+
+def test_a_group_in_many_queues_names_the_largest_first_and_folds_the_rest(client: FlaskClient, seeder: Seeder) -> None:
+    for number in range(11):
+        seeder.failed(f"queue-{number}", number + 1, fingerprint=A)
+    page = client.get(f"/dead/{A}")
+    assert "3 more" in words(page)
+    shown = page.text[page.text.index('id="splits"') :]
+    assert shown.index("queue-10<") < shown.index("queue-3<") < shown.index("3 more") < shown.index("queue-2<")
 
 
 def test_a_filter_that_leaves_nothing_of_a_group_leads_to_the_whole(client: FlaskClient, seeder: Seeder) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dashboard.adapters.contract import (
@@ -91,8 +91,8 @@ class QueueCoreAdapter:
         asked = self._looked.groups if by_job(selector) else self._groups.groups
         return asked(selector, order=order, cursor=cursor, limit=limit)
 
-    def sample(self, selector: Selector, *, limit: int = 200) -> Page[Job]:
-        return sampling.sample(self._access, self._redaction, selector, limit)
+    def sample(self, selector: Selector, *, limit: int = 200, counts: Mapping[str, int] | None = None) -> Page[Job]:
+        return sampling.sample(self._access, self._redaction, selector, limit, counts)
 
     def load(self) -> Load:
         return self._access.load()

@@ -13,7 +13,7 @@ from dashboard.adapters.queue_core.heads import FIRST, FURTHER, Heads
 from dashboard.redaction import Redaction
 from queue_core.replies import GroupHead, GroupRow, HeadPage, Place, group_page
 
-AT_ONCE = 50
+AT_ONCE = 64
 """Groups whose trend one script counts."""
 MOST_CALLS = 4
 """Scripts by which one group is looked for in all queues; with more queues, first where it is."""

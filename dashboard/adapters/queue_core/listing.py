@@ -78,7 +78,9 @@ class Listing:
         # Of several queues, about its share first; the one that has more is asked again.
         queues = max(1, len(lists.names))
         share = size if size * queues <= FEW else min(size, -(-2 * size // queues) + 4)
-        found = across.page(lists.names, direction, places, cursor, Sizes(share, min(size, 3 * share)), limit=limit)
+        # Places of one list cost next to nothing; those of all groups are searched for one by one.
+        further = size if residences.residence(selector) != residences.DEAD else min(size, 3 * share)
+        found = across.page(lists.names, direction, places, cursor, Sizes(share, further), limit=limit)
         jobs = tuple(self.rows.jobs(found.items, state))
         total = found.total if lists.total is None else lists.total
         return Page(jobs, found.next_cursor, total=total, complete=found.complete, cursors=found.cursors)

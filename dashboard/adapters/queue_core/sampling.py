@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,19 +14,25 @@ from queue_core.replies import Row, Sampled, sampled
 
 MOST = 1_000
 PART = 100
-"""Jobs that one script reads; a larger sample is read in parts of the list."""
+"""Jobs that one script reads of one queue; a larger sample is read in parts of the list."""
+AT_ONCE = 200
+"""Jobs that one command reads, of one queue or several."""
+COUNTED_AT_ONCE = 1_000
+"""Lists that one command counts."""
 PLACES_PER_JOB = 4
 """How many places are looked at for each wanted job of one type."""
 PAYLOAD_BYTES = 4_096
 
 
-def sample(access: Access, redaction: Redaction, selector: Selector, limit: int) -> Page[Job]:
+def sample(
+    access: Access, redaction: Redaction, selector: Selector, limit: int, counts: Mapping[str, int] | None = None
+) -> Page[Job]:
     """Jobs of one state spread evenly over its list, newest first; see `Adapter.sample`. Raises UnknownQueue."""
     state = selector.state or State.FAILED
     filters.check(selector)
     names = access.selected(selector)
     wanted = max(1, min(limit, MOST))
-    read = _read(access, selector, state, _shares(access, selector, names, wanted))
+    read = _read(access, selector, state, _shares(access, selector, names, wanted, counts))
     jobs: list[Job] = []
     total = looked = 0
     counted: set[str] = set()
@@ -40,14 +46,21 @@ def sample(access: Access, redaction: Redaction, selector: Selector, limit: int)
     return Page(tuple(meant[:wanted]), total=total, searched=looked, complete=looked >= total)
 
 
-def _shares(access: Access, selector: Selector, names: Sequence[str], wanted: int) -> list[tuple[str, int]]:
+def _shares(
+    access: Access, selector: Selector, names: Sequence[str], wanted: int, counts: Mapping[str, int] | None
+) -> list[tuple[str, int]]:
     """How many jobs each queue gives: as many as its share of the whole."""
     if len(names) == 1:
         return [(names[0], wanted)]
-    replies = access.ask("sample", [(name, _arguments(selector, 0, 0)) for name in names])
-    totals = {name: int(reply[0]) for name, reply in zip(names, replies, strict=True) if isinstance(reply, list)}
+    totals = _counted(access, selector, names) if counts is None else {name: counts.get(name, 0) for name in names}
     whole = sum(totals.values())
     return [(name, max(1, round(wanted * total / whole))) for name, total in totals.items() if total]
+
+
+def _counted(access: Access, selector: Selector, names: Sequence[str]) -> dict[str, int]:
+    asked = [(name, _arguments(selector, 0, 0)) for name in names]
+    replies = access.ask("sample", asked, at_once=COUNTED_AT_ONCE)
+    return {name: int(reply[0]) for name, reply in zip(names, replies, strict=True) if isinstance(reply, list)}
 
 
 def _read(
@@ -60,7 +73,7 @@ def _read(
         size = -(-share // parts)
         calls += [(name, _arguments(selector, size, size * factor, (part, parts))) for part in range(1, parts + 1)]
     costs = [int(given[1]) for _, given in calls]
-    for (name, _), reply in zip(calls, access.ask("sample", calls, costs=costs, at_once=PART), strict=True):
+    for (name, _), reply in zip(calls, access.ask("sample", calls, costs=costs, at_once=AT_ONCE), strict=True):
         if isinstance(reply, list):
             yield name, sampled(reply)
 
