@@ -1,8 +1,9 @@
 // Dialogs, menus and toasts.
 const toasts = () => document.getElementById("toasts");
-const say = (text) => {
+const say = (text, wrong = true) => {
   const shown = document.getElementById("toast-template").content.cloneNode(true);
   shown.querySelector(".t").textContent = text;
+  if (!wrong) { shown.querySelector(".toast").dataset.toast = "note"; shown.querySelector("svg").remove(); }
   toasts().append(shown);
   tend();
 };

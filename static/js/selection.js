@@ -45,6 +45,9 @@ document.addEventListener("htmx:after:swap", () => {
 });
 document.addEventListener("dialog:close", () => { const form = selecting(); if (form) clearSelection(form); });
 document.addEventListener("htmx:config:request", (e) => {
-  if (e.detail.ctx.sourceElement?.id === "filters") chosen.clear();
+  const form = selecting();
+  if (e.defaultPrevented || e.detail.ctx.sourceElement?.id !== "filters" || !form || !chosen.size) return;
+  clearSelection(form);
+  say(_("The filter changed, so nothing is selected any more."), false);
 });
 addEventListener("DOMContentLoaded", () => document.querySelectorAll("form[data-select]").forEach(note));

@@ -140,6 +140,22 @@ def test_filters_narrow_the_list_and_stand_in_the_address(product: Product, new_
     expect(page.locator("#groups tbody tr")).to_have_count(1)
 
 
+def test_another_filter_drops_the_selection_and_says_so(product: Product, new_page: Open, queue_name: str) -> None:
+    product.fail(queue_name, ["a"], message=f"needle {queue_name}")
+    product.fail(queue_name, ["b"], message="hay")
+    page = new_page(f"/dead?queue={queue_name}")
+    for box in page.locator("#groups tbody input[type=checkbox]").all():
+        box.check()
+    expect(page.locator(".bulk .cnt")).to_have_text("2 groups, 2 jobs selected")
+    page.locator("[data-scope]").check()
+    expect(page.locator(".bulk .cnt")).to_be_hidden()
+    page.get_by_label("Filter dead letters").fill("needle")
+    expect(page.get_by_text("The filter changed, so nothing is selected any more.")).to_be_visible()
+    expect(page.locator("#groups tbody tr")).to_have_count(1)
+    expect(page.locator("#groups input:checked")).to_have_count(0)
+    expect(page.locator(".bulk")).to_be_hidden()
+
+
 def test_the_keyboard_is_enough_to_reach_and_tick_a_job(product: Product, new_page: Open, queue_name: str) -> None:
     product.fail(queue_name, ["one"])
     page = new_page(f"/queues/main/{queue_name}/jobs?state=failed")
