@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import url_for
-
 from dashboard import selectors
 from dashboard.adapters.contract import ErrorGroup, Selector, State
+from dashboard.addresses import url_for
 from dashboard.contrast import words
 from dashboard.contrast.comparison import FEWEST_JOBS
 from dashboard.contrast.facts import Fact, Kind

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
 from dashboard import arrivals, group_words, job_list, selectors, state_words
@@ -20,6 +20,7 @@ from dashboard.adapters.contract import (
     State,
     UnknownGroup,
 )
+from dashboard.addresses import url_for
 from dashboard.chosen import key
 from dashboard.group_page import GroupPage
 from dashboard.language import N_, gettext, ngettext
