@@ -111,6 +111,10 @@ class Adapter(Protocol):
     def jobs(self, selector: Selector, *, cursor: str = "", limit: int = 50) -> Page[Job]:
         """Jobs in one state (`selector.state`, default failed), newest or next to run first; payloads left out."""
 
+    def trash(self, selector: Selector, *, cursor: str = "", limit: int = 50) -> Page[Job]:
+        """Purged jobs that can still be restored, by the state they were in (default any), the last purged first;
+        asked only of a source that can restore."""
+
     def job(self, queue: str, job_id: str) -> Job:
         """One job, complete. Raises UnknownQueue, UnknownJob."""
 

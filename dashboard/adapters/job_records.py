@@ -96,6 +96,7 @@ class Job:
     version: of the application whose worker last failed it, empty when it was not reported.
     changes: the newest four, oldest first; not read for lists. cancel_requested: it runs and was asked to stop.
     revision: changes when a job fails or is edited; given to `edit`, it keeps one from going over another.
+    purged_at, restorable_until: of a job in the trash, when a list of the trash tells it.
     """
 
     id: str
@@ -126,6 +127,8 @@ class Job:
     cancel_requested: bool = False
     revision: str = ""
     in_trash: bool = False
+    purged_at: float | None = None
+    restorable_until: float | None = None
     result: str = ""
     actions: tuple[Offer, ...] = ()
 

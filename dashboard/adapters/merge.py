@@ -174,6 +174,11 @@ def job_order(state: State | None) -> Order[Job]:
     return lambda job: (-(job.finished_at or 0.0), job.id)
 
 
+def trash_order(job: Job) -> tuple[Any, ...]:
+    """Sort key of purged jobs, the last purged first."""
+    return (-(job.purged_at or 0.0), job.id)
+
+
 def group_order(order: str) -> Order[ErrorGroup]:
     """Sort key of groups, `last` or `count`, descending."""
     if order == "count":

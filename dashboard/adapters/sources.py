@@ -10,6 +10,7 @@ from typing import Any
 from dashboard.adapters import discovery, merge
 from dashboard.adapters.contract import (
     Adapter,
+    Capability,
     ErrorGroup,
     Job,
     Page,
@@ -145,6 +146,19 @@ class Sources:
             return merge.pages(self._chosen(selector), fetch, merge.job_order(selector.state), cursor, limit)
 
         return self._jobs.get((selector, cursor, limit), read)
+
+    def trash(self, selector: Selector, *, cursor: str = "", limit: int = 50) -> Page[Job]:
+        """Purged jobs of every source that can restore them, the last purged first; see `Adapter.trash` and `jobs`.
+
+        Raises:
+            UnknownSource, UnknownQueue, InvalidRequest, SourceUnavailable.
+        """
+
+        def fetch(name: str, at: str, size: int) -> Page[Job]:
+            return self.get(name).trash(selector, cursor=at, limit=size)
+
+        names = [name for name in self._chosen(selector) if self.get(name).capabilities() & Capability.RESTORE]
+        return merge.pages(names, fetch, merge.trash_order, cursor, limit)
 
     def groups(self, selector: Selector, *, order: str = "last", cursor: str = "", limit: int = 50) -> Page[ErrorGroup]:
         """Groups of dead letters over the selected source, or all; see `Adapter.groups` and `jobs`.

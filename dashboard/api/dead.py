@@ -1,4 +1,4 @@
-"""`/dead/groups`: dead letters by their error."""
+"""`/dead/groups`: dead letters by their error; `/dead/trash`: what was purged and can still be restored."""
 
 from __future__ import annotations
 
@@ -23,3 +23,12 @@ def groups() -> Response:
     )
     answer = wire.listed(page, wire.group)
     return jsonify(answer | {"jobs": page.jobs})
+
+
+@blueprint.get("/dead/trash")
+def trash() -> Response:
+    """Purged jobs that can still be restored, the last purged first; `state` is the one they were in."""
+    arguments.allow("state", *arguments.FILTERS, *arguments.PAGING)
+    chosen = arguments.selector(services().clock())
+    page = services().sources.trash(chosen, cursor=arguments.cursor(), limit=arguments.limit())
+    return jsonify(wire.listed(page, wire.job))

@@ -81,6 +81,8 @@ def job(record: Job) -> JSON:
         "changes": [{"at": moment(each.at), "kind": each.kind, "note": each.note or None} for each in record.changes],
         "cancel_requested": record.cancel_requested,
         "in_trash": record.in_trash,
+        "purged_at": moment(record.purged_at),
+        "restorable_until": moment(record.restorable_until),
         "actions": offers(record.actions),
     }
 

@@ -1,4 +1,4 @@
-"""`redrive dead list|groups|show|requeue|purge|restore`."""
+"""`redrive dead list|groups|show|trash|requeue|purge|restore`."""
 
 from __future__ import annotations
 
@@ -70,6 +70,28 @@ def groups(  # noqa: PLR0917 - click passes them by name
     )
     columns = ("#count", "error", "source", "queue", "type", "last seen", "fingerprint")
     print_table(columns, rows, empty="No dead letter matches.")
+    more(page.next_cursor)
+
+
+@command.command("trash")
+@with_services
+@selection_options
+@click.option("--limit", type=click.IntRange(1, 200), default=50, show_default=True)
+@click.option("--cursor", default="", help="Where the page before ended.")
+@json_option
+def trash(services: Services, limit: int, cursor: str, as_json: bool, **words: Any) -> None:
+    """List purged jobs that can still be restored, the last purged first."""
+    refuse_missing(services)
+    page = services.sources.trash(selector(**words), cursor=cursor, limit=limit)
+    if as_json:
+        print_json(wire.listed(page, wire.job))
+        return
+    rows = (
+        (j.id, j.source, j.queue, j.type, j.state.value, wire.moment(j.purged_at), wire.moment(j.restorable_until))
+        for j in page.items
+    )
+    columns = ("id", "source", "queue", "type", "was", "purged", "kept until")
+    print_table(columns, rows, empty="The trash is empty.")
     more(page.next_cursor)
 
 

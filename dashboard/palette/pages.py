@@ -25,3 +25,4 @@ def entries(_: Asked) -> Iterator[Command]:
             weight=100,
             keep=True,
         )
+    yield Command(gettext("Pages"), gettext("Trash"), url_for("trash.index"), "trash", weight=90, keep=True)

@@ -41,6 +41,7 @@ navigation = Entry(
     "mail-x",
     40,
     count=lambda bundle: bundle.sources.snapshot().totals.failed,
+    pages=("trash",),
     key="d",
 )
 _DAY = 86_400

@@ -73,6 +73,22 @@ def test_a_purge_is_taken_back_by_undo(redis_url: str, capsys: Shown) -> None:
     assert operation["id"] in capsys.readouterr().out
 
 
+@pytest.mark.usefixtures("collector")
+def test_the_trash_lists_what_was_purged_until_it_is_restored(redis_url: str, capsys: Shown) -> None:
+    fail(redis_url, 3)
+    assert run(redis_url, "dead", "trash") == 0
+    assert "The trash is empty." in capsys.readouterr().out
+    assert run(redis_url, "dead", "purge", "--yes", "--json") == 0
+    capsys.readouterr()
+    assert run(redis_url, "dead", "trash", "--limit", "2", "--json") == 0
+    listed = json.loads(capsys.readouterr().out)
+    assert (len(listed["items"]), listed["total"]) == (2, 3)
+    assert listed["items"][0]["restorable_until"]
+    assert run(redis_url, "dead", "restore", "--yes") == 0
+    capsys.readouterr()
+    assert dead(redis_url, capsys) == 3
+
+
 def test_nothing_that_matches_is_no_failure(redis_url: str, capsys: Shown) -> None:
     fail(redis_url, 1)
     assert run(redis_url, "dead", "requeue", "--error", "NoSuchError", "--yes") == 0

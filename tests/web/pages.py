@@ -21,6 +21,7 @@ REGIONS: dict[str, set[str]] = {
     "/jobs/main/mail/mail-1/edit": set(),
     "/dead": {"groups", "running"},
     f"/dead/{FINGERPRINT}": {"group", "splits", "jobs", "running"},
+    "/trash": {"jobs", "running"},
     "/operations": {"operations"},
     "/operations/{operation}": {"operation"},
     "/operations/new?action=requeue&queue=mail": set(),

@@ -35,6 +35,7 @@ from dashboard.adapters.queue_core.looked_groups import LookedGroups
 from dashboard.adapters.queue_core.moves import Moves
 from dashboard.adapters.queue_core.rows import Rows
 from dashboard.adapters.queue_core.selecting import Selecting
+from dashboard.adapters.queue_core.trash_list import TrashList
 from dashboard.redaction import Redaction
 
 KIND = "queue_core"
@@ -65,6 +66,7 @@ class QueueCoreAdapter:
         self._listing = Listing(self._access, self._groups.heads, self._rows, options.get("scan", 5_000))
         self._looked = LookedGroups(self._listing, self._groups)
         self._selecting = Selecting(self._access, self._groups.heads, self._rows, self._listing)
+        self._trash = TrashList(self._selecting.trashes, options.get("scan", 5_000))
         self._moves = Moves(self._access, self._redaction)
         self._bulk = Bulk(self._access)
 
@@ -83,6 +85,9 @@ class QueueCoreAdapter:
 
     def jobs(self, selector: Selector, *, cursor: str = "", limit: int = 50) -> Page[Job]:
         return self._listing.jobs(selector, cursor=cursor, limit=limit)
+
+    def trash(self, selector: Selector, *, cursor: str = "", limit: int = 50) -> Page[Job]:
+        return self._trash.jobs(selector, cursor=cursor, limit=limit)
 
     def job(self, queue: str, job_id: str) -> Job:
         return whole.read(self._access, self._redaction, queue, job_id)

@@ -94,12 +94,12 @@ class Trashes:
         ids = [place.id for place in places]
         found = self.rows.read({queue: ids}, payloads=filters.by_arguments(selector)).values()
         jobs = [job for job in found if job.in_trash and selector.state in (None, job.state)]
-        texts = self._texts(jobs) if filters.by_text(selector) else {}
+        texts = self.texts(jobs) if filters.by_text(selector) else {}
         for job in jobs:
             if filters.matches(selector, job, texts.get(group(job), "")):
                 yield without_payload(job)
 
-    def _texts(self, jobs: Iterable[Job]) -> dict[tuple[str, str], str]:
+    def texts(self, jobs: Iterable[Job]) -> dict[tuple[str, str], str]:
         """The texts of their error groups, which outlive their last dead letter."""
         named = sorted({group(job) for job in jobs if group(job)[1]})
         pipeline = self.access.pipeline()
