@@ -107,7 +107,7 @@ def time_element(at: float | None, now: float) -> Markup:
     if at is None or when is None:
         return Markup('<span class="zero">–</span>')
     title, words = escape(exact(at)), escape(relative(at, now))
-    return Markup(f'<time datetime="{when:%Y-%m-%dT%H:%M:%S}Z" title="{title}">{words}</time>')  # noqa: S704 - escaped
+    return Markup(f'<time data-ago datetime="{when:%Y-%m-%dT%H:%M:%S}Z" title="{title}">{words}</time>')  # noqa: S704 - escaped
 
 
 def pretty(value: Any) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from dashboard.adapters.contract import Action, Outcome, Part, Selection, Selector
+from dashboard.operations import problems
 from dashboard.operations.records import Caution, Operation, OperationState, Pace, Plan, Slowdown
 
 _SELECTORS = TypeAdapter(tuple[Selector, ...])
@@ -128,7 +129,7 @@ def operation_from(operation_id: str, fields: Mapping[str, bytes | None]) -> Ope
         of=word("of"),
         undone_by=word("undone_by"),
         undo_until=number("undo_until"),
-        problem=word("problem"),
+        problem=problems.in_words(word("problem")),
         forgiven=int(word("forgiven") or 0),
         names=parsed(_NAMES, "names", {}),
         slowdown=parsed(_SLOWDOWN, "slow", None),

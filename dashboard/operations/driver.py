@@ -11,6 +11,7 @@ import structlog
 
 from dashboard.adapters.contract import Action, AdapterError, NotFound, Outcome, SourceUnavailable
 from dashboard.adapters.sources import Sources
+from dashboard.operations import problems
 from dashboard.operations.codec import outcome_to_json
 from dashboard.operations.ledger import Ledger, UnknownOperation
 from dashboard.operations.mover import Mover, remember
@@ -136,9 +137,9 @@ class Driver:
             turn = _Turn(problem=str(error))
         except Exception as error:
             log.exception("an operation could not go on", operation=operation_id)
-            turn = _Turn(problem=f"it could not go on: {type(error).__name__}: {error}")
+            turn = _Turn(problem=problems.stored("broken", type(error).__name__, str(error)))
         if turn.problem and turn.problem != self._problems.get(operation_id):
-            log.warning("an operation waits", operation=operation_id, problem=turn.problem)
+            log.warning("an operation waits", operation=operation_id, problem=problems.in_words(turn.problem))
         if turn.problem or turn.moved:
             remember(self._problems, operation_id, turn.problem or "")
         outcome = "" if turn.outcome is None else outcome_to_json(turn.outcome)
@@ -157,7 +158,7 @@ class Driver:
             down.add(source)
             if isinstance(error, StoreUnavailable):
                 raise
-            return _Turn(problem=f"{error}; it goes on by itself when the source answers")
+            return _Turn(problem=problems.stored("silent", str(error)))
 
     def _close(self, operation: Operation) -> _Turn:
         """Tell the source that the part in hand will not go on."""
@@ -209,10 +210,10 @@ class Driver:
         refailed = outcome.refailed_same + outcome.refailed_new - operation.forgiven
         limit = operation.pace.stop_after_refailed
         if limit is not None and refailed >= limit:
-            return self._stop(operation, now, f"it stopped when {refailed} had failed again; the limit is {limit}")
+            return self._stop(operation, now, problems.stored("limit", refailed, limit))
         if operation.state == OperationState.CANARY and refailed > 0:
             tried = operation.done
-            return self._stop(operation, now, f"it stopped when {refailed} of the first {tried} had failed again")
+            return self._stop(operation, now, problems.stored("trial", refailed, tried))
         canary = operation.pace.canary or 0
         if operation.state != OperationState.CANARY or operation.done < canary:
             return True

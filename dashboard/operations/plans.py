@@ -19,6 +19,7 @@ from dashboard.adapters.contract import (
     UnknownQueue,
 )
 from dashboard.adapters.sources import Sources
+from dashboard.language import N_, gettext
 from dashboard.operations.checking import cautions
 from dashboard.operations.codec import make_plan, plan_from_json, plan_to_json
 from dashboard.operations.facts import Facts
@@ -59,12 +60,13 @@ class Plans:
             allowed = ", ".join(known.value for known in _NEEDS)
             raise InvalidRequest(f"{action.value} is not done in bulk; possible: {allowed}")
         if not selectors:
-            raise InvalidRequest("nothing is selected; choose jobs, groups or a filter")
+            raise InvalidRequest(N_("nothing is selected; choose jobs, groups or a filter"))
         found = _joined([self._select(action, selector) for selector in selectors], self._clock())
         if len(found.parts) > MOST_PARTS:
             raise InvalidRequest(
-                f"the selection falls into {len(found.parts)} parts, {MOST_PARTS} are possible; narrow it"
-            )
+                N_("the selection falls into %(num)s parts, %(most)s are possible; narrow it"),
+                num=len(found.parts), most=MOST_PARTS,
+            )  # fmt: skip
         token, chosen = secrets.token_urlsafe(18), tuple(selectors)
         known = cautions(Facts(self._sources, action, found, self._limits))
         names = error_names(self._sources, chosen)
@@ -83,14 +85,14 @@ class Plans:
             stored = cast("bytes | None", self._store.client.get(self._store.plan(token)))
         plan = plan_from_json(token, stored) if stored else None
         if plan is None or plan.expires_at <= self._clock():
-            raise PlanExpired("this plan has expired or was used; make a new one to see what it would act on now")
+            raise PlanExpired(N_("this plan has expired or was used; make a new one to see what it would act on now"))
         return plan
 
     def _select(self, action: Action, selector: Selector) -> Selection:
         if selector.source:
             adapter = self._sources.get(selector.source)
             if not adapter.capabilities() & _NEEDS[action]:
-                raise ActionRefused(f"source {adapter.source} ({adapter.kind}) cannot {action.value} jobs")
+                raise _cannot(adapter, action)
             return adapter.select(action, selector)
         return self._select_everywhere(action, selector)
 
@@ -104,7 +106,7 @@ class Plans:
             except (SourceUnavailable, UnknownQueue, ActionRefused) as error:
                 refusals.append(error)
                 if not isinstance(error, UnknownQueue):
-                    left_out.append(f"{error}; its jobs are left out")
+                    left_out.append(gettext("%(problem)s; its jobs are left out", problem=error))
         if not found and refusals:
             raise refusals[0]
         return Selection(
@@ -118,8 +120,13 @@ class Plans:
     @staticmethod
     def _select_one(adapter: Adapter, action: Action, selector: Selector) -> Selection:
         if not adapter.capabilities() & _NEEDS[action]:
-            raise ActionRefused(f"source {adapter.source} ({adapter.kind}) cannot {action.value} jobs")
+            raise _cannot(adapter, action)
         return adapter.select(action, selector.narrowed(source=adapter.source))
+
+
+def _cannot(adapter: Adapter, action: Action) -> ActionRefused:
+    said = N_("source %(source)s (%(kind)s) cannot %(action)s jobs")
+    return ActionRefused(said, source=adapter.source, kind=adapter.kind, action=action.value)
 
 
 def _joined(found: Sequence[Selection], now: float) -> Selection:

@@ -29,7 +29,7 @@ const offer = async (input) => {
     list.innerHTML = await reply.text();
     const { options } = completing(input), n = options.length;
     openList(input, n > 0);
-    status.textContent = n ? `${n} suggestion${n > 1 ? "s" : ""}` : "";
+    status.textContent = n ? counted("%(num)s suggestion", "%(num)s suggestions", n) : "";
   } catch { openList(input, false); }
 };
 const take = (input, option) => {

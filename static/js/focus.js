@@ -21,7 +21,8 @@ const recover = () => {
   const order = gone.order || [];
   const next = [...order.slice(at + 1), ...order.slice(0, at).reverse()].map((id) => document.getElementById(id)).find((el) => el && linkOf(el)) || rows()[0];
   if (next) stand(next); else { document.getElementById("main").focus(); place = null; }
-  announce(`${gone.name} is no longer in the list. ${next ? `Now on ${linkOf(next).textContent.trim()}.` : "The list is empty."}`);
+  const name = next ? linkOf(next).textContent.trim() : "";
+  announce(next ? _("%(gone)s is no longer in the list. Now on %(next)s.", { gone: gone.name, next: name }) : _("%(gone)s is no longer in the list. The list is empty.", { gone: gone.name }));
 };
 document.addEventListener("htmx:after:swap", () => queueMicrotask(recover));
 document.addEventListener("close", () => setTimeout(recover), true);

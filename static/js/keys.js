@@ -53,20 +53,21 @@ const perform = (key) => {
   const el = control(key);
   if (el?.matches("summary")) el.focus();
   if (el) return atOnce(el) ? ask(el, key) : el.click();
-  if (answered(key)) say("Choose a row first: j and k move, x selects.");
+  if (answered(key)) say(_("Choose a row first: j and k move, x selects."));
 };
 const ask = (el, key) => {
   const words = wordsOf(el), box = document.getElementById("ask"), yes = box.querySelector("[data-yes]");
   const about = el.closest(".op")?.querySelector("a") || first("h1"), grave = key === "c" || el.matches(".btn-text-danger, .btn-danger");
   box.querySelector("h2").textContent = `${words}?`;
   box.querySelector("[data-about]").textContent = el.dataset.about || about.textContent;
-  yes.textContent = words === "Cancel" ? "Cancel it" : words;
+  const cancels = words === _("Cancel");
+  yes.textContent = cancels ? _("Cancel it") : words;
   yes.className = grave ? "btn btn-danger" : "btn btn-primary";
-  box.querySelector("[data-close]").textContent = words === "Cancel" ? "Go back" : "Cancel";
+  box.querySelector("[data-close]").textContent = cancels ? _("Go back") : _("Cancel");
   yes.onclick = () => {
     const now = el.isConnected ? el : control(key);
     box.close();
-    if (now && wordsOf(now) === words) now.click(); else say("Not done: the page has changed meanwhile. Nothing was changed.");
+    if (now && wordsOf(now) === words) now.click(); else say(_("Not done: the page has changed meanwhile. Nothing was changed."));
   };
   box.showModal();
   box.querySelector(grave ? "[data-close]" : "[data-yes]").focus();

@@ -10,7 +10,7 @@ const say = (text, wrong = true) => {
 // What the server answered to a refused change: its title and its reason.
 const refused = (ctx) => {
   const plain = ctx.response?.headers?.get?.("Content-Type")?.startsWith("text/plain");
-  say(plain && ctx.text ? ctx.text.replace("\n", ". ") : `Not done: the dashboard answered ${ctx.response.status}. Nothing was changed.`);
+  say(plain && ctx.text ? ctx.text.replace("\n", ". ") : _("Not done: the dashboard answered %(status)s. Nothing was changed.", { status: ctx.response.status }));
 };
 const tend = () => {
   const all = [...toasts().children];

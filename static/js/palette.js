@@ -23,7 +23,7 @@ const recent = (list) => {
   const sample = list.querySelector("[data-keep]"), group = list.querySelector("[role=group]")?.cloneNode(true);
   if (!sample || !kept().length) return;
   const head = group.firstElementChild;
-  head.id = "palette-recent"; head.textContent = "Recent";
+  head.id = "palette-recent"; head.textContent = _("Recent");
   group.setAttribute("aria-labelledby", head.id);
   group.replaceChildren(head, ...kept().map(({ url, title, icon }, i) => {
     const each = sample.cloneNode(true);
@@ -75,7 +75,7 @@ document.addEventListener("htmx:after:swap", () => {
   if (!paletteBox().open || pointed()) return;
   const all = options();
   point(all[0]);
-  document.getElementById("palette-count").textContent = `${all.length} ${all.length === 1 ? "result" : "results"}`;
+  document.getElementById("palette-count").textContent = counted("%(num)s result", "%(num)s results", all.length);
   if (wanted && document.getElementById("palette-list").dataset.asked === field().value.trim()) { wanted = false; choose(all[0]); }
 });
 document.addEventListener("input", (e) => { if (e.target === field()) wanted = false; });

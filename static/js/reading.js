@@ -1,6 +1,7 @@
 // Theme, relative times, copying, and the read-out of charts; all of it is also there without.
+const remembered = () => new URLSearchParams(document.cookie.match(/(?:^|; )appearance="?([^;"]*)/)?.[1] || "");
 const remember = (name, value) => {
-  const kept = new URLSearchParams(document.cookie.match(/(?:^|; )appearance="?([^;"]*)/)?.[1] || "");
+  const kept = remembered();
   if (value) kept.set(name, value); else kept.delete(name);
   document.cookie = `appearance=${kept}; path=/; max-age=31536000; samesite=lax${location.protocol === "https:" ? "; secure" : ""}`;
 };
@@ -14,23 +15,27 @@ document.addEventListener("click", (e) => {
   if (copy) copied(Promise.resolve(copy.dataset.copy));
   if (from) { e.preventDefault(); copied(fetch(from.href).then((reply) => reply.ok ? reply.text() : Promise.reject())); }
 });
-const copied = (text) => text.then((words) => navigator.clipboard.writeText(words)).then(() => say("Copied."), () => say("Couldn’t copy. Select the text instead."));
+const copied = (text) => text.then((words) => navigator.clipboard.writeText(words)).then(() => say(_("Copied.")), () => say(_("Couldn’t copy. Select the text instead.")));
 
 const ago = (at, now) => {
-  const seconds = Math.abs(now - at) / 1000, [size, unit] = [[86400, "day"], [3600, "h"], [60, "min"], [1, "s"]].find(([s]) => seconds >= s) || [1, "s"];
-  const n = Math.floor(seconds / size), words = `${n} ${unit}${unit === "day" && n !== 1 ? "s" : ""}`;
-  return now >= at ? `${words} ago` : `in ${words}`;
+  const seconds = Math.abs(now - at) / 1000, [size, unit] = [[86400, "d"], [3600, "h"], [60, "m"], [1, "s"]].find(([s]) => seconds >= s) || [1, "s"];
+  const n = Math.floor(seconds / size);
+  const past = { d: () => counted("%(num)s day ago", "%(num)s days ago", n), h: () => _("%(num)s h ago", { num: n }), m: () => _("%(num)s min ago", { num: n }), s: () => _("%(num)s s ago", { num: n }) };
+  const ahead = { d: () => counted("in %(num)s day", "in %(num)s days", n), h: () => _("in %(num)s h", { num: n }), m: () => _("in %(num)s min", { num: n }), s: () => _("in %(num)s s", { num: n }) };
+  return (now >= at ? past : ahead)[unit]();
 };
 const reword = () => {
-  for (const el of document.querySelectorAll("time[datetime]")) {
+  for (const el of document.querySelectorAll("time[data-ago]")) {
     const at = new Date(el.dateTime);
-    if (Number.isNaN(+at)) continue;
-    if (/ ago$|^in /.test(el.textContent)) el.textContent = ago(+at, Date.now());
-    if (root.dataset.clock === "local") el.title = at.toLocaleString(undefined, { timeZoneName: "short" });
+    if (!Number.isNaN(+at)) el.textContent = ago(+at, Date.now());
   }
 };
 setInterval(reword, 15000);
-addEventListener("DOMContentLoaded", reword);
+addEventListener("DOMContentLoaded", () => {
+  reword();
+  const zone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (zone && remembered().get("device") !== zone) remember("device", zone); // so that the server can tell times as this device does
+});
 
 const SVG = "http://www.w3.org/2000/svg";
 document.addEventListener("pointermove", (e) => {
@@ -45,8 +50,8 @@ document.addEventListener("pointermove", (e) => {
   if (!line) { line = document.createElementNS(SVG, "line"); line.setAttribute("class", "cross"); svg.append(line); }
   if (!tip) { tip = document.createElement("div"); tip.className = "tip"; tip.ariaHidden = "true"; fig.append(tip); }
   for (const [name, value] of Object.entries({ x1: x, x2: x, y1: 14, y2: box.height - 22 })) line.setAttribute(name, value);
-  const value = values[i] === "" ? "no data" : Number(values[i]).toLocaleString("en", { maximumFractionDigits: 1 });
-  const when = step ? `${back} to ${back + 1} h ago` : back ? `${back} min ago` : "now";
+  const value = values[i] === "" ? _("no data") : figure(Number(values[i]), 1);
+  const when = step ? _("%(from)s to %(to)s h ago", { from: back, to: back + 1 }) : back ? _("%(num)s min ago", { num: back }) : _("now");
   tip.textContent = `${value} · ${when}`;
   tip.style.insetInlineStart = Math.min(Math.max(x + 16 - tip.offsetWidth / 2, 4), fig.clientWidth - tip.offsetWidth - 4) + "px";
 });

@@ -69,7 +69,7 @@ def test_the_list_of_failed_jobs_shows_the_error_and_when_and_the_way_back(clien
     page = client.get("/jobs?state=failed")
     assert "TimeoutError" in words(page)
     assert "no answer from smtp" in words(page)
-    assert "<time datetime=" in page.text
+    assert "<time data-ago datetime=" in page.text
     assert 'value="requeue"' in page.text
 
 

@@ -8,6 +8,7 @@ import zlib
 from typing import Any
 
 from dashboard.adapters.contract import Payload
+from dashboard.language import N_
 from dashboard.redaction import Redaction
 
 SHOWN_BYTES = 65_536
@@ -23,14 +24,14 @@ def decode(stored: bytes, size: int, redaction: Redaction) -> Payload:
         size: how many bytes lie there in all.
     """
     if not stored:
-        return Payload(undecodable="the arguments are no longer kept", size=size)
+        return Payload(undecodable=N_("the arguments are no longer kept"), size=size)
     codec, body = stored[:1], stored[1:]
     try:
         plain, whole = _inflate(body) if codec.isupper() else (body[:SHOWN_BYTES], size <= SHOWN_BYTES)
     except zlib.error as error:
         return _raw(body, size, f"damaged compression: {error}", redaction)
     if codec.lower() not in (b"j", b"e"):
-        return _raw(plain, size, "bytes, not JSON", redaction, truncated=not whole)
+        return _raw(plain, size, N_("bytes, not JSON"), redaction, truncated=not whole)
     if not whole:
         return _raw(
             plain, size, f"larger than {SHOWN_BYTES // 1024} kB; only the start is shown", redaction, truncated=True

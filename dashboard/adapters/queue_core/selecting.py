@@ -13,6 +13,7 @@ from dashboard.adapters.queue_core.heads import Heads
 from dashboard.adapters.queue_core.listing import Listing, group, without_payload
 from dashboard.adapters.queue_core.rows import Rows
 from dashboard.adapters.queue_core.trashes import Trashes
+from dashboard.language import N_, gettext, number
 
 MOST_IDS = 10_000
 SCANS = 10
@@ -110,8 +111,13 @@ class Selecting:
         texts = self.heads.texts({queue: {group(job)[1] for job in found}}) if filters.by_text(selector) else {}
         meant = [without_payload(job) for job in found if filters.matches(selector, job, texts.get(group(job), ""))]
         if len(meant) < len(ids):
-            place = "in the trash" if restore else state.value
-            warnings.append(f"{len(ids) - len(meant):,} of {len(ids):,} chosen jobs are no longer {place}")
+            place = N_("in the trash") if restore else state.value
+            warnings.append(
+                gettext(
+                    "%(num)s of %(whole)s chosen jobs are no longer %(place)s",
+                    num=number(len(ids) - len(meant)), whole=number(len(ids)), place=gettext(place),
+                )
+            )  # fmt: skip
         return meant
 
     def _scanned(self, selector: Selector, state: State, now: float, warnings: list[str]) -> list[Job]:
@@ -166,7 +172,17 @@ def _whole_queues(selector: Selector) -> bool:
 def _bounds(found: int, looked: int, total: int | None, *, full: bool) -> Iterator[str]:
     """What of all jobs that match a selection does not cover."""
     if full:
-        yield f"more than {MOST_IDS:,} jobs match; only the newest {found:,} are selected, so repeat it for the rest"
+        yield gettext(
+            "more than %(most)s jobs match; only the newest %(num)s are selected, so repeat it for the rest",
+            most=number(MOST_IDS), num=number(found),
+        )  # fmt: skip
+    elif total is None:
+        yield gettext(
+            "only %(looked)s jobs were looked at; %(num)s of them match, and more may",
+            looked=number(looked), num=number(found),
+        )  # fmt: skip
     else:
-        of = "" if total is None else f" of {total:,}"
-        yield f"only {looked:,}{of} jobs were looked at; {found:,} of them match, and more may"
+        yield gettext(
+            "only %(looked)s of %(total)s jobs were looked at; %(num)s of them match, and more may",
+            looked=number(looked), total=number(total), num=number(found),
+        )  # fmt: skip
