@@ -1,4 +1,5 @@
-"""What needs attention, worst first: alerts, silent sources, lost workers, queues that nobody serves, paused ones."""
+"""What needs attention, worst first: alerts, silent sources, lost workers, queues that nobody serves, late
+schedules, paused queues."""
 
 from __future__ import annotations
 
@@ -11,8 +12,10 @@ from dashboard.adapters.contract import AdapterError
 from dashboard.adapters.snapshot import Snapshot
 from dashboard.alert_words import summary
 from dashboard.alerts.records import Alert, AlertState
+from dashboard.durations import length
 from dashboard.language import gettext, ngettext
 from dashboard.once import once
+from dashboard.scheduler_watch import watch
 from dashboard.services import Services
 
 MOST = 5
@@ -35,7 +38,8 @@ class Note:
 def notes(bundle: Services, snapshot: Snapshot, source: str = "", queue: str = "") -> list[Note]:
     """At most five lines, of everything or of one queue."""
     found = [*_alerts(bundle, source, queue), *_sources(snapshot, source), *_workers(snapshot, source, queue)]
-    found += [*_unserved(snapshot, source, queue), *_paused(snapshot, source, queue)]
+    found += [*_unserved(snapshot, source, queue), *_schedules(bundle.clock(), snapshot, source, queue)]
+    found += _paused(snapshot, source, queue)
     return found[:MOST]
 
 
@@ -106,6 +110,22 @@ def _unserved(snapshot: Snapshot, source: str, queue: str) -> Iterator[Note]:
             since = None if each.oldest_pending_seconds is None else snapshot.taken_at - each.oldest_pending_seconds
             link = "" if queue else url_for("queue.show", source=each.source, queue=each.name)
             yield Note("cpu", "warn", title, text, since, link)
+
+
+def _schedules(now: float, snapshot: Snapshot, source: str, queue: str) -> Iterator[Note]:
+    """Schedules whose instant passed more than a minute ago, and whether a scheduler is there to run them."""
+    for each in snapshot.sources:
+        if not each.up or source not in ("", each.name):
+            continue
+        found = watch([one for one in each.queues if queue in ("", one.name)], now)
+        if not found.late:
+            continue
+        title = ngettext("%(num)s schedule is late", "%(num)s schedules are late", found.late)
+        text = gettext("A scheduler runs, but does not run them.")
+        if found.heard_at is not None:
+            text = gettext("No scheduler has been heard of for %(time)s; start one.", time=length(now - found.heard_at))
+        link = url_for("schedules.index", source=source or None, queue=queue or None)
+        yield Note("calendar-clock", "warn", title, text, found.late_since, link)
 
 
 def _paused(snapshot: Snapshot, source: str, queue: str) -> Iterator[Note]:

@@ -11,9 +11,16 @@ from dashboard.language import N_, gettext, ngettext
 _ACTIONS = {
     "requeue": N_("Requeue"), "purge": N_("Purge"), "restore": N_("Restore"), "cancel": N_("Cancel"),
     "edit": N_("Edit"), "undo": N_("Undo"), "move": N_("Move"), "pause": N_("Pause"), "resume": N_("Resume"),
+    "run": N_("Run"), "delete": N_("Delete"),
     "unknown": N_("Unknown"),
 }  # fmt: skip
-_KINDS = {"job": N_("job"), "queue": N_("queue"), "operation": N_("operation"), "rule": N_("rule")}
+_KINDS = {
+    "job": N_("job"),
+    "queue": N_("queue"),
+    "operation": N_("operation"),
+    "rule": N_("rule"),
+    "schedule": N_("schedule"),
+}
 _ACTORS = {"operator": N_("operator"), "api": N_("API"), "command line": N_("command line")}
 
 

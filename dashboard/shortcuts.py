@@ -40,6 +40,7 @@ SHORTCUTS = (
     Shortcut("requeue", "e", N_("Requeue"), ACTIONS),
     Shortcut("purge", "#", N_("Purge"), ACTIONS),
     Shortcut("hold", "h", N_("Pause or resume"), ACTIONS),
+    Shortcut("run", "n", N_("Run now"), ACTIONS),
     Shortcut("cancel", "c", N_("Cancel"), ACTIONS),
     Shortcut("undo", "u", N_("Undo or restore"), ACTIONS),
     Shortcut("edit", "i", N_("Edit and requeue"), ACTIONS),

@@ -25,6 +25,7 @@ _BY_HAND = {
     "edit": (N_("Edited and requeued"), "square-pen", "info-i"),
     "move": (N_("Requeued to another queue"), "corner-down-right", "info-i"),
     "undo": (N_("Requeue taken back"), "undo-2", "mute-i"),
+    "run": (N_("Run by hand, besides its schedule"), "play", "info-i"),
 }
 
 

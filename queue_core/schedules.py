@@ -52,7 +52,7 @@ class StoredSchedule:
 
     next: None while it is paused, or when it has ended. trigger: as `queue_core.triggers` describes it, empty when it
     is damaged. definition: as `Schedule.definition` has it. seen: when an application last registered it.
-    fields: of docs/redis-data.md. payload: as stored, empty when it was not asked for. runs: the newest first.
+    fields: of docs/redis-data.md. payload: as much of it as was asked for. runs: the newest first.
     """
 
     name: str
@@ -95,7 +95,7 @@ class Schedules:
         self.engine = engine
 
     def read(self, names: Sequence[str], *, runs: int = RUNS_KEPT, payload_bytes: int = 0) -> Page:
-        """Schedules by name, at most 200; unknown ones are left out. Payloads larger than asked for are empty."""
+        """Schedules by name, at most 200; unknown ones are left out. Payloads are cut to the bytes asked for."""
         return page(self.engine.call("schedules", runs, payload_bytes, *map(check_job_id, names[:AT_ONCE])))
 
     def pause(self, name: str) -> str:
@@ -150,7 +150,7 @@ def template(found: StoredSchedule, job_id: str) -> NewJob:
     known = {name: found.definition[name] for name in TEMPLATE if name in found.definition}
     whole = all(isinstance(value, str if name in ("type", "unique_key", "unique_mode") else int | None)
                 for name, value in known.items())  # fmt: skip
-    if not whole or not known.get("type") or not found.payload:
+    if not whole or not known.get("type") or not 0 < found.payload_size == len(found.payload):
         raise InvalidJob(f"schedule {found.name}: what is stored of it is damaged; start its scheduler to mend it")
     return NewJob(id=job_id, payload=found.payload, **known)
 
@@ -182,7 +182,7 @@ def _run(job_id: Any, remembered: Any, state: Any) -> Run | None:
     if found is None:
         return None
     instant, at, how, end, ended = found.groups()
-    now = text(state)
+    now = "" if state == b"t" else text(state)
     ended_at = int(ended) if ended and now in ("", end) else None
     return Run(text(job_id), int(instant), int(at), how == "n", now or end or "", ended_at)
 

@@ -28,6 +28,7 @@ from dashboard.adapters.records import (
     Series,
     Worker,
 )
+from dashboard.adapters.schedule_records import Schedule, ScheduledRun, Timing
 from dashboard.adapters.selection import Aged, Held, Outcome, Part, Selection, Step
 from dashboard.adapters.vocabulary import (
     Action,
@@ -42,6 +43,7 @@ from dashboard.adapters.vocabulary import (
     UnknownGroup,
     UnknownJob,
     UnknownQueue,
+    UnknownSchedule,
     UnknownSource,
 )
 
@@ -74,15 +76,19 @@ __all__ = [
     "Part",
     "Payload",
     "Queue",
+    "Schedule",
+    "ScheduledRun",
     "Selection",
     "Selector",
     "Series",
     "SourceUnavailable",
     "State",
     "Step",
+    "Timing",
     "UnknownGroup",
     "UnknownJob",
     "UnknownQueue",
+    "UnknownSchedule",
     "UnknownSource",
     "Worker",
     "offers",
@@ -131,6 +137,39 @@ class Adapter(Protocol):
 
     def workers(self) -> list[Worker]:
         """All workers, lost ones first."""
+
+    def schedules(self, queue: str = "", *, cursor: str = "", limit: int = 50) -> Page[Schedule]:
+        """Recurring jobs of one queue or of all: paused ones first, then by next instant, so that late ones lead.
+
+        Raises UnknownQueue, InvalidRequest.
+        """
+
+    def schedule(self, schedule_id: str) -> Schedule:
+        """One recurring job, complete. Raises UnknownSchedule."""
+
+    def pause_schedule(self, schedule_id: str) -> None:
+        """Run nothing of it until it is resumed, also when its application starts anew.
+
+        Raises UnknownSchedule, ActionRefused.
+        """
+
+    def resume_schedule(self, schedule_id: str) -> None:
+        """Run it again from its next instant on; nothing of the pause is caught up.
+
+        Raises UnknownSchedule, ActionRefused.
+        """
+
+    def run_now(self, schedule_id: str) -> str:
+        """Enqueue one job of it at once, also while it is paused; its next instant stays. The job's id.
+
+        Raises UnknownSchedule, ActionRefused when its jobs must not overlap and one has not ended.
+        """
+
+    def delete_schedule(self, schedule_id: str) -> None:
+        """Forget one that no application has any more; its jobs stay.
+
+        Raises UnknownSchedule, ActionRefused when an application would bring it back.
+        """
 
     def series(self, queue: str, minutes: int) -> dict[str, Series]:
         """Per-minute history of a queue (empty name: all queues): enqueued, succeeded, failed_attempts, failed,

@@ -81,7 +81,8 @@ class Edit:
 class Change:
     """What was done to a job by hand, at that time (unix seconds).
 
-    kind: `requeue`, `edit`, `move` or `undo`. note: for the last move, the queue it came from.
+    kind: `requeue`, `edit`, `move`, `undo` or `run` (of its schedule, besides its instants). note: for the last move,
+    the queue it came from.
     """
 
     at: float
@@ -95,6 +96,7 @@ class Job:
 
     version: of the application whose worker last failed it, empty when it was not reported.
     changes: the newest four, oldest first; not read for lists. cancel_requested: it runs and was asked to stop.
+    schedule: id of the schedule that it belongs to, empty when it has none.
     revision: changes when a job fails or is edited; given to `edit`, it keeps one from going over another.
     purged_at, restorable_until: of a job in the trash, when a list of the trash tells it.
     """
@@ -130,6 +132,7 @@ class Job:
     purged_at: float | None = None
     restorable_until: float | None = None
     result: str = ""
+    schedule: str = ""
     actions: tuple[Offer, ...] = ()
 
     def can(self, action: Action) -> bool:

@@ -15,6 +15,7 @@ from dashboard.adapters.contract import (
     InvalidRequest,
     Job,
     Page,
+    Schedule,
     Series,
     SourceUnavailable,
     State,
@@ -26,7 +27,10 @@ Fetch = Callable[[str, str, int], Page[T]]
 Order = Callable[[T], tuple[Any, ...]]
 
 _COMPACT = json.JSONEncoder(separators=(",", ":"))
-_CHANGES = frozenset({"pause", "resume", "act", "edit", "move", "begin", "step", "reverse"})
+_CHANGES = frozenset({
+    "pause", "resume", "act", "edit", "move", "begin", "step", "reverse",
+    "pause_schedule", "resume_schedule", "run_now", "delete_schedule",
+})  # fmt: skip
 
 
 def watched(adapter: Adapter, changed: Callable[[], None]) -> Adapter:
@@ -184,6 +188,12 @@ def group_order(order: str) -> Order[ErrorGroup]:
     if order == "count":
         return lambda group: (-group.count, group.queue, group.fingerprint)
     return lambda group: (-group.last_seen, group.queue, group.fingerprint)
+
+
+def schedule_order(schedule: Schedule) -> tuple[Any, ...]:
+    """Sort key of schedules: paused ones, then by next instant, those that have none last."""
+    at = 0.0 if schedule.paused else float("inf") if schedule.next_at is None else schedule.next_at
+    return at, schedule.queue, schedule.name
 
 
 def add_series(answers: Iterable[dict[str, Series]]) -> dict[str, Series]:

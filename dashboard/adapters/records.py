@@ -66,6 +66,8 @@ class Queue:
     """One queue at one instant; None is a value that was not read, never shown as 0.
 
     totals: since the queue began: enqueued, succeeded, failed, failed_attempts, cancelled, retries, requeued, purged.
+    schedules, schedules_late: its schedules; of these those whose instant passed more than a minute ago.
+    next_schedule_at, scheduler_heard_at: the earliest instant of them; when a scheduler was last heard of.
     run_seconds, wait_seconds: cumulative histograms of (upper bound, jobs at most that), the last bound is infinite.
     """
 
@@ -88,6 +90,10 @@ class Queue:
     succeeded_per_minute: float | None = None
     failed_per_minute: float | None = None
     dead_per_minute: float | None = None
+    schedules: int | None = None
+    schedules_late: int | None = None
+    next_schedule_at: float | None = None
+    scheduler_heard_at: float | None = None
     totals: dict[str, int] = field(default_factory=dict)
     run_seconds: tuple[tuple[float, int], ...] = ()
     run_seconds_sum: float = 0.0
@@ -166,7 +172,11 @@ class CurrentJob:
 
 @dataclass(frozen=True, slots=True)
 class Worker:
-    """One worker process; times in unix seconds; `lost` when its heartbeat is overdue."""
+    """One worker process; times in unix seconds; `lost` when its heartbeat is overdue.
+
+    succeeded, failed_attempts: since it started. jobs_back_at: when the jobs of a worker that is lost are handed out
+    again, None where that is not told.
+    """
 
     id: str
     source: str
@@ -182,6 +192,9 @@ class Worker:
     memory_bytes: int | None = None
     jobs: tuple[CurrentJob, ...] = ()
     stopping: bool = False
+    succeeded: int | None = None
+    failed_attempts: int | None = None
+    jobs_back_at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from dashboard.adapters.contract import (
     ErrorGroup,
     Job,
     Page,
+    Schedule,
     Selector,
     Series,
     SourceUnavailable,
@@ -195,6 +196,22 @@ class Sources:
         chosen = [self.get(name) for name in self._chosen(selector)]
         pages = self._each(chosen, read)
         return merge.samples(list(pages.values()), limit, missing=len(pages) < len(chosen))
+
+    def schedules(self, source: str = "", queue: str = "", *, cursor: str = "", limit: int = 50) -> Page[Schedule]:
+        """Recurring jobs over one source, or all that have some; see `Adapter.schedules` and `jobs`.
+
+        Raises:
+            UnknownSource, UnknownQueue, InvalidRequest, SourceUnavailable.
+        """
+        chosen = [self.get(source)] if source else self.all()
+        names = [each.source for each in chosen if Capability.SCHEDULES in each.capabilities()]
+        if not names:
+            return Page((), total=0)
+
+        def fetch(name: str, at: str, size: int) -> Page[Schedule]:
+            return self.get(name).schedules(queue, cursor=at, limit=size)
+
+        return merge.pages(names, fetch, merge.schedule_order, cursor, limit)
 
     def _chosen(self, selector: Selector) -> list[str]:
         return [self.get(selector.source).source] if selector.source else self.names()

@@ -52,6 +52,9 @@ class Capability(Flag):
     WORKERS = auto()
     SCHEDULES = auto()
     HISTORY = auto()
+    SCHEDULE_PAUSE = auto()
+    SCHEDULE_RUN = auto()
+    SCHEDULE_DELETE = auto()
 
     def names(self) -> list[str]:
         """Lower-case names of the single capabilities contained."""
@@ -95,7 +98,7 @@ class SourceUnavailable(AdapterError):
 
 
 class NotFound(AdapterError, LookupError):
-    """Base of the unknown source, queue, job, group and operation."""
+    """Base of the unknown source, queue, job, group, schedule and operation."""
 
 
 class UnknownSource(NotFound):
@@ -108,6 +111,10 @@ class UnknownQueue(NotFound):
 
 class UnknownJob(NotFound):
     """The queue has no job of that id, or no longer."""
+
+
+class UnknownSchedule(NotFound):
+    """The source has no schedule of that id, or no longer."""
 
 
 class UnknownGroup(NotFound):

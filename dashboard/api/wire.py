@@ -76,6 +76,7 @@ def job(record: Job) -> JSON:
         "trace_id": record.trace_id or None,
         "requeues": record.requeues,
         "version": record.version or None,
+        "schedule": record.schedule or None,
         "revision": record.revision or None,
         "edits": [{"at": moment(each.at), "data": each.payload.data} for each in record.edits],
         "changes": [{"at": moment(each.at), "kind": each.kind, "note": each.note or None} for each in record.changes],
@@ -164,6 +165,9 @@ def worker(record: Worker) -> JSON:
         "lost": record.lost,
         "stopping": record.stopping,
         "memory_bytes": record.memory_bytes,
+        "succeeded": record.succeeded,
+        "failed_attempts": record.failed_attempts,
+        "jobs_back_at": moment(record.jobs_back_at),
         "jobs": [
             {"id": each.id, "queue": each.queue, "type": each.type, "started_at": moment(each.started_at)}
             for each in record.jobs

@@ -8,6 +8,7 @@ from dashboard.adapters.contract import Queue
 from dashboard.api import wire
 from dashboard.cli.client import only_source, told_of_missing, with_services
 from dashboard.cli.output import json_option, print_json, print_table
+from dashboard.filters import byte_size
 from dashboard.services import Services
 
 _COLUMNS = (
@@ -73,11 +74,15 @@ def workers(services: Services, as_json: bool) -> int:
         print_json({"items": [wire.worker(worker) for worker in found]})
     else:
         rows = (
-            (w.source, w.id, w.host, w.pid, ", ".join(w.queues), f"{w.busy}/{w.slots}", w.version,
+            (w.source, w.id, w.host, w.pid, ", ".join(w.queues), f"{w.busy}/{w.slots}", w.succeeded, w.failed_attempts,
+             byte_size(w.memory_bytes), w.version, wire.moment(w.heartbeat_at),
              "lost" if w.lost else "stopping" if w.stopping else "running")
             for w in found
         )  # fmt: skip
-        columns = ("source", "worker", "host", "#pid", "queues", "#busy", "version", "state")
+        columns = (
+            "source", "worker", "host", "#pid", "queues", "#busy", "#done", "#failed", "#memory", "version",
+            "heartbeat", "state",
+        )  # fmt: skip
         print_table(columns, rows, empty="No worker; start one with `redrive worker APP --queue NAME`.")
     return told_of_missing(services)
 

@@ -33,3 +33,9 @@ def sync_refunds(*, since: str, pages: int = 5) -> int:
     for _page in range(pages):
         work(0.08)
     return pages * len(since)
+
+
+@app.job("billing.check_acquirer", queue="billing", max_retries=0, timeout=15)
+def check_acquirer(*, acquirer: str) -> str:
+    """See that an acquirer answers; the schedule that runs it fails while the acquirer is out."""
+    return PaymentGateway(acquirer).ping()

@@ -28,6 +28,10 @@ class PaymentGateway:
             raise CardDeclined(f"acquirer {self.acquirer} declined the card: insufficient_funds")
         return str(answer["reference"])
 
+    def ping(self) -> str:
+        """Ask whether the acquirer answers."""
+        return str(self._post("/v2/ping", {"payment": "none"})["status"])
+
     def _post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         work(0.05)
         if outages.lasts(f"acquirer-{self.acquirer}"):

@@ -32,6 +32,10 @@ def entries(asked: Asked) -> Iterator[Command]:
         yield _press(asked, "i", gettext("Edit and requeue this job…"), "square-pen")
         yield _press(asked, "#", gettext("Purge this job…"), "trash")
         yield _press(asked, "y", gettext("Copy as Python call"), "copy")
+    elif place.endpoint == "schedules.show":
+        yield _press(asked, "n", gettext("Run this schedule now…"), "play")
+        yield _press(asked, "h", gettext("Pause or resume this schedule…"), "pause")
+        yield _press(asked, "#", gettext("Delete this schedule…"), "trash")
     elif place.endpoint == "operations.show":
         yield _press(asked, "h", gettext("Pause or resume this operation…"), "pause")
         yield _press(asked, "c", gettext("Cancel this operation…"), "ban")

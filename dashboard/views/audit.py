@@ -20,7 +20,7 @@ navigation = Entry("audit.index", N_("Audit"), "scroll-text", 80, key="u")
 for _name, _filter in audit_words.FILTERS.items():
     blueprint.add_app_template_filter(_filter, _name)
 FIELDS = ("actor", "action", "source", "queue", "target")
-_ACTIONS = ("requeue", "purge", "restore", "cancel", "edit", "undo", "move", "pause", "resume")
+_ACTIONS = ("requeue", "purge", "restore", "cancel", "edit", "undo", "move", "pause", "resume", "run", "delete")
 
 
 @blueprint.get("/audit")
@@ -47,6 +47,8 @@ def _link(change: Change) -> str:
         return url_for("operations.show", operation_id=change.target)
     if change.kind == "queue":
         return url_for("queue.show", source=change.source, queue=change.queue)
+    if change.kind == "schedule" and change.action != "delete":
+        return url_for("schedules.show", source=change.source, schedule_id=change.target)
     if change.kind == "job":
         return url_for("job.show", source=change.source, queue=change.queue, job_id=change.target)
     return ""

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
-from markupsafe import Markup, escape
 
-from dashboard import highlight, state_words
+from dashboard import shown_arguments, state_words
 from dashboard.adapters.contract import Action, AdapterError, ErrorGroup, Job, Selector, State
 from dashboard.language import N_, gettext
 from dashboard.services import Services
@@ -19,7 +17,6 @@ from dashboard.web import render, services
 blueprint = Blueprint("job", __name__)
 REGIONS = {"job": "job/_job.html", "job-acts": "job/_actions.html"}
 _MOST_FRAMES = 50
-_COLOURED = 16_384
 _ENDED = (State.FAILED, State.SUCCEEDED, State.CANCELLED)
 REASONS = {
     "exhausted": N_("All its attempts are used up."),
@@ -30,15 +27,6 @@ REASONS = {
     "expired": N_("It was not started before its deadline."),
     "lost": N_("Its payload is gone from Redis; edit it to run it again."),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """Arguments as HTML, cut to `limit` bytes."""
-
-    shown: Markup
-    cut: bool
-    limit: int = highlight.LIMIT
 
 
 @blueprint.get("/jobs/<source>/<queue>/<job_id>")
@@ -66,7 +54,7 @@ def context(bundle: Services, job: Job) -> dict[str, Any]:
         "own_frames": own,
         "innermost": (own or frames or (None,))[-1],
         "reason_words": reason_words,
-        "arguments": _arguments(job),
+        "arguments": shown_arguments.shown(job.payload),
         "edits": edits(job),
         "may_move": _may_move(bundle, job),
         "times": _times(job),
@@ -103,14 +91,6 @@ def _group(bundle: Services, job: Job) -> ErrorGroup | None:
         return next(iter(bundle.sources.groups(wanted, limit=1).items), None)
     except AdapterError:
         return None
-
-
-def _arguments(job: Job) -> Shown:
-    if job.payload.undecodable:
-        return Shown(escape(job.payload.raw[: highlight.LIMIT]), len(job.payload.raw) > highlight.LIMIT)
-    text = highlight.pretty(job.payload.data)
-    shown = highlight.highlighted(text[:_COLOURED]) + escape(text[_COLOURED : highlight.LIMIT])
-    return Shown(shown, len(text) > highlight.LIMIT)
 
 
 def _times(job: Job) -> list[tuple[str, float]]:

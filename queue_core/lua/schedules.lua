@@ -1,5 +1,5 @@
 -- Schedules with their latest runs.  KEYS[1]: the queue's meta key.
--- ARGV: runs of each (0..20), largest payload wanted (bytes, 0 none), then names (at most 200).
+-- ARGV: runs of each (0..20), bytes wanted at most of each payload, then names (at most 200).
 -- returns {now ms, last heard of a scheduler (ms, ''), {rows {name, next ms, {fields flat}, payload size, payload,
 --   {runs {job id, what is remembered, state letter now}}}}}; the newest run first, unknown schedules are left out.
 local wanted, most, rows = math.min(20, tonumber(ARGV[1])), tonumber(ARGV[2]), {}
@@ -25,7 +25,7 @@ for i = 3, math.min(#ARGV, 202) do
     for k, field in ipairs(names) do
       if fields[k] then flat[#flat + 1] = field; flat[#flat + 1] = string.sub(fields[k], 1, 8192) end
     end
-    rows[#rows + 1] = { name, at, flat, size, size <= most and rc('HGET', h, 'data') or '', runs_of(name) }
+    rows[#rows + 1] = { name, at, flat, size, most > 0 and string.sub(rc('HGET', h, 'data') or '', 1, most) or '', runs_of(name) }
   end
 end
 return { INT(NOW), rc('HGET', META, 'sched') or '', rows }

@@ -52,7 +52,7 @@ class Agent:
         self._exchange = Exchange(self._client, options, worker=self.id, namespace=app.namespace, version=app.version)
         self._registry = Registry(
             self._client, self.id, namespace=app.namespace, version=app.version, queues=options.queues,
-            executor=options.executor,
+            executor=options.executor, lease=options.lease,
         )  # fmt: skip
         self._crew = Crew(app, path, options, ended=self._ended, crashed=self._crashed, save=self._save)
         self._watch = Watch(self._crew, options, self._end)
@@ -149,7 +149,9 @@ class Agent:
     def _report(self, now: float) -> None:
         pids = (os.getpid(), *self.child_pids())
         with suppress(ServerFull):  # at its memory limit Redis refuses this, but not what jobs need
-            self._registry.report(Report(tuple(self.runs()), self._crew.slots, pids, self.stopping))
+            told = self._exchange
+            report = Report(tuple(self.runs()), self._crew.slots, pids, self.stopping, told.succeeded, told.failed)
+            self._registry.report(report)
         self._report_at = now + self._options.report
 
     def _block(self) -> None:

@@ -23,6 +23,8 @@ HELD_SHARE = 0.75
 class Exchange:
     """The scripts of all queues of one worker.
 
+    succeeded, failed: jobs that it ran well, and attempts that failed, since it started.
+
     Every method raises ServerUnavailable when Redis does not answer; what was not said is kept and said again.
     """
 
@@ -31,6 +33,7 @@ class Exchange:
     ) -> None:  # fmt: skip
         self._worker, self._options, self._version = worker, options, version
         self._lease = round(options.lease * 1000)
+        self.succeeded = self.failed = 0
         self.lanes = {
             name: Lane(Engine(client, name, namespace), weight) for name, weight in options.queues.items()
         }  # fmt: skip
@@ -74,6 +77,8 @@ class Exchange:
         lane.learn(reply, ask)
         for (run, outcome), code in zip(batch, reply.codes, strict=True):
             log.debug("%s %s: %s -> %s", run.claim.type, run.claim.id, outcome.kind, code)
+            self.succeeded += code == "s"
+            self.failed += code in ("r", "d")
             if code == "stale":
                 log.warning("job %s: the lease had ended, its outcome was refused", run.claim.id)
         return [self._run(claim, lane, sent, reply.now) for claim in reply.claims]

@@ -2,9 +2,10 @@
 
 `<namespace>workers` is a sorted set: worker id -> unix seconds until which the worker counts as alive. The hash
 `<namespace>worker:<id>` has, as text: `host pid version library executor queues` (JSON list) `slots busy jobs` (JSON
-list of `{"id", "queue", "type", "started"}`, at most 50) `rss` (bytes, children included) `started heartbeat` (unix
-seconds) `stopping` (0 or 1). A worker that ends well removes both; one that vanishes stays visible as lost for ten
-minutes.
+list of `{"id", "queue", "type", "started"}`, at most 50) `rss` (bytes, children included; left out where the system
+does not tell) `done failed` (jobs that succeeded, attempts that failed) `lease` (seconds after which its jobs are taken
+back) `started heartbeat` (unix seconds) `stopping` (0 or 1). A worker that ends well removes both; one that vanishes
+stays visible as lost for ten minutes.
 """
 
 from __future__ import annotations
@@ -35,6 +36,8 @@ class Report:
     slots: int
     pids: tuple[int, ...]
     stopping: bool = False
+    done: int = 0
+    failed: int = 0
 
 
 class Registry:
@@ -42,16 +45,25 @@ class Registry:
 
     Args:
         client: a client that returns bytes. worker: its id. version: of the application. queues: their names.
+        lease: seconds.
     """
 
     def __init__(
-        self, client: Client, worker: str, *, namespace: str, version: str, queues: Iterable[str], executor: str
+        self,
+        client: Client,
+        worker: str,
+        *,
+        namespace: str,
+        version: str,
+        queues: Iterable[str],
+        executor: str,
+        lease: float = 15.0,
     ) -> None:
         self._client, self._worker, self._namespace = client, worker, namespace
         self._queues = list(queues)
         self._fixed = {
             "host": socket.gethostname(), "pid": str(os.getpid()), "version": version, "library": library_version(),
-            "executor": executor, "queues": json.dumps(self._queues),
+            "executor": executor, "queues": json.dumps(self._queues), "lease": f"{lease:g}",
         }  # fmt: skip
 
     def report(self, report: Report) -> None:
@@ -66,9 +78,11 @@ class Registry:
         self._fixed.setdefault("started", f"{now:.3f}")
         changing = {
             "slots": str(report.slots), "busy": str(len(report.runs)), "heartbeat": f"{now:.3f}",
-            "jobs": json.dumps([_shown(run) for run in report.runs[:MAX_JOBS]]), "rss": str(memory(report.pids)),
-            "stopping": str(int(report.stopping)),
+            "jobs": json.dumps([_shown(run) for run in report.runs[:MAX_JOBS]]), "done": str(report.done),
+            "failed": str(report.failed), "stopping": str(int(report.stopping)),
         }  # fmt: skip
+        if (bytes_used := memory(report.pids)) is not None:
+            changing["rss"] = str(bytes_used)
         own, everyone = keys.worker(self._worker, self._namespace), keys.workers(self._namespace)
         pipe = self._client.pipeline(transaction=False)
         pipe.hset(own, items=[part for item in (self._fixed | changing).items() for part in item])
@@ -101,8 +115,10 @@ def library_version() -> str:
     return ""
 
 
-def memory(pids: Iterable[int]) -> int:
-    """Resident bytes of processes together; those that cannot be read count 0."""
+def memory(pids: Iterable[int]) -> int | None:
+    """Resident bytes of processes together; those that have ended count 0. None where the system does not tell."""
+    if not Path("/proc/self/statm").exists():
+        return None
     total = 0
     for pid in pids:
         with suppress(OSError, ValueError, IndexError):

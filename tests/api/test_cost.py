@@ -26,6 +26,8 @@ PAGES = {
     "/operations": 0,
     "/metrics": 0,
     "/api/v1/stats": 0,
+    "/api/v1/schedules": 0,
+    "/api/v1/workers": 0,
     "/api/v1/jobs": 0,
     "/api/v1/dead/groups": 0,
 }

@@ -26,6 +26,8 @@ REGIONS: dict[str, set[str]] = {
     "/operations/{operation}": {"operation"},
     "/operations/new?action=requeue&queue=mail": set(),
     "/workers": {"workers"},
+    "/schedules": {"schedules"},
+    "/schedules/main/mail:nightly": {"schedule", "schedule-acts"},
     "/alerts": {"alerts"},
     "/alerts/rules/too-many-failed": {"rule"},
     "/audit": {"audit"},
@@ -40,6 +42,7 @@ def furnish(client: FlaskClient, seeder: Seeder) -> str:
     seeder.failed("mail", 3, fingerprint=FINGERPRINT)
     seeder.pending("mail", 2)
     seeder.processing("billing", 1)
+    seeder.schedule("mail")
     form = form_to(client.get("/operations/new?action=requeue&queue=mail"), "/operations")
     return client.post(form.action, data=dict(form.fields)).location.rpartition("/")[2]
 

@@ -23,7 +23,8 @@ MOST = 10
 SHOWN = ("/", "/queues/main/mail", "/dead", f"/dead/{FINGERPRINT}")
 EVERY_PAGE = (
     "/", "/queues", "/dead", f"/dead/{FINGERPRINT}", "/jobs", "/jobs?state=pending", "/queues/main/mail",
-    "/queues/main/mail/jobs", "/jobs/main/mail/mail-1", "/workers", "/operations", "/operations/{operation}", "/alerts",
+    "/queues/main/mail/jobs", "/jobs/main/mail/mail-1", "/workers", "/schedules",
+    "/schedules/main/mail:nightly", "/operations", "/operations/{operation}", "/alerts",
     "/alerts/rules/too-many-failed", "/settings",
 )  # fmt: skip
 UNBOUNDED = {"KEYS", "SMEMBERS", "LRANGE", "FLUSHDB", "FLUSHALL", "SORT", "MONITOR"}
@@ -73,6 +74,7 @@ def test_a_page_costs_at_most_ten_commands_for_any_number_of_queues(
         seeder.failed(name, 3, fingerprint=FINGERPRINT)
         seeder.failed(name, 3, fingerprint=f"{number:016x}")
         seeder.pending(name, 2)
+        seeder.schedule(name, ago=60 * (number % 3))
     workers(seeder, 8, names)
     for path in EVERY_PAGE:
         sent = asked(client, monkeypatch, path.format(operation=operation))
@@ -113,6 +115,7 @@ def test_a_page_costs_as_many_commands_with_ten_dead_letters_as_with_ten_thousan
 def many_jobs(seeder: Seeder) -> None:
     seeder.failed("mail", 200, fingerprint=FINGERPRINT)
     seeder.pending("mail", 300)
+    seeder.schedule("mail")
 
 
 @pytest.mark.parametrize("path", SHOWN)

@@ -33,6 +33,7 @@ def test_a_worker_shows_itself_and_its_current_job_and_goes_when_it_ends(
         (job, "default", "until_cancelled")
     ]
     assert int(shown[b"rss"]) > 10_000_000
+    assert (shown[b"done"], shown[b"failed"], shown[b"lease"]) == (b"0", b"0", b"3")
     assert redis_client.smembers(keys.queues()) == {b"default", b"other"}
     queue.cancel(job)
     worker.signal(signal.SIGTERM)

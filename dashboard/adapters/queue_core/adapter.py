@@ -18,6 +18,7 @@ from dashboard.adapters.contract import (
     Page,
     Part,
     Queue,
+    Schedule,
     Selection,
     Selector,
     Series,
@@ -34,6 +35,7 @@ from dashboard.adapters.queue_core.listing import Listing
 from dashboard.adapters.queue_core.looked_groups import LookedGroups
 from dashboard.adapters.queue_core.moves import Moves
 from dashboard.adapters.queue_core.rows import Rows
+from dashboard.adapters.queue_core.schedules import ScheduleList
 from dashboard.adapters.queue_core.selecting import Selecting
 from dashboard.adapters.queue_core.trash_list import TrashList
 from dashboard.redaction import Redaction
@@ -69,6 +71,7 @@ class QueueCoreAdapter:
         self._trash = TrashList(self._selecting.trashes, options.get("scan", 5_000))
         self._moves = Moves(self._access, self._redaction)
         self._bulk = Bulk(self._access)
+        self._schedules = ScheduleList(self._access, self._redaction)
 
     def capabilities(self) -> Capability:
         return numbers.CAPABILITIES
@@ -104,6 +107,24 @@ class QueueCoreAdapter:
 
     def workers(self) -> list[Worker]:
         return workers.workers(self._access)
+
+    def schedules(self, queue: str = "", *, cursor: str = "", limit: int = 50) -> Page[Schedule]:
+        return self._schedules.page(queue, cursor, limit)
+
+    def schedule(self, schedule_id: str) -> Schedule:
+        return self._schedules.one(schedule_id)
+
+    def pause_schedule(self, schedule_id: str) -> None:
+        self._schedules.pause(schedule_id)
+
+    def resume_schedule(self, schedule_id: str) -> None:
+        self._schedules.resume(schedule_id)
+
+    def run_now(self, schedule_id: str) -> str:
+        return self._schedules.run_now(schedule_id)
+
+    def delete_schedule(self, schedule_id: str) -> None:
+        self._schedules.delete(schedule_id)
 
     def series(self, queue: str, minutes: int) -> dict[str, Series]:
         return numbers.series(self._access, queue, minutes)

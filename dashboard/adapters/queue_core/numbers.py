@@ -26,6 +26,10 @@ CAPABILITIES = (
     | Capability.GROUPS
     | Capability.WORKERS
     | Capability.HISTORY
+    | Capability.SCHEDULES
+    | Capability.SCHEDULE_PAUSE
+    | Capability.SCHEDULE_RUN
+    | Capability.SCHEDULE_DELETE
 )
 
 _TOTALS = {
@@ -126,6 +130,10 @@ def _queue(source: str, kind: str, name: str, found: QueueStats | None, workers:
         succeeded_per_minute=_rate(found, "succeeded"),
         failed_per_minute=_rate(found, "failed_attempts"),
         dead_per_minute=_rate(found, "dead"),
+        schedules=found.schedules,
+        schedules_late=found.schedules_late,
+        next_schedule_at=found.next_schedule,
+        scheduler_heard_at=found.scheduler_heard,
         totals={ours: found.counters.get(theirs, 0) for ours, theirs in _TOTALS.items()},
         run_seconds=found.run_time.cumulative(),
         run_seconds_sum=found.run_time.sum_seconds,

@@ -25,8 +25,8 @@ BOOST = 86_400_000_000
 
 _DESCRIBED = re.compile(r"(?P<type>[A-Za-z_][\w.]{0,127})(?:: (?P<message>.*))?\Z", re.DOTALL)
 
-_CHANGE = re.compile(r"([reum])(\d{13})")
-_KINDS = {"r": "requeue", "e": "edit", "m": "move", "u": "undo"}
+_CHANGE = re.compile(r"([reumn])(\d{13})")
+_KINDS = {"r": "requeue", "e": "edit", "m": "move", "u": "undo", "n": "run"}
 
 _STOPPING = "a running job is asked to stop and ends at its next check; what it has done is not taken back"
 _OFFERS: dict[str, tuple[Offer, ...]] = {
@@ -73,6 +73,7 @@ def job(
         version=record.get("vn", ""),
         changes=changes(record),
         cancel_requested=letter == "a" and "cx" in record,
+        schedule=f"{queue}:{record['cron']}" if "cron" in record and "mv" not in record else "",
         revision=f"{record['ds']}.{record.get('ed', 0)}" if "ds" in record else "",
         actions=_offers(letter, record),
     )

@@ -19,6 +19,7 @@ def workers(access: Access) -> list[Worker]:
 
 
 def _worker(source: str, name: str, lost: bool, report: Mapping[str, str]) -> Worker:
+    heartbeat, lease = decimal(report.get("heartbeat")), decimal(report.get("lease"))
     return Worker(
         id=name,
         source=source,
@@ -29,11 +30,14 @@ def _worker(source: str, name: str, lost: bool, report: Mapping[str, str]) -> Wo
         slots=whole(report.get("slots")),
         busy=whole(report.get("busy")),
         started_at=decimal(report.get("started")),
-        heartbeat_at=decimal(report.get("heartbeat")),
+        heartbeat_at=heartbeat,
         lost=lost,
         memory_bytes=whole(report.get("rss")),
         jobs=tuple(_current(job) for job in _list(report.get("jobs")) if isinstance(job, dict)),
         stopping=report.get("stopping") == "1",
+        succeeded=whole(report.get("done")),
+        failed_attempts=whole(report.get("failed")),
+        jobs_back_at=heartbeat + lease if lost and heartbeat is not None and lease is not None else None,
     )
 
 

@@ -10,6 +10,10 @@ import queue_core.engine as core
 from queue_core import failure, keys, message
 from queue_core.connection import Client, connect
 from queue_core.replies import text
+from queue_core.schedule import Schedule
+from queue_core.schedule import cron as crontab
+from queue_core.schedule import every as interval
+from queue_core.scheduler import Scheduler
 
 KIND = "queue_core"
 WORKER = "test-worker"
@@ -22,6 +26,7 @@ class Seeder:
         self.url = url
         self.client: Client = connect(url)
         self._numbers = itertools.count(1)
+        self.schedules: dict[tuple[str, str], Schedule] = {}
 
     def engine(self, queue: str) -> core.Engine:
         self.client.sadd(keys.queues(), queue)
@@ -81,6 +86,34 @@ class Seeder:
         for job_id in ids:
             self.engine(queue).control_job("cancel", job_id)
         return ids
+
+    def schedule(
+        self, queue: str, name: str = "nightly", *, every: float = 60, cron: str = "", zone: str = "UTC",
+        ago: float = 0, data: Any = None, trigger: Any = None, **options: Any,
+    ) -> str:  # fmt: skip
+        """Register a schedule as an application did some seconds ago; its id for the dashboard."""
+        self.engine(queue)
+        when = trigger or (crontab(cron, zone) if cron else interval(every))
+        made = Schedule(name, queue, options.pop("type", "report"), when, data or {"to": "ann"}, **options)
+        self.schedules[(queue, name)] = made
+        Scheduler(self.client, [made], clock=lambda: self.now() - ago).register()
+        return f"{queue}:{name}"
+
+    def fire(self) -> int:
+        """Run what is due, as a scheduler that has all schedules does; how many."""
+        return Scheduler(self.client, self.schedules.values(), clock=self.now).fire_due()
+
+    def forsake(self, queue: str, name: str = "nightly", *, alone: bool = True) -> None:
+        """As if no application had registered a schedule for an hour; nor any other of its queue, unless `alone`."""
+        long_ago = int((self.now() - 3_600) * 1000)
+        self.client.hset(self.engine(queue).keys.schedule(name), "seen", long_ago)
+        if not alone:
+            self.client.hset(self.engine(queue).keys.meta, "sched", long_ago)
+
+    def now(self) -> float:
+        """The server's time."""
+        seconds, micros = self.client.time()
+        return int(seconds) + int(micros) / 1e6
 
     def payload(self, queue: str, job_id: str) -> bytes:
         stored = self.client.get(self.engine(queue).keys.payload(job_id))
