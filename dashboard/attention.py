@@ -121,7 +121,7 @@ def _schedules(now: float, snapshot: Snapshot, source: str, queue: str) -> Itera
         if not found.late:
             continue
         title = ngettext("%(num)s schedule is late", "%(num)s schedules are late", found.late)
-        text = gettext("A scheduler runs, but does not run them.")
+        text = gettext("A scheduler runs, but has not run what is due.")
         if found.heard_at is not None:
             text = gettext("No scheduler has been heard of for %(time)s; start one.", time=length(now - found.heard_at))
         link = url_for("schedules.index", source=source or None, queue=queue or None)

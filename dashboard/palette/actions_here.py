@@ -35,7 +35,6 @@ def entries(asked: Asked) -> Iterator[Command]:
     elif place.endpoint == "schedules.show":
         yield _press(asked, "n", gettext("Run this schedule now…"), "play")
         yield _press(asked, "h", gettext("Pause or resume this schedule…"), "pause")
-        yield _press(asked, "#", gettext("Delete this schedule…"), "trash")
     elif place.endpoint == "operations.show":
         yield _press(asked, "h", gettext("Pause or resume this operation…"), "pause")
         yield _press(asked, "c", gettext("Cancel this operation…"), "ban")

@@ -13,7 +13,8 @@ def test_schedules_are_listed_with_their_runs(call: Call, seeder: Seeder) -> Non
     seeder.schedule("mail", cron="0 2 * * *", zone="Europe/Berlin")
     seeder.schedule("mail", "often", every=60, ago=120)
     seeder.fire()
-    often, nightly = call("GET", "/schedules").get_json()["items"]
+    found = {each["name"]: each for each in call("GET", "/schedules").get_json()["items"]}
+    often, nightly = found["often"], found["nightly"]
     assert (nightly["cron"], nightly["timezone"], nightly["runs"], nightly["paused"]) == (
         "0 2 * * *", "Europe/Berlin", [], False,
     )  # fmt: skip

@@ -19,6 +19,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from queue_core.connection import connect
 from queue_core.engine import Engine, NewJob, Outcome
 from queue_core.failure import describe
+from queue_core.schedules import Schedules
 from tests.browser import chromium
 from tests.browser.pages import World
 from tests.conftest import RealServer, free_port
@@ -143,9 +144,22 @@ def world(product: Product) -> World:
     seeder.scheduled(VISITED, 1, at=time.time() + 3_600)
     seeder.pending("elsewhere", 1)
     register_workers(seeder, 3, [VISITED])
+    register_schedules(seeder, VISITED)
     product.engine(VISITED)
     operation = _requeue(product, {"queue": VISITED, "fingerprint": "d" * 16})
-    return World("main", VISITED, job_id, FINGERPRINT, operation)
+    return World("main", VISITED, job_id, FINGERPRINT, operation, f"{VISITED}:forsaken")
+
+
+def register_schedules(seeder: Seeder, queue: str) -> None:
+    """One that is late, one that is paused, and one that no application has any more, with runs."""
+    seeder.schedule(queue, "late", ago=600)
+    seeder.schedule(queue, "held", cron="0 2 * * *", zone="Europe/Berlin")
+    seeder.schedule(queue, "forsaken", ago=180, data={"to": "ann"})
+    stored = Schedules(seeder.engine(queue))
+    stored.pause("held")
+    for name in ("late", "forsaken", "forsaken"):
+        stored.run_now(name)
+    seeder.forsake(queue, "forsaken")
 
 
 def _requeue(product: Product, selector: dict[str, str]) -> str:

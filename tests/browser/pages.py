@@ -30,6 +30,7 @@ class World:
     job_id: str
     fingerprint: str
     operation_id: str
+    schedule_id: str
     name: str = "too-many-failed"
     kind: str = "csv"
 
@@ -47,6 +48,9 @@ class World:
             f"/queues/{self.source}/{self.queue}/jobs?state=failed",
             f"/dead?queue={self.queue}&q=-error%3AOther",
             "/dead?queue=nothing-like-it",
+            f"/schedules?queue={self.queue}",
+            "/schedules?queue=elsewhere",
+            "/workers?queue=elsewhere",
             "/jobs?q=-quue:x",
             f"/operations/new?action=purge&source={self.source}&queue={self.queue}",
             f"/jobs/{self.source}/{self.queue}/no-such-job",

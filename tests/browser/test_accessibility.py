@@ -26,7 +26,7 @@ ASKING = """() => {
   return [...all].filter((each) => !each.closest(".dlg"));
 }"""
 """All that opens a dialog with what the server answers, also inside menus."""
-LISTS = ("/", "/queues", "/jobs", "/dead", "/operations", "/workers", "/alerts", "/audit", "/settings")
+LISTS = ("/", "/queues", "/jobs", "/dead", "/operations", "/workers", "/schedules", "/alerts", "/audit", "/settings")
 
 
 @pytest.mark.parametrize("part", range(PARTS))
@@ -57,7 +57,7 @@ def test_axe_finds_nothing_in_any_dialog(product: Product, world: World, new_pag
             _open_dialog(page, each)
             found[each] = violations_everywhere(page)
             page.goto(path)
-    assert {"Requeue…", "Purge…", "Requeue to another queue…"} <= found.keys()
+    assert {"Requeue…", "Purge…", "Requeue to another queue…", "Delete…"} <= found.keys()
     assert {where: problems for where, problems in found.items() if problems} == {}
 
 

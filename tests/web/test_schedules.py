@@ -105,7 +105,7 @@ def test_deleting_asks_first_and_is_offered_when_no_application_has_it(client: F
 def test_a_silent_scheduler_is_named_on_every_page_that_needs_it(client: FlaskClient, seeder: Seeder) -> None:
     seeder.schedule("mail", ago=600)
     assert "1 schedule is late" in words(client.get("/"))
-    assert "A scheduler runs, but does not run them." in words(client.get("/"))
+    assert "A scheduler runs, but has not run what is due." in words(client.get("/"))
     seeder.forsake("mail", alone=False)
     client.application.extensions["redrive"].sources.forget()
     for path in ("/schedules", ONE):

@@ -19,6 +19,7 @@ from dashboard.adapters.queue_core import across, payloads
 from dashboard.adapters.queue_core.access import Access
 from dashboard.adapters.queue_core.across import Asked, Found, Sizes
 from dashboard.adapters.queue_core.records import STATES
+from dashboard.language import N_
 from dashboard.redaction import Redaction
 from queue_core import keys, replies, triggers
 from queue_core import schedules as stored
@@ -74,14 +75,14 @@ class ScheduleList:
         name, schedules = self._schedules(schedule_id)
         with self.access.errors():
             outcome = schedules.pause(name)
-        self._check(schedule_id, outcome, f"schedule {name} is paused already")
+        self._check(schedule_id, outcome, N_("schedule %(name)s is paused already"), name)
 
     def resume(self, schedule_id: str) -> None:
         """Raises UnknownSchedule, ActionRefused."""
         name, schedules = self._schedules(schedule_id)
         with self.access.errors():
             outcome = schedules.resume(name)
-        self._check(schedule_id, outcome, f"schedule {name} is not paused")
+        self._check(schedule_id, outcome, N_("schedule %(name)s is not paused"), name)
 
     def run_now(self, schedule_id: str) -> str:
         """The id of the job. Raises UnknownSchedule, ActionRefused."""
@@ -92,8 +93,11 @@ class ScheduleList:
         except InvalidJob as error:
             raise ActionRefused(str(error)) from error
         if outcome == "held":
-            raise ActionRefused(f"job {who} of schedule {name} has not ended, and only one of them may be there")
-        self._check(schedule_id, outcome, f"schedule {name} was not run")
+            raise ActionRefused(
+                N_("job %(job)s holds the unique key of schedule %(name)s and has not ended; nothing was enqueued"),
+                job=who, name=name,
+            )  # fmt: skip
+        self._check(schedule_id, outcome, N_("schedule %(name)s was not run"), name)
         return who
 
     def delete(self, schedule_id: str) -> None:
@@ -103,16 +107,19 @@ class ScheduleList:
             outcome = schedules.delete(name)
         if outcome == "registered":
             raise ActionRefused(
-                f"an application still registers schedule {name} and would bring it back: take it out of the"
-                " application first, or pause it"
+                N_(
+                    "an application still registers schedule %(name)s and would bring it back: take it out of the"
+                    " application first, or pause it"
+                ),
+                name=name,
             )
-        self._check(schedule_id, outcome, "")
+        self._check(schedule_id, outcome, "", name)
 
-    def _check(self, schedule_id: str, outcome: str, already: str) -> None:
+    def _check(self, schedule_id: str, outcome: str, already: str, name: str) -> None:
         if outcome == "missing":
             raise self._unknown(schedule_id)
         if outcome in ("already", "exists"):
-            raise ActionRefused(already)
+            raise ActionRefused(already, name=name)
 
     def _schedules(self, schedule_id: str) -> tuple[str, Schedules]:
         queue, name = self._split(schedule_id)
@@ -125,7 +132,9 @@ class ScheduleList:
         return self.access.engine(queue).name, name
 
     def _unknown(self, schedule_id: str) -> UnknownSchedule:
-        return UnknownSchedule(f"source {self.access.source} has no schedule {schedule_id[:120]}")
+        return UnknownSchedule(
+            N_("source %(source)s has no schedule %(id)s"), source=self.access.source, id=schedule_id[:120]
+        )
 
     def _places(self, asked: Sequence[Asked]) -> list[Found[Named]]:
         """Where the next schedules of several queues stand."""
