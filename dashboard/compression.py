@@ -2,7 +2,8 @@
 
 Not compressed: an answer under a kilobyte, a stream of events, and an answer to what another site made the browser ask.
 Who watches the length of an encrypted answer while choosing a part of it can guess the rest (BREACH); such a watcher
-needs the victim's browser to ask many times. Besides, no secret that a request carries ever stands in a page.
+needs the viewer's browser to ask many times. The token of forms is not masked anew in each answer, since a live region
+that did not change could then not be told by its tag; alone it changes nothing (see `SECURITY.md`).
 """
 
 from __future__ import annotations
