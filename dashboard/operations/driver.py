@@ -105,7 +105,7 @@ class Driver:
             with contextlib.suppress(AdapterError):
                 operation = self._ledger.get(operation_id)
                 if operation.state == OperationState.STOPPED:
-                    self._close(operation)
+                    self._close(operation, now)
             gone += self._ledger.forget(operation_id)
         return gone
 
@@ -148,7 +148,7 @@ class Driver:
 
     def _act(self, operation: Operation, now: float, down: set[str]) -> _Turn:
         if operation.state == OperationState.CANCELLED:
-            return self._close(operation)
+            return self._close(operation, now)
         source = operation.parts[min(operation.part_index, len(operation.parts) - 1)].source
         if source in down:
             return _Turn()
@@ -160,8 +160,10 @@ class Driver:
                 raise
             return _Turn(problem=problems.stored("silent", str(error)))
 
-    def _close(self, operation: Operation) -> _Turn:
-        """Tell the source that the part in hand will not go on."""
+    def _close(self, operation: Operation, now: float) -> _Turn:
+        """Tell the source that the part in hand will not go on, and the record what was moved of it."""
+        with contextlib.suppress(NotFound):
+            operation = self._mover.catch_up(operation, now)
         if operation.part_index < len(operation.parts):
             part = operation.parts[operation.part_index]
             with contextlib.suppress(NotFound):
@@ -170,6 +172,9 @@ class Driver:
         return _Turn()
 
     def _advance(self, operation: Operation, now: float) -> _Turn:
+        operation = self._mover.catch_up(operation, now)
+        if operation.state not in (OperationState.CANARY, OperationState.RUNNING):
+            return _Turn(moved=True)
         outcome = self._observe(operation, now)
         if outcome is not None and not self._judge(operation, outcome, now):
             return _Turn(outcome=outcome)

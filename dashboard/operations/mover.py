@@ -6,7 +6,7 @@ import time
 from dataclasses import replace
 from typing import TypeVar
 
-from dashboard.adapters.contract import Action, Adapter, Part
+from dashboard.adapters.contract import Action, Adapter, Part, Step
 from dashboard.adapters.sources import Sources
 from dashboard.operations.ledger import Ledger, UnknownOperation
 from dashboard.operations.parts import part_id
@@ -39,6 +39,7 @@ class Mover:
         self._name = name
         self._undo_seconds = undo_seconds
         self._begun: dict[str, int] = {}
+        self._noted: dict[str, tuple[int, Step]] = {}
         self._parts: dict[str, tuple[Part, ...]] = {}
 
     def whole(self, operation_id: str) -> Operation:
@@ -83,15 +84,32 @@ class Mover:
             remember(self._begun, operation.id, index)
         used, over = self._burst(adapter, own_id, operation.action, part, granted)
         total = adapter.progress(own_id, part)
-        finished = over or total.finished
+        self._note(operation, now, replace(total, finished=over or total.finished), unused=max(0, granted - used))
+        return used
+
+    def catch_up(self, operation: Operation, now: float) -> Operation:
+        """Record what a driver that died had moved, before anything is decided by the record."""
+        index = operation.part_index
+        if index >= len(operation.parts):
+            return operation
+        part = operation.parts[index]
+        total = self._sources.get(part.source).progress(part_id(operation.id, index), part)
+        if total == Step(0, 0, finished=False) or self._noted.get(operation.id) == (index, total):
+            return operation
+        self._note(operation, now, total)
+        return self.whole(operation.id)
+
+    def _note(self, operation: Operation, now: float, total: Step, unused: int = 0) -> None:
+        index = operation.part_index
         # Jobs that someone else moved before they were reached are skipped too, though no step saw them.
-        skipped = max(total.skipped, part.matched - total.done) if finished else total.skipped
+        unseen = operation.parts[index].matched - total.done
+        skipped = max(total.skipped, unseen) if total.finished else total.skipped
         self._ledger.note(
-            operation, self._name, now, index, done=total.done, skipped=skipped, finished=finished,
-            unused=max(0, granted - used),
+            operation, self._name, now, index, done=total.done, skipped=skipped, finished=total.finished,
+            unused=unused,
             undo_until=now + self._undo_seconds if operation.action == Action.PURGE else None,
         )  # fmt: skip
-        return used
+        remember(self._noted, operation.id, (index, total))
 
     @staticmethod
     def _burst(adapter: Adapter, own_id: str, action: Action, part: Part, granted: int) -> tuple[int, bool]:

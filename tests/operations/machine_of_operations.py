@@ -26,7 +26,8 @@ paces = st.builds(
     canary=st.sampled_from([None, None, 1, 5]),
     stop_after_refailed=st.sampled_from([None, None, 1, 4]),
 )
-KILLED_AT = ("claim", "take", "note", "release", "decide")
+KILLED_AT = ("claim", "take", "note", "release", "decide", "slow", "close")
+KILLED_AT_THE_SOURCE = ("begin", "_write_selection", "step", "step", "progress", "finish", "outcome")
 
 
 class Killed(BaseException):
@@ -86,9 +87,13 @@ class MachineOfOperations(RuleBasedStateMachine):
 
     # Operators
 
-    @rule(action=st.sampled_from([Action.REQUEUE, Action.REQUEUE, Action.PURGE]), number=picks, pace=paces)
+    @rule(
+        action=st.sampled_from([Action.REQUEUE, Action.REQUEUE, Action.PURGE, Action.RESTORE]), number=picks, pace=paces
+    )
     def start(self, action: Action, number: int, pace: Pace) -> None:
-        chosen = self.pick([*({"fingerprint": each} for each in FINGERPRINTS), {}, {"type": "send_email"}], number)
+        some = {"ids": tuple(self.ids[number % 7 :: 3])} if self.ids else {}
+        groups = ({"fingerprint": each} for each in FINGERPRINTS)
+        chosen: dict[str, Any] = self.pick([*groups, {}, {"type": "send_email"}, some], number)
         with contextlib.suppress(InvalidRequest, ActionRefused):
             started = self.world.operations.start(
                 action=action, selector=Selector(source="main", queue="mail", **chosen), reason="to see",
@@ -123,6 +128,17 @@ class MachineOfOperations(RuleBasedStateMachine):
         die_at(self.drivers[index], place, call, after=after)
         with contextlib.suppress(Killed):
             self.drivers[index].drive()
+        self.drivers[index] = self.world.new_driver()
+        self.claims_run_out()
+
+    @rule(number=picks, place=st.sampled_from(KILLED_AT_THE_SOURCE), call=st.integers(1, 3), after=st.booleans())
+    def kill_a_driver_at_the_source(self, number: int, place: str, call: int, after: bool) -> None:
+        """It dies between what the source records and what the operation's record says."""
+        index = number % len(self.drivers)
+        die(self.adapter._bulk, place, call, after=after)
+        with contextlib.suppress(Killed):
+            self.drivers[index].drive()
+        delattr(self.adapter._bulk, place)
         self.drivers[index] = self.world.new_driver()
         self.claims_run_out()
 
@@ -186,12 +202,17 @@ class MachineOfOperations(RuleBasedStateMachine):
         return int(self.world.jobs.client.hget(self.world.jobs.keys.job(job_id), "rq") or 0)  # type: ignore[arg-type]
 
 
-_ENDS = ("succeeded", "refailed_same", "refailed_new", "cancelled", "pending", "processing")
+_ENDS = ("succeeded", "refailed_same", "refailed_new", "cancelled", "taken_back", "pending", "processing")
 
 
 def die_at(driver: Driver, place: str, call: int, *, after: bool) -> None:
     """Let a driver die at a call of its ledger, before it is made or after."""
-    real: Callable[..., Any] = getattr(driver._ledger, place)
+    die(driver._ledger, place, call, after=after)
+
+
+def die(target: Any, place: str, call: int, *, after: bool) -> None:
+    """Let whoever makes that call of a method die, before it is made or after."""
+    real: Callable[..., Any] = getattr(target, place)
     calls = iter(range(1, 1_000_000))
 
     def dying(*args: Any, **kwargs: Any) -> Any:
@@ -201,4 +222,4 @@ def die_at(driver: Driver, place: str, call: int, *, after: bool) -> None:
             real(*args, **kwargs)
         raise Killed
 
-    setattr(driver._ledger, place, dying)
+    setattr(target, place, dying)

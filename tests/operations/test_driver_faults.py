@@ -9,7 +9,7 @@ import pytest
 
 from dashboard.adapters.contract import Action
 from dashboard.operations.driver import Driver
-from dashboard.operations.records import OperationState
+from dashboard.operations.records import OperationState, Pace
 from tests.background import World
 
 
@@ -83,3 +83,63 @@ def test_many_drivers_at_once_move_every_job_once(world: World) -> None:
     ended = world.operations.get(requeue.id)
     assert (ended.state, ended.done, ended.skipped) == (OperationState.DONE, 1_200, 0)
     assert world.jobs.requeues(ids) == {1}
+
+
+def kill_after_a_step(monkeypatch: pytest.MonkeyPatch, world: World) -> None:
+    """Let the driver die when the source has moved jobs and the record does not know yet."""
+    bulk = world.services.sources.get("main")._bulk  # type: ignore[attr-defined]
+    real = bulk.step
+
+    def dying(*args: Any, **kwargs: Any) -> Any:
+        real(*args, **kwargs)
+        raise Died
+
+    with monkeypatch.context() as patch:
+        patch.setattr(bulk, "step", dying)
+        with pytest.raises(Died):
+            world.drive()
+    (operation,) = world.operations.running()
+    world.store.client.hdel(world.store.operation(operation.id), "driver_until", "driver")
+    world.driver = world.new_driver()
+
+
+def test_a_canary_is_no_larger_when_its_driver_dies(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    ids = world.jobs.dead(30)
+    operation = world.start(pace=Pace(canary=5))
+    kill_after_a_step(monkeypatch, world)
+    assert world.operations.get(operation.id).done == 0
+    world.drive()
+    assert world.jobs.states(ids) == {"p": 5, "d": 25}
+    assert world.operations.get(operation.id).done == 5
+
+
+def test_an_operation_that_stops_after_its_driver_died_knows_what_was_moved(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.jobs.dead(30)
+    operation = world.start(pace=Pace(rate_per_second=10, stop_after_refailed=1))
+    world.drive()
+    world.clock.forward(1)
+    kill_after_a_step(monkeypatch, world)
+    world.jobs.run("p", most=2)
+    world.drive()
+    stopped = world.operations.get(operation.id)
+    assert (stopped.state, stopped.done) == (OperationState.STOPPED, 10)
+
+
+@pytest.mark.parametrize("action", [Action.REQUEUE, Action.PURGE])
+def test_what_a_dead_driver_moved_can_be_taken_back(
+    world: World, monkeypatch: pytest.MonkeyPatch, action: Action
+) -> None:
+    ids = world.jobs.dead(30)
+    operation = world.start(action, pace=Pace(rate_per_second=10))
+    world.drive()
+    world.clock.forward(1)
+    kill_after_a_step(monkeypatch, world)
+    world.operations.cancel(operation.id)
+    world.drive()
+    assert world.operations.get(operation.id).done == 10
+    undo = world.operations.undo(operation.id)
+    world.drive()
+    assert (world.operations.get(undo.id).done, world.operations.get(undo.id).skipped) == (10, 0)
+    assert world.jobs.states(ids) == {"d": 30}
