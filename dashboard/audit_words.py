@@ -14,19 +14,25 @@ _ACTIONS = {
     "run": N_("Run"), "delete": N_("Delete"),
     "unknown": N_("Unknown"),
 }  # fmt: skip
+_WHOLE = {
+    "sign in": N_("Sign in"), "sign out": N_("Sign out"), "add user": N_("Add user"), "remove user": N_("Remove user"),
+    "change password": N_("Change password"), "change role": N_("Change role"),
+}  # fmt: skip
 _KINDS = {
     "job": N_("job"),
     "queue": N_("queue"),
     "operation": N_("operation"),
     "rule": N_("rule"),
     "schedule": N_("schedule"),
+    "user": N_("user"),
 }
-_ACTORS = {"operator": N_("operator"), "api": N_("API"), "command line": N_("command line")}
+_ACTORS = {"operator": N_("operator"), "api": N_("API"), "command line": N_("command line"), "unknown": N_("unknown")}
 
 
 def action(name: str) -> str:
     """What was done, in a word."""
-    return gettext(_ACTIONS[name]) if name in _ACTIONS else name.capitalize()
+    known = _ACTIONS.get(name) or _WHOLE.get(name)
+    return gettext(known) if known else name.capitalize()
 
 
 def kind(name: str) -> str:
@@ -40,7 +46,9 @@ def actor(name: str) -> str:
 
 
 def change(entry: Entry) -> str:
-    """`Requeue 3 jobs`, `Pause queue`."""
+    """`Requeue 3 jobs`, `Pause queue`, `Sign in`."""
+    if entry.action in _WHOLE:
+        return action(entry.action)
     if entry.count is not None:
         return ngettext("%(action)s %(num)s job", "%(action)s %(num)s jobs", entry.count, action=action(entry.action))
     return gettext("%(action)s %(kind)s", action=action(entry.action), kind=kind(entry.kind))

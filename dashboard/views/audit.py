@@ -20,7 +20,11 @@ navigation = Entry("audit.index", N_("Audit"), "scroll-text", 80, key="u")
 for _name, _filter in audit_words.FILTERS.items():
     blueprint.add_app_template_filter(_filter, _name)
 FIELDS = ("actor", "action", "source", "queue", "target")
-_ACTIONS = ("requeue", "purge", "restore", "cancel", "edit", "undo", "move", "pause", "resume", "run", "delete")
+_ACTIONS = (
+    "requeue", "purge", "restore", "cancel", "edit", "undo", "move", "pause", "resume", "run", "delete", "sign in",
+    "sign out", "add user", "remove user", "change password", "change role",
+)  # fmt: skip
+_NO_PERSONS = ("operator", "api", "command line")
 
 
 @blueprint.get("/audit")
@@ -33,12 +37,19 @@ def index() -> ResponseReturnValue:
     kept = {name: value for name, value in given.items() if value}
     return render(
         "audit/page.html", regions={"audit": "audit/_audit.html"}, changes=page.items, wanted=given,
-        filtered=bool(kept), actions=_ACTIONS, links={each.id: _link(each) for each in page.items},
+        filtered=bool(kept), actions=_ACTIONS,
+        actors=_actors(page.items, given["actor"]), links={each.id: _link(each) for each in page.items},
         undoable=_undoable(bundle, page.items), searched=None if page.complete else page.searched,
         here_full=url_for("audit.index", cursor=cursor or None, **kept),
         first_url=url_for("audit.index", **kept) if cursor else "",
         next_url=url_for("audit.index", cursor=page.next_cursor, **kept) if page.next_cursor else "",
     )  # fmt: skip
+
+
+def _actors(changes: tuple[Change, ...], wanted: str) -> list[str]:
+    """Who can be chosen: those who are always there, and who is seen on this page."""
+    seen = {wanted, *(change.actor for change in changes)} - {"", *_NO_PERSONS}
+    return [*_NO_PERSONS, *sorted(seen)]
 
 
 def _link(change: Change) -> str:
