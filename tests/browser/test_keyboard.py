@@ -72,6 +72,29 @@ def test_a_group_is_requeued_paused_resumed_cancelled_and_taken_back(
     expect(operation).to_contain_text("Takes back", timeout=30_000)
 
 
+def test_a_purged_job_is_found_in_the_trash_and_restored(product: Product, new_page: Open, queue_name: str) -> None:
+    job_id = f"{queue_name}-job-1"
+    product.fail(queue_name, [job_id])
+    product.engine(queue_name).control_job("purge", job_id)
+    page = new_page("/workers")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("trash")
+    expect(page.locator("#palette-list [aria-selected=true]")).to_contain_text("Trash")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/trash")
+    page.goto(f"/trash?queue={queue_name}")
+    page.keyboard.press("j")
+    page.keyboard.press("u")
+    page.locator("#dialog[open]").wait_for()
+    expect(page.locator("#dialog")).to_contain_text("Restore 1 job?")
+    tab_to(page, "#dialog button[type=submit]")
+    page.keyboard.press("Enter")
+    expect(page.locator("#dialog")).to_be_hidden()
+    expect(page.locator("#held")).to_contain_text("There is news", timeout=30_000)
+    page.keyboard.press("r")
+    expect(page.locator("#jobs")).to_contain_text("Nothing in the trash matches")
+
+
 def test_the_palette_leads_to_a_queue_and_to_a_job(product: Product, new_page: Open, queue_name: str) -> None:
     product.fail(queue_name, [f"{queue_name}-job-1"])
     page = new_page("/workers")

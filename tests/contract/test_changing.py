@@ -182,6 +182,16 @@ def test_a_chosen_job_that_someone_requeued_meanwhile_is_left_alone(
     assert not adapter.job("mail", ids[0]).in_trash
 
 
+def test_a_chosen_job_that_failed_again_after_it_was_chosen_is_left_alone(adapter: Adapter, seeder: Any) -> None:
+    first, second = seeder.failed("mail", 2)
+    chosen = adapter.select(Action.REQUEUE, Selector(queue="mail", ids=(first, second)))
+    adapter.act(Action.REQUEUE, "mail", first)
+    seeder.fail_again("mail")
+    run(adapter, Action.REQUEUE, chosen.parts)
+    assert adapter.job("mail", first).state == State.FAILED
+    assert adapter.job("mail", second).state == State.PENDING
+
+
 def test_waiting_jobs_found_by_a_filter_are_purged_and_others_are_not(adapter: Adapter, seeder: Any) -> None:
     seeder.pending("mail", 2, type="send")
     seeder.pending("mail", 3, type="bill")
@@ -226,16 +236,16 @@ def test_jobs_brought_back_before_the_selection_was_frozen_are_meant(adapter: Ad
 
 
 def test_a_step_may_be_repeated_and_a_beginning_too(adapter: Adapter, seeder: Any) -> None:
-    seeder.failed("mail", 150)
+    seeder.failed("mail", 90)
     (part,) = adapter.select(Action.PURGE, Selector(queue="mail")).parts
     adapter.begin("op", Action.PURGE, part)
-    first = adapter.step("op", Action.PURGE, part, 100)
+    first = adapter.step("op", Action.PURGE, part, 60)
     adapter.begin("op", Action.PURGE, part)
-    second = adapter.step("op", Action.PURGE, part, 100)
-    third = adapter.step("op", Action.PURGE, part, 100)
-    assert (first.done, second.done, third.done, third.finished) == (100, 50, 0, True)
+    second = adapter.step("op", Action.PURGE, part, 60)
+    third = adapter.step("op", Action.PURGE, part, 60)
+    assert (first.done, second.done, third.done, third.finished) == (60, 30, 0, True)
     total = adapter.progress("op", part)
-    assert (total.done, total.finished) == (150, True)
+    assert (total.done, total.finished) == (90, True)
 
 
 def test_waiting_jobs_of_one_state_are_purged_and_restored(adapter: Adapter, seeder: Any) -> None:

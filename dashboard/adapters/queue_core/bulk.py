@@ -8,9 +8,10 @@ from typing import Any, Literal, cast
 
 from dashboard.adapters.contract import Action, AdapterError, InvalidRequest, Outcome, Part, Step
 from dashboard.adapters.queue_core.access import Access
+from dashboard.adapters.queue_core.records import number
 from dashboard.adapters.selection import most_frequent
 from queue_core.engine import Engine, OperationKind
-from queue_core.replies import row, text
+from queue_core.replies import Row, row, text
 
 IDS = "ids"
 """Origin of chosen jobs: `ids` of dead letters, `ids:<state letter>` of others."""
@@ -122,13 +123,20 @@ class Bulk:
         return Part(part.source, part.queue, f"{prefix}:{operation}", part.fingerprint, part.type, matched=left)
 
     def _write_selection(self, engine: Engine, operation: str, kind: OperationKind, part: Part) -> None:
-        """Only jobs that are still in the state in which they were chosen: a requeued one is no longer meant."""
+        """Only jobs that are still as they were chosen: one that was requeued, or failed again since, is not meant."""
         letter = part.origin.partition(":")[2] or "d"
         for start in range(0, len(part.ids), CHUNK):
             rows = map(row, engine.call("jobs", 0, *part.ids[start : start + CHUNK]))
-            meant = [each.id for each in rows if each.state == letter]
+            meant = [each.id for each in rows if each.state == letter and not _died_since(each, part.as_of)]
             if meant:
                 engine.call("select", operation, kind, *meant)
+
+
+def _died_since(found: Row, as_of: float | None) -> bool:
+    """Whether a dead letter died after the selection was frozen."""
+    if as_of is None or found.state != "d":
+        return False
+    return number(found.record.get("ds")) > as_of * 1e6
 
 
 def _outcome(row: Sequence[Any]) -> Outcome:

@@ -150,7 +150,7 @@ class Selecting:
             origin = chosen_origin("t" if job.in_trash else records.letter(job.state))
             by_place.setdefault((job.queue, origin, job.type), []).append(job.id)
         parts = [
-            Part(self.access.source, queue, origin, type=type_, ids=tuple(ids), matched=len(ids))
+            Part(self.access.source, queue, origin, type=type_, ids=tuple(ids), matched=len(ids), as_of=now)
             for (queue, origin, type_), ids in by_place.items()
         ]
         return self._selection(parts, now, jobs[:SAMPLE], warnings)
