@@ -50,6 +50,11 @@ _GAUGES = (
     ),
     _Gauge("redrive_queue_paused", "1 while the queue is paused.", lambda queue: _number(queue.paused)),
     _Gauge("redrive_workers", "Living workers that serve the queue.", lambda queue: queue.workers),
+    _Gauge(
+        "redrive_schedules_late",
+        "Schedules whose instant passed more than a minute ago.",
+        lambda queue: queue.schedules_late,
+    ),
     _Gauge("redrive_stalled_jobs", "Jobs whose worker let its lease end.", lambda queue: queue.stalled),
 )
 

@@ -47,6 +47,7 @@ def test_every_number_is_the_engines(seeder: Seeder, redis_url: str) -> None:
     seeder.retrying("mail", 2)
     seeder.cancelled("mail", 1)
     seeder.pending("mail", 5)
+    seeder.schedule("mail", ago=600)
     client = client_of(redis_url)
     stats = queue_stats(seeder.client, "mail")
     for state in ("pending", "processing", "scheduled", "retrying", "failed", "succeeded", "cancelled"):
@@ -59,6 +60,7 @@ def test_every_number_is_the_engines(seeder: Seeder, redis_url: str) -> None:
     assert value(client, "redrive_queue_paused", **QUEUE) == 0
     assert value(client, "redrive_workers", **QUEUE) == 0
     assert value(client, "redrive_stalled_jobs", **QUEUE) == 0
+    assert value(client, "redrive_schedules_late", **QUEUE) == 1
     assert (value(client, "redrive_queue_oldest_pending_seconds", **QUEUE) or 0) > 0
 
 
@@ -107,7 +109,8 @@ def test_the_scraper_chooses_the_format(seeder: Seeder, redis_url: str) -> None:
     names = {family.name for family in parse_openmetrics(chosen.get_data(as_text=True))}
     assert {
         "redrive_jobs", "redrive_queue_oldest_pending_seconds", "redrive_queue_paused", "redrive_workers",
-        "redrive_stalled_jobs", "redrive_jobs_enqueued", "redrive_jobs_finished", "redrive_job_retries",
+        "redrive_stalled_jobs", "redrive_schedules_late", "redrive_jobs_enqueued", "redrive_jobs_finished",
+        "redrive_job_retries",
         "redrive_job_duration_seconds", "redrive_job_wait_seconds", "redrive_source_up",
         "redrive_scrape_duration_seconds", "redrive_alerts", "redrive_alert_deliveries", "redrive_operations",
         "redrive_build_info",
