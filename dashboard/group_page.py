@@ -24,6 +24,7 @@ from dashboard.filters import class_name
 from dashboard.fixed_since import Verdict, fixed_since
 from dashboard.group_samples import Contrast
 from dashboard.language import gettext, ngettext
+from dashboard.once import shared_here
 from dashboard.operations.records import Operation
 from dashboard.services import Services
 from dashboard.splits import Splits
@@ -58,7 +59,8 @@ class GroupPage:
     @cached_property
     def rows(self) -> Sequence[ErrorGroup]:
         """The group in each queue, the most jobs first; none when it is gone."""
-        return self.bundle.sources.groups(self.about, order="count", limit=MOST_QUEUES).items
+        groups = self.bundle.sources.groups
+        return shared_here("rows", lambda: groups(self.about, order="count", limit=MOST_QUEUES).items)
 
     @property
     def heading(self) -> str:

@@ -12,6 +12,7 @@ from dashboard.adapters.contract import InvalidRequest, Job, NotFound, Page, Sel
 from dashboard.adapters.snapshot import Snapshot
 from dashboard.chosen import key
 from dashboard.language import N_, gettext
+from dashboard.once import shared_here
 from dashboard.search import bar as filter_bar
 from dashboard.search.bar import Bar, since_choices
 from dashboard.search.nearest import nearest
@@ -76,7 +77,8 @@ def read(
     """
     cursor = query.get("cursor", "")
     asked = selector.narrowed(source=only[0], queue=only[1]) if only[1] else selector
-    page = services.sources.jobs(asked, cursor=cursor, limit=services.settings.limits.page_size)
+    limit = services.settings.limits.page_size
+    page = shared_here("jobs", lambda: services.sources.jobs(asked, cursor=cursor, limit=limit))
     held = {name: str(getattr(selector, name)) for name in fixed}
     bar = filter_bar.bar_of(query, selectors.read(query, held), here, fixed=fixed, controls=controls)
     narrowing = selector.narrowed(state=None, **dict.fromkeys(fixed, ""))

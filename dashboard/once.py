@@ -1,26 +1,50 @@
-"""What several parts of one page show is read once for it."""
+"""What several parts of a page show is read once for it, and what live pages ask again and again once for all."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import TypeVar, cast
 
-from flask import g
+from flask import Flask, Response, g, request
 
 from dashboard.adapters.contract import AdapterError
+from dashboard.auth.permission import SAFE_METHODS
+from dashboard.web import is_fragment, services
 
 T = TypeVar("T")
 
 
-def once(name: str, read: Callable[[], T]) -> T:
+def once(name: Hashable, read: Callable[[], T]) -> T:
     """The reading of that name in this request; an AdapterError that `read` raised is raised again."""
-    kept: dict[str, tuple[object, AdapterError | None]] = g.setdefault("read_once", {})
+    kept: dict[Hashable, tuple[object, AdapterError | None]] = g.setdefault("read_once", {})
     if name not in kept:
         try:
-            kept[name] = (read(), None)
+            kept[name] = (shared(name, read), None)
         except AdapterError as error:
             kept[name] = (None, error)
     value, problem = kept[name]
     if problem is not None:
         raise problem
     return cast("T", value)
+
+
+def shared(name: Hashable, read: Callable[[], T]) -> T:
+    """The reading of that name: for a page that asks for news at most a second old and the same for all its viewers,
+    for a page that is opened a new one.
+    """
+    return services().sources.shared(name, read) if is_fragment() else read()
+
+
+def shared_here(name: str, read: Callable[[], T]) -> T:
+    """The same for what depends on the address: its filter, its order, its place in a list."""
+    return shared((name, request.full_path), read)
+
+
+def register(app: Flask) -> None:
+    """What a request changed is seen at once, by every viewer of the process."""
+
+    @app.after_request
+    def forget(response: Response) -> Response:
+        if request.method not in SAFE_METHODS:
+            services().sources.forget()
+        return response

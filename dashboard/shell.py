@@ -129,4 +129,5 @@ def navigation() -> ResponseReturnValue:
     """The navigation with its counts, and the banners; only a fragment, so a person is led to the overview."""
     if not is_fragment():
         return redirect(url_for("overview.index"), 303)
-    return render("layouts/_live.html", regions={"navigation": "layouts/_live.html"})
+    regions = {"navigation": "layouts/_navigation.html", "banners": "layouts/_banners.html"}
+    return render("layouts/_navigation.html", regions=regions)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 from urllib.parse import urlencode, urlsplit
@@ -15,13 +13,13 @@ from werkzeug.exceptions import BadRequest
 
 from dashboard import toast as toasts
 from dashboard.language import gettext, number
+from dashboard.regions import several, tag_of, wanted
 from dashboard.services import Services
 from dashboard.toast import Toast
 
 __all__ = ["Toast", "changed", "dialog", "is_fragment", "is_htmx", "notice", "page_number", "render", "services"]
 
 VARY = "HX-Request, HX-Request-Type, HX-Target, Accept-Encoding"
-_TIMES = re.compile(r"(<time[^>]*>)[^<]*(</time>)")
 
 
 def services() -> Services:
@@ -44,12 +42,12 @@ def is_fragment() -> bool:
 
 
 def target() -> str:
-    """The id in `HX-Target`: `section#groups` is `groups`."""
-    return request.headers.get("HX-Target", "").rpartition("#")[2]
+    """The id in `HX-Target`: `section#groups` is `groups`; empty when several regions are asked for together."""
+    return "" if wanted() else request.headers.get("HX-Target", "").rpartition("#")[2]
 
 
 def render(page: str, regions: Mapping[str, str] | None = None, *, status: int = 200, **context: Any) -> Response:
-    """A page, or the one region of it that htmx asked for.
+    """A page, or the regions of it that are asked for.
 
     Args:
         page: template of the whole page.
@@ -62,10 +60,13 @@ def render(page: str, regions: Mapping[str, str] | None = None, *, status: int =
     """
     if not is_fragment():
         return _answer(render_template(page, **context), status)
+    templates = regions or {}
+    if wanted():
+        return _unkept(several(templates, context))
     region = target()
-    template = (regions or {}).get(region)
+    template = templates.get(region)
     if template is None:
-        known = ", ".join(regions or {}) or "none"
+        known = ", ".join(templates) or "none"
         raise BadRequest(f"This page has no region {region[:60]!r}; it has: {known}.")
     return _tagged(region, render_template(template, **context), status)
 
@@ -124,13 +125,10 @@ def page_number(name: str, default: int, most: int) -> int:
 
 def _tagged(region: str, body: str, status: int) -> Response:
     """The region with a tag of its content and query; 304 when the region that asks shows the same already."""
-    words = request.full_path + _TIMES.sub(r"\1\2", body)
-    tag = hashlib.sha256(words.encode()).hexdigest()[:16]
+    tag = tag_of(body)
     own = request.headers.get("HX-Source", "").rpartition("#")[2] == region
     if own and status == 200 and request.headers.get("HX-PTag") == tag:
         response = _answer("", 304)
-    elif own and status == 200 and request.headers.get("Live-Hold"):
-        return _answer(render_template("layouts/_held.html"), 200)  # without a tag, so that the list comes later
     else:
         response = _answer(body, status)
     response.headers["HX-PTag"] = tag
@@ -141,7 +139,10 @@ def _tagged(region: str, body: str, status: int) -> Response:
 
 
 def _answer(body: str, status: int) -> Response:
-    response = Response(body, status, mimetype="text/html")
+    return _unkept(Response(body, status, mimetype="text/html"))
+
+
+def _unkept(response: Response) -> Response:
     response.headers["Vary"] = VARY
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -8,6 +8,7 @@ from typing import Any
 
 from gunicorn.app.base import BaseApplication
 
+from dashboard.events.streams import Streams, most_streams
 from dashboard.logs import to_stderr
 from dashboard.settings import Settings
 
@@ -26,6 +27,7 @@ class WebServer(BaseApplication):  # type: ignore[misc] # gunicorn has no types
         self, settings: Settings, *, threads: int = 64, workers: int = 1, ready: Callable[[], Any] | None = None
     ) -> None:
         self.settings = settings
+        self.ready = ready
         self.options = {
             "bind": f"{_bracketed(settings.host)}:{settings.port}",
             "worker_class": "gthread",
@@ -36,7 +38,7 @@ class WebServer(BaseApplication):  # type: ignore[misc] # gunicorn has no types
             "keepalive": 15,
             "loglevel": "warning",
             "control_socket_disable": True,
-            "post_worker_init": lambda worker: ready() if ready and worker.age == 1 else None,
+            "post_worker_init": self.made,
         }
         super().__init__()
 
@@ -53,6 +55,14 @@ class WebServer(BaseApplication):  # type: ignore[misc] # gunicorn has no types
         to_stderr()
         Thread(target=assets.files().warm, name="compress static files", daemon=True).start()
         return create_app(self.settings)
+
+    def made(self, worker: Any) -> None:
+        """The worker has the application: streams of events leave it threads, and end when it is to stop."""
+        streams: Streams = worker.wsgi.extensions["streams"]
+        streams.most = most_streams(worker.cfg.threads)
+        streams.stopping = lambda: not worker.alive
+        if self.ready and worker.age == 1:
+            self.ready()
 
 
 def serve(settings: Settings, threads: int, workers: int, say: Callable[[str], Any]) -> None:

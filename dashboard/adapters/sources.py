@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, TypeVar
 
 from dashboard.adapters import discovery, merge
 from dashboard.adapters.contract import (
@@ -31,6 +31,8 @@ LISTS_KEPT = 32
 
 __all__ = ["Snapshot", "SourceSnapshot", "Sources"]
 
+T = TypeVar("T")
+
 
 class Sources:
     """The sources by name.
@@ -49,6 +51,7 @@ class Sources:
         self._jobs: Memo[Page[Job]] = Memo(seconds, most=LISTS_KEPT)
         self._groups: Memo[Page[ErrorGroup]] = Memo(seconds, most=LISTS_KEPT)
         self._series: Memo[dict[str, Series]] = Memo(5 * seconds)
+        self._shared: Memo[Any] = Memo(seconds)
         self._readers = {adapter.source: SourceReader(adapter, clock) for adapter in adapters}
         self._adapters = {name: merge.watched(reader.adapter, self.forget) for name, reader in self._readers.items()}
 
@@ -107,9 +110,19 @@ class Sources:
         """All sources at one instant, at most one second old; a source that is down is no error here."""
         return self._snapshots.get("all", self._read)
 
+    def shared(self, key: Hashable, read: Callable[[], T]) -> T:
+        """What `read` answers, at most one second old and the same for all who ask with the key in that time."""
+        value: T = self._shared.get(key, read)
+        return value
+
     def forget(self) -> None:
-        """Make the next snapshot and the next lists new ones."""
-        for memo in (self._snapshots, self._jobs, self._groups):
+        """Make the next snapshot, the next lists and whatever else is shared new ones."""
+        self._snapshots.forget()
+        self.forget_lists()
+
+    def forget_lists(self) -> None:
+        """Make the next lists new ones: the snapshot shows that something changed, and they may be older."""
+        for memo in (self._jobs, self._groups, self._shared):
             memo.forget()
 
     def series(self, minutes: int, source: str = "", queue: str = "") -> dict[str, Series]:

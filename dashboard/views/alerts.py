@@ -14,7 +14,7 @@ from dashboard.alerts.records import Alert, AlertState, Rule
 from dashboard.attention import alert_link
 from dashboard.language import N_
 from dashboard.navigation import Entry
-from dashboard.once import once
+from dashboard.once import once, shared_here
 from dashboard.services import Services
 from dashboard.web import render, services
 
@@ -42,7 +42,7 @@ def index() -> ResponseReturnValue:
     return render(
         "alerts/page.html",
         regions={"alerts": "alerts/_alerts.html"},
-        deliveries=bundle.alerts.deliveries(20),
+        deliveries=shared_here("deliveries", lambda: bundle.alerts.deliveries(20)),
         here_full=url_for("alerts.index"),
         **_context(bundle),
     )
@@ -53,22 +53,27 @@ def rule(name: str) -> ResponseReturnValue:
     """One rule and its state for every queue it watches."""
     bundle = services()
     found = bundle.alerts.rule(name)
+    deliveries = shared_here("deliveries", lambda: bundle.alerts.deliveries(200))
     instances = [alert for alert in once("alerts", bundle.alerts.alerts) if alert.rule == name]
-    recent = [delivery for delivery in bundle.alerts.deliveries(200) if delivery.rule == name][:20]
+    recent = [delivery for delivery in deliveries if delivery.rule == name][:20]
     return render("alerts/rule.html", regions={"rule": "alerts/_rule.html"}, rule=found, instances=instances,
-                  evaluating=bundle.alerts.evaluating(bundle.clock()), deliveries=recent,
+                  evaluating=_evaluating(bundle), deliveries=recent,
                   here_full=url_for("alerts.rule", name=name), **_words())  # fmt: skip
+
+
+def _evaluating(bundle: Services) -> bool:
+    return once("evaluating", lambda: bundle.alerts.evaluating(bundle.clock()))
 
 
 def _context(bundle: Services) -> dict[str, Any]:
     alerts = once("alerts", bundle.alerts.alerts)
-    evaluating = bundle.alerts.evaluating(bundle.clock())
+    evaluating = _evaluating(bundle)
     rows = sorted((_row(rule, alerts, evaluating) for rule in bundle.alerts.rules()), key=_urgency)
     return {
         "firing": [alert for alert in alerts if alert.state == AlertState.FIRING],
         "rows": rows,
         "channels": bundle.alerts.channels(),
-        "last_run": bundle.alerts.last_run(),
+        "last_run": once("last run", bundle.alerts.last_run),
         "evaluating": evaluating,
         "every": bundle.settings.alerts.every,
         **_words(),

@@ -12,6 +12,7 @@ from dashboard.audit.log import Entry as Change
 from dashboard.audit.log import Wanted
 from dashboard.language import N_
 from dashboard.navigation import Entry
+from dashboard.once import shared_here
 from dashboard.services import Services
 from dashboard.web import render, services
 
@@ -33,7 +34,7 @@ def index() -> ResponseReturnValue:
     bundle = services()
     given: dict[str, Any] = {name: request.args.get(name, "").strip()[:200] for name in FIELDS}
     cursor = request.args.get("cursor", "")
-    page = bundle.audit.page(Wanted(**given), cursor=cursor)
+    page = shared_here("changes", lambda: bundle.audit.page(Wanted(**given), cursor=cursor))
     kept = {name: value for name, value in given.items() if value}
     return render(
         "audit/page.html", regions={"audit": "audit/_audit.html"}, changes=page.items, wanted=given,
@@ -69,4 +70,5 @@ def _undoable(bundle: Services, changes: tuple[Change, ...]) -> frozenset[str]:
     """Operations on this page that can still be taken back."""
     started = {change.target for change in changes if change.kind == "operation" and change.done}
     now = bundle.clock()
-    return frozenset(each.id for each in bundle.operations.ledger.read(sorted(started)) if each.undoable(now))
+    found = shared_here("undoable", lambda: bundle.operations.ledger.read(sorted(started)))
+    return frozenset(each.id for each in found if each.undoable(now))

@@ -25,7 +25,7 @@ from dashboard.chosen import key
 from dashboard.group_page import GroupPage
 from dashboard.language import N_, gettext, ngettext
 from dashboard.navigation import Entry
-from dashboard.once import once
+from dashboard.once import once, shared_here
 from dashboard.operations.records import Operation
 from dashboard.search.bar import bar_of
 from dashboard.search.nearest import nearest
@@ -113,7 +113,8 @@ def _groups(bundle: Services, query: Mapping[str, str], here: str) -> dict[str, 
     if order not in ORDERS:
         raise InvalidRequest(N_("sort %(text)s: use one of %(known)s"), text=repr(order[:40]), known=", ".join(ORDERS))
     cursor = query.get("cursor", "")
-    page = bundle.sources.groups(selector, order=order, cursor=cursor, limit=bundle.settings.limits.page_size)
+    limit = bundle.settings.limits.page_size
+    page = shared_here("groups", lambda: bundle.sources.groups(selector, order=order, cursor=cursor, limit=limit))
     bar = bar_of(query, selectors.read(query), here, controls=("state", "queue", "since"))
     shown = replace(selector, state=None)
     whole = job_list.counts(bundle.sources.snapshot(), Selector(source=shown.source, queue=shown.queue))[State.FAILED]

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from dashboard import shown_arguments, state_words
 from dashboard.adapters.contract import Action, AdapterError, ErrorGroup, Job, Selector, State
 from dashboard.language import N_, gettext
+from dashboard.once import shared_here
 from dashboard.services import Services
 from dashboard.timeline import edits, timeline
 from dashboard.web import render, services
@@ -33,7 +34,8 @@ REASONS = {
 def show(source: str, queue: str, job_id: str) -> ResponseReturnValue:
     """The job's page."""
     bundle = services()
-    job = bundle.sources.get(source).job(queue, job_id)
+    adapter = bundle.sources.get(source)
+    job = shared_here("job", lambda: adapter.job(queue, job_id))
     here = url_for("job.show", source=source, queue=queue, job_id=job_id)
     raw = request.args.get("traceback") == "raw"
     shown = f"{here}?traceback=raw" if raw else here
@@ -88,7 +90,7 @@ def _group(bundle: Services, job: Job) -> ErrorGroup | None:
         return None
     wanted = Selector(source=job.source, queue=job.queue, fingerprint=job.error.fingerprint)
     try:
-        return next(iter(bundle.sources.groups(wanted, limit=1).items), None)
+        return next(iter(shared_here("group", lambda: bundle.sources.groups(wanted, limit=1)).items), None)
     except AdapterError:
         return None
 

@@ -11,6 +11,7 @@ from dashboard import job_list, selectors
 from dashboard.adapters.contract import InvalidRequest, NotFound, State
 from dashboard.language import N_
 from dashboard.navigation import Entry
+from dashboard.once import shared_here
 from dashboard.services import Services
 from dashboard.web import is_fragment, render, services
 
@@ -32,7 +33,8 @@ def index() -> ResponseReturnValue:
 def queue(source: str, queue: str) -> ResponseReturnValue:
     """All jobs of one queue, one state at a time."""
     bundle = services()
-    types = sorted(bundle.sources.get(source).queue(queue).by_type)
+    adapter = bundle.sources.get(source)
+    types = sorted(shared_here("queue", lambda: adapter.queue(queue)).by_type)
     here = url_for("jobs.queue", source=source, queue=queue)
     return _list(bundle, here, {"source": source, "queue": queue}, queues=None, types=types, show_queue=False)
 

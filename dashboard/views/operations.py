@@ -13,7 +13,7 @@ from werkzeug.exceptions import NotFound as PageNotFound
 from dashboard import operation_words, outcome_page
 from dashboard.language import N_, gettext, ngettext, number
 from dashboard.navigation import Entry
-from dashboard.once import once
+from dashboard.once import once, shared_here
 from dashboard.operations.operations import UnknownOperation
 from dashboard.operations.records import Operation
 from dashboard.services import Services
@@ -49,7 +49,7 @@ _VERBS: dict[str, Callable[[int, str], str]] = {
 def index() -> ResponseReturnValue:
     """All operations, newest first."""
     cursor = request.args.get("cursor", "")
-    page = services().operations.list(cursor=cursor)
+    page = shared_here("operations", lambda: services().operations.list(cursor=cursor))
     here = url_for("operations.index")
     return render(
         "operations/page.html", regions={"operations": "operations/_operations.html"}, operations=page.items,
@@ -62,7 +62,7 @@ def index() -> ResponseReturnValue:
 def show(operation_id: str) -> ResponseReturnValue:
     """One operation."""
     bundle = services()
-    operation = bundle.operations.get(operation_id)
+    operation = shared_here("operation", lambda: bundle.operations.get(operation_id))
     if is_fragment() and target() == f"op-{operation.id}":  # asked every second, so nothing but the strip is read
         return render("operations/show.html", {target(): "operations/_strip.html"}, operation=operation)
     by_queue: Counter[tuple[str, str]] = Counter()

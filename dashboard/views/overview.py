@@ -13,6 +13,7 @@ from dashboard.attention import notes
 from dashboard.figures import of_queues
 from dashboard.language import N_, gettext
 from dashboard.navigation import Entry
+from dashboard.once import shared
 from dashboard.queue_list import ordered, sort_urls
 from dashboard.services import Services
 from dashboard.traffic import range_minutes, read_series
@@ -62,7 +63,7 @@ def index() -> ResponseReturnValue:
 
 def _top_groups(bundle: Services) -> tuple[tuple[ErrorGroup, ...], int | None, str]:
     try:
-        page = bundle.sources.groups(Selector(), order="count", limit=GROUPS_SHOWN)
+        page = shared("top groups", lambda: bundle.sources.groups(Selector(), order="count", limit=GROUPS_SHOWN))
     except AdapterError as error:
         return (), None, str(error)
     return page.items, page.total, ""

@@ -12,6 +12,7 @@ from dashboard.adapters.contract import Adapter, Capability, Queue, Schedule
 from dashboard.adapters.schedule_records import LATE_SECONDS
 from dashboard.language import N_, gettext
 from dashboard.navigation import Entry
+from dashboard.once import shared_here
 from dashboard.scheduler_watch import watch
 from dashboard.services import Services
 from dashboard.web import render, services
@@ -42,7 +43,8 @@ def index() -> ResponseReturnValue:
     bundle = services()
     given = {name: request.args.get(name, "").strip()[:100] for name in ("source", "queue")}
     cursor = request.args.get("cursor", "")
-    page = bundle.sources.schedules(given["source"], given["queue"], cursor=cursor, limit=ROWS)
+    read = bundle.sources.schedules
+    page = shared_here("schedules", lambda: read(given["source"], given["queue"], cursor=cursor, limit=ROWS))
     kept: dict[str, Any] = {name: value for name, value in given.items() if value}
     snapshot = bundle.sources.snapshot()
     now = bundle.clock()
@@ -68,7 +70,8 @@ def index() -> ResponseReturnValue:
 def show(source: str, schedule_id: str) -> ResponseReturnValue:
     """One schedule."""
     bundle = services()
-    schedule = bundle.sources.get(source).schedule(schedule_id)
+    adapter = bundle.sources.get(source)
+    schedule = shared_here("schedule", lambda: adapter.schedule(schedule_id))
     return render(
         "schedules/show.html",
         regions={"schedule": "schedules/_schedule.html", "schedule-acts": "schedules/_actions.html"},

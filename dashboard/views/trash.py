@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from dashboard import job_list, selectors
 from dashboard.adapters.contract import InvalidRequest, NotFound, Selector, State
 from dashboard.language import ngettext
+from dashboard.once import shared_here
 from dashboard.search.bar import bar_of
 from dashboard.search.nearest import nearest
 from dashboard.search.results import result
@@ -40,7 +41,8 @@ def index() -> ResponseReturnValue:
 def _listed(bundle: Services, here: str) -> dict[str, Any]:
     selector = selectors.parse(request.args, bundle.clock())
     cursor = request.args.get("cursor", "")
-    page = bundle.sources.trash(selector, cursor=cursor, limit=bundle.settings.limits.page_size)
+    limit = bundle.settings.limits.page_size
+    page = shared_here("trash", lambda: bundle.sources.trash(selector, cursor=cursor, limit=limit))
     bar = bar_of(request.args, selectors.read(request.args), here, controls=("queue",))
     return {
         **job_list.shared(bundle, bar, State.FAILED),

@@ -96,7 +96,7 @@ def test_a_live_update_keeps_the_selection_and_the_list_still(
     product.fail(queue_name, ["second"])
     with page.expect_response(lambda reply: "live-hold" in reply.request.headers, timeout=30_000):
         page.evaluate("htmx.trigger(document.body, 'live:tick')")
-    expect(page.locator("#held")).to_contain_text("There is news")
+    expect(page.locator("#held")).to_contain_text("1 new, list held while rows are selected")
     expect(page.locator("#j-first input[type=checkbox]")).to_be_checked()
     expect(page.locator("#jobs tbody tr")).to_have_count(1)
     page.locator("#held").get_by_role("button", name="Show").click()

@@ -46,7 +46,7 @@ def test_every_page_is_whole_and_never_kept(client: FlaskClient, seeder: Seeder,
 def test_every_region_comes_alone_under_the_address_it_asks(client: FlaskClient, seeder: Seeder, path: str) -> None:
     page = client.get(path.format(operation=furnish(client, seeder)))
     regions = live_regions(page.text)
-    assert regions.keys() == REGIONS[path] | {"navigation"}
+    assert regions.keys() == REGIONS[path] | {"navigation", "banners"}
     for region, address in regions.items():
         part = part_of(client, address, region)
         assert part.status_code == 200, region
@@ -87,24 +87,6 @@ def test_a_region_that_shows_the_same_already_is_not_sent_again(
     news = part_of(client, path, region, HX_PTag=tag)
     assert news.status_code == 200
     assert news.headers["HX-PTag"] != tag
-
-
-@pytest.mark.parametrize(("path", "region"), UNCHANGING)
-def test_a_list_that_someone_works_on_is_not_replaced(
-    client: FlaskClient, seeder: Seeder, path: str, region: str
-) -> None:
-    seeder.failed("mail", 3)
-    first = part_of(client, path, region)
-    quiet = part_of(client, path, region, HX_PTag=first.headers["HX-PTag"], Live_Hold="1")
-    assert quiet.status_code == 304
-    seeder.failed("mail", 1, fingerprint="b" * 16)
-    client.application.extensions["redrive"].sources.forget()
-    held = part_of(client, path, region, HX_PTag=first.headers["HX-PTag"], Live_Hold="1")
-    assert held.text.lstrip().startswith('<hx-partial hx-target="#held"')
-    assert f'id="{region}"' not in held.text
-    assert "HX-PTag" not in held.headers
-    asked_for = part_of(client, path, region, Live_Hold="1", HX_Source="form#filters")
-    assert f'id="{region}"' in asked_for.text
 
 
 @pytest.mark.parametrize("path", BUT_QUESTIONS)
