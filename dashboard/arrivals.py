@@ -8,7 +8,8 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from dashboard.adapters.contract import ErrorGroup, Series, Worker
+from dashboard.adapters.contract import ErrorGroup, Worker
+from dashboard.charts.chart import Chart, Column, Track
 from dashboard.durations import length
 from dashboard.filters import clock, moment
 from dashboard.language import N_, gettext, number
@@ -154,9 +155,22 @@ def described(found: Arrivals) -> str:
     return " ".join((words, *told))
 
 
-def series(found: Arrivals) -> Series:
-    """The points as a series of a chart."""
-    return Series("arrivals", tuple((at, float(count)) for at, count in found.points))
+def chart(found: Arrivals) -> Chart:
+    """The points as bars, with the versions that came into use."""
+    counts = [float(count) for _, count in found.points]
+    return Chart(
+        "chart-arrivals",
+        gettext("Dead letters"),
+        gettext("per hour"),
+        found.points[0][0],
+        HOUR,
+        (Track(counts, kind="bar", cls="bad" if found.growing else ""),),
+        (Column("", [number(count) for count in counts]),),
+        number,
+        marks=tuple((mark.at, mark.version) for mark in found.marks),
+        now="",
+        words=described(found),
+    )
 
 
 def as_csv(found: Arrivals) -> str:

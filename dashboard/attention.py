@@ -23,7 +23,7 @@ MOST = 5
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """One line. resume: address of a POST that resumes the paused `queue`."""
+    """One line. resume: address of a POST that resumes the paused `queue`. rank: the lower, the worse."""
 
     icon: str
     kind: str
@@ -33,21 +33,31 @@ class Note:
     link: str = ""
     resume: str = ""
     queue: str = ""
+    rank: int = 2
 
 
-def notes(bundle: Services, snapshot: Snapshot, source: str = "", queue: str = "") -> list[Note]:
-    """At most five lines, of everything or of one queue."""
-    found = [*_alerts(bundle, source, queue), *_sources(snapshot, source), *_workers(snapshot, source, queue)]
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """At most five lines, the worst first. total: how many there are in all."""
+
+    lines: tuple[Note, ...]
+    total: int
+
+
+def notes(bundle: Services, snapshot: Snapshot, source: str = "", queue: str = "") -> Notes:
+    """What needs attention, of everything or of one queue: sources that are silent and pages before all else."""
+    found = [*_sources(snapshot, source), *_alerts(bundle, source, queue), *_workers(snapshot, source, queue)]
     found += [*_unserved(snapshot, source, queue), *_schedules(bundle.clock(), snapshot, source, queue)]
     found += _paused(snapshot, source, queue)
-    return found[:MOST]
+    found.sort(key=lambda note: note.rank)
+    return Notes(tuple(found[:MOST]), len(found))
 
 
 def _alerts(bundle: Services, source: str, queue: str) -> Iterator[Note]:
     try:
         alerts = once("alerts", bundle.alerts.alerts)
     except AdapterError as error:
-        yield Note("triangle-alert", "warn", gettext("Alerts can’t be read"), str(error))
+        yield Note("triangle-alert", "warn", gettext("Alerts can’t be read"), str(error), rank=1)
         return
     shown = (AlertState.FIRING, AlertState.NO_DATA)
     for alert in sorted(alerts, key=lambda alert: (alert.state != AlertState.FIRING, alert.since)):
@@ -67,8 +77,8 @@ def _alert(alert: Alert) -> Note:
         title = gettext("%(rule)s has no data", rule=alert.rule)
         return Note("circle-help", "warn", title, summary(alert), alert.since, url_for("alerts.rule", name=alert.rule))
     link = alert_link(alert)
-    icon, kind = ("octagon-alert", "bad") if alert.severity == "page" else ("triangle-alert", "warn")
-    return Note(icon, kind, alert.rule, summary(alert), alert.starts_at or alert.since, link)
+    icon, kind, rank = ("octagon-alert", "bad", 0) if alert.severity == "page" else ("triangle-alert", "warn", 1)
+    return Note(icon, kind, alert.rule, summary(alert), alert.starts_at or alert.since, link, rank=rank)
 
 
 def _sources(snapshot: Snapshot, only: str) -> Iterator[Note]:
@@ -80,6 +90,7 @@ def _sources(snapshot: Snapshot, only: str) -> Iterator[Note]:
                 gettext("%(source)s does not answer", source=source.name),
                 source.error,
                 source.down_since,
+                rank=0,
             )
 
 
@@ -137,4 +148,4 @@ def _paused(snapshot: Snapshot, source: str, queue: str) -> Iterator[Note]:
             link = "" if queue else url_for("queue.show", source=each.source, queue=each.name)
             resume = url_for("queue.resume", source=each.source, queue=each.name)
             title = gettext("%(queue)s is paused", queue=each.name)
-            yield Note("pause", "mute", title, text, link=link, resume=resume, queue=each.name)
+            yield Note("pause", "mute", title, text, link=link, resume=resume, queue=each.name, rank=3)

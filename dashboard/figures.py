@@ -16,6 +16,7 @@ class Figures:
     pending: int | None
     longest_wait: float | None
     longest_in: str
+    longest_source: str
     processing: int | None
     slots: int | None
     workers: int | None
@@ -44,16 +45,21 @@ def failure_share(succeeded: float | None, failed: float | None) -> float | None
 def of_queues(queues: Sequence[Queue], workers: Sequence[Worker], *, missing: tuple[str, ...] = ()) -> Figures:
     """The figures of some queues; no queue at all counts as nothing only where every source was read."""
     if not queues and not missing:
-        return Figures(0, None, "", 0, 0, len(workers), 0, 0.0, 0.0, None, 0, 0.0)
+        return Figures(0, None, "", "", 0, 0, len(workers), 0, 0.0, 0.0, None, 0, 0.0)
     alive = [worker for worker in workers if not worker.lost]
-    waits = [(queue.oldest_pending_seconds, queue.name) for queue in queues if queue.oldest_pending_seconds is not None]
-    longest, where = max(waits, default=(None, ""))
+    waits = [
+        (queue.oldest_pending_seconds, queue.name, queue.source)
+        for queue in queues
+        if queue.oldest_pending_seconds is not None
+    ]
+    longest, where, source = max(waits, default=(None, "", ""))
     succeeded = added(queue.succeeded_per_minute for queue in queues)
     failed = added(queue.failed_per_minute for queue in queues)
     return Figures(
         pending=summed(queue.pending for queue in queues),
         longest_wait=longest,
         longest_in=where,
+        longest_source=source,
         processing=summed(queue.processing for queue in queues),
         slots=summed(worker.slots for worker in alive),
         workers=None if missing and not workers else len(alive),

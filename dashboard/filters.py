@@ -35,6 +35,20 @@ def percent(share: float | None) -> str:
     return gettext("%(num)s %%", num=number(tenths, 0 if tenths == int(tenths) else 1))
 
 
+def signed(value: float) -> str:
+    """A change: 1930 as +1,930, -210 as −210."""
+    return f"{_sign(value)}{number(abs(value))}"
+
+
+def signed_percent(share: float) -> str:
+    """A change by a share: -0.04 as −4 %."""
+    return f"{_sign(share)}{percent(round(abs(share), 2))}"
+
+
+def _sign(value: float) -> str:
+    return "+" if value > 0 else "−" if value < 0 else ""
+
+
 def moment(at: float) -> datetime | None:
     """The time of unix seconds in UTC; None when they are out of range, since they may come from anyone."""
     try:
@@ -141,6 +155,8 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "number": number,
     "rate": rate,
     "percent": percent,
+    "signed": signed,
+    "signed_percent": signed_percent,
     "duration": duration,
     "duration_words": duration_words,
     "run_time": run_time,

@@ -15,11 +15,11 @@ from dashboard.adapters.contract import (
     Frame,
     Job,
     Selector,
-    Series,
     State,
     Worker,
 )
-from dashboard.arrivals import Arrivals, arrivals, described, pace_words, series, still_happening
+from dashboard.arrivals import Arrivals, arrivals, chart, pace_words, still_happening
+from dashboard.charts.chart import Chart
 from dashboard.filters import class_name
 from dashboard.fixed_since import Verdict, fixed_since
 from dashboard.group_samples import Contrast
@@ -99,19 +99,9 @@ class GroupPage:
         return still_happening(self.arrivals, self.now)
 
     @property
-    def chart(self) -> Series:
+    def chart(self) -> Chart:
         """Arrivals by hour."""
-        return series(self.arrivals)
-
-    @property
-    def chart_marks(self) -> list[tuple[float, str]]:
-        """Versions that came into use."""
-        return [(mark.at, mark.version) for mark in self.arrivals.marks]
-
-    @property
-    def chart_words(self) -> str:
-        """What the chart of arrivals shows."""
-        return described(self.arrivals)
+        return chart(self.arrivals)
 
     @cached_property
     def fixed(self) -> Verdict:

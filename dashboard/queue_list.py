@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 from urllib.parse import urlencode
 
-from dashboard.adapters.contract import Queue
+from dashboard.adapters.contract import AdapterError, Queue
 from dashboard.figures import failure_share
 from dashboard.language import gettext
+from dashboard.limits import fails_too_often, waits_too_long
+from dashboard.services import Services
 from dashboard.web import notice
 
 COLUMNS: dict[str, Callable[[Queue], float | None]] = {
@@ -47,6 +50,21 @@ def ordered(queues: Iterable[Queue], sort: str) -> list[Queue]:
         return value is None, sign * (value or 0.0), queue.name
 
     return sorted(queues, key=key)
+
+
+def table(bundle: Services, queues: Sequence[Queue]) -> dict[str, Any]:
+    """The template context of `queues/_queues.html`: the queues with their last hour, and what is over a limit."""
+    rules = bundle.alerts.rules()
+    try:
+        sparks = bundle.history.sparks([(queue.source, queue.name) for queue in queues])
+    except AdapterError:
+        sparks = {}
+    return {
+        "queues": queues,
+        "spark_of": lambda queue: sparks.get((queue.source, queue.name), ()),
+        "waits_too_long": lambda queue: waits_too_long(rules, queue),
+        "fails_too_often": lambda queue: fails_too_often(rules, queue),
+    }
 
 
 def _urgency(queue: Queue) -> tuple[bool, float, int, str]:

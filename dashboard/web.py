@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 from urllib.parse import urlencode, urlsplit
 
@@ -17,7 +17,10 @@ from dashboard.regions import several, tag_of, wanted
 from dashboard.services import Services
 from dashboard.toast import Toast
 
-__all__ = ["Toast", "changed", "dialog", "is_fragment", "is_htmx", "notice", "page_number", "render", "services"]
+__all__ = [
+    "Toast", "attachment", "changed", "dialog", "is_fragment", "is_htmx", "notice", "page_number", "parts_of", "render",
+    "services",
+]  # fmt: skip
 
 VARY = "HX-Request, HX-Request-Type, HX-Target, Accept-Encoding"
 
@@ -71,6 +74,17 @@ def render(page: str, regions: Mapping[str, str] | None = None, *, status: int =
     return _tagged(region, render_template(template, **context), status)
 
 
+def parts_of(parts: Mapping[str, Callable[[], Mapping[str, Any]]]) -> dict[str, Any]:
+    """The context of what is asked for: of every part for a page, and of its own alone for a region.
+
+    Args:
+        parts: how each region's context is read, by its DOM id.
+    """
+    regions = (set(wanted()) or {target()}) if is_fragment() else set(parts)
+    asked = [read for region, read in parts.items() if region in regions]
+    return {name: value for read in asked for name, value in read().items()}
+
+
 def dialog(page: str, fragment: str, *, status: int = 200, **context: Any) -> Response:
     """A question: the fragment for `#dialog`, which opens by itself; a page of its own without JavaScript."""
     return _answer(render_template(fragment if is_htmx() else page, **context), status)
@@ -104,6 +118,12 @@ def changed(toast: Toast, back: str, *, regions: Sequence[str] = (), close_dialo
     response = _answer(render_template("layouts/_toasts.html", toasts=[toast]), 200)
     response.headers["HX-Trigger"] = json.dumps(events)
     return response
+
+
+def attachment(text: str, name: str) -> Response:
+    """A CSV file to be kept under a name."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return Response(text, mimetype="text/csv", headers=headers)
 
 
 def notice(text: str) -> None:

@@ -25,7 +25,6 @@ from dashboard.adapters.records import (
     Page,
     Queue,
     Selector,
-    Series,
     Worker,
 )
 from dashboard.adapters.schedule_records import Schedule, ScheduledRun, Timing
@@ -80,7 +79,6 @@ __all__ = [
     "ScheduledRun",
     "Selection",
     "Selector",
-    "Series",
     "SourceUnavailable",
     "State",
     "Step",
@@ -170,10 +168,6 @@ class Adapter(Protocol):
 
         Raises UnknownSchedule, ActionRefused when an application would bring it back.
         """
-
-    def series(self, queue: str, minutes: int) -> dict[str, Series]:
-        """Per-minute history of a queue (empty name: all queues): enqueued, succeeded, failed_attempts, failed,
-        pending, processing; the last point is the current, incomplete minute."""
 
     def types(self, queue: str) -> JobTypes | None:
         """What the jobs of a queue did in the last hour by type; None when the source does not keep it.

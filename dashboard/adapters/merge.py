@@ -1,4 +1,4 @@
-"""Lists and series of several sources made into one, with cursors that neither repeat nor skip."""
+"""Lists of several sources made into one, with cursors that neither repeat nor skip."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import base64
 import binascii
 import heapq
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar, cast
 
 from dashboard.adapters.contract import (
@@ -16,7 +16,6 @@ from dashboard.adapters.contract import (
     Job,
     Page,
     Schedule,
-    Series,
     SourceUnavailable,
     State,
 )
@@ -194,15 +193,3 @@ def schedule_order(schedule: Schedule) -> tuple[Any, ...]:
     """Sort key of schedules: paused ones, then by next instant, those that have none last."""
     at = 0.0 if schedule.paused else float("inf") if schedule.next_at is None else schedule.next_at
     return at, schedule.queue, schedule.name
-
-
-def add_series(answers: Iterable[dict[str, Series]]) -> dict[str, Series]:
-    """Sum per-minute series point by point; a minute that one of them does not know is not known."""
-    by_metric: dict[str, dict[int, float | None]] = {}
-    for answer in answers:
-        for metric, series in answer.items():
-            points = by_metric.setdefault(metric, {})
-            for at, value in series.points:
-                before = points.get(at, 0.0)
-                points[at] = None if value is None or before is None else before + value
-    return {metric: Series(metric, tuple(sorted(points.items()))) for metric, points in by_metric.items()}

@@ -203,11 +203,3 @@ class Load:
 
     memory_bytes: int
     memory_limit: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Series:
-    """Per-minute values of one metric: [unix seconds of the minute's start, value or None]."""
-
-    metric: str
-    points: tuple[tuple[int, float | None], ...]

@@ -16,7 +16,6 @@ from dashboard.adapters.contract import (
     Page,
     Schedule,
     Selector,
-    Series,
     SourceUnavailable,
     UnknownSource,
 )
@@ -50,7 +49,6 @@ class Sources:
         self._snapshots: Memo[Snapshot] = Memo(seconds)
         self._jobs: Memo[Page[Job]] = Memo(seconds, most=LISTS_KEPT)
         self._groups: Memo[Page[ErrorGroup]] = Memo(seconds, most=LISTS_KEPT)
-        self._series: Memo[dict[str, Series]] = Memo(5 * seconds)
         self._shared: Memo[Any] = Memo(seconds)
         self._readers = {adapter.source: SourceReader(adapter, clock) for adapter in adapters}
         self._adapters = {name: merge.watched(reader.adapter, self.forget) for name, reader in self._readers.items()}
@@ -124,25 +122,6 @@ class Sources:
         """Make the next lists new ones: the snapshot shows that something changed, and they may be older."""
         for memo in (self._jobs, self._groups, self._shared):
             memo.forget()
-
-    def series(self, minutes: int, source: str = "", queue: str = "") -> dict[str, Series]:
-        """Per-minute history by metric, summed over the sources that answer.
-
-        Args:
-            minutes: 1 to 1440.
-            source, queue: narrow it.
-
-        Raises:
-            UnknownSource, UnknownQueue: there is none of that name.
-            SourceUnavailable: no source answers.
-        """
-        minutes = max(1, min(minutes, 1440))
-        chosen = [self.get(source)] if source else self.all()
-
-        def read() -> dict[str, Series]:
-            return merge.add_series(self._each(chosen, lambda adapter: adapter.series(queue, minutes)).values())
-
-        return self._series.get((minutes, source, queue), read)
 
     def jobs(self, selector: Selector, *, cursor: str = "", limit: int = 50) -> Page[Job]:
         """Jobs of one state (default failed) over the selected source, or all; see `Adapter.jobs`.

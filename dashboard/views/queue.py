@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
 from dashboard import job_list, selectors
-from dashboard.adapters.contract import Capability, State, UnknownQueue
+from dashboard.adapters.contract import Capability, Queue, State, UnknownQueue
 from dashboard.attention import notes
 from dashboard.figures import of_queues
+from dashboard.job_types import types_of
 from dashboard.language import gettext, ngettext
-from dashboard.traffic import range_minutes, read_series
-from dashboard.web import Toast, changed, render, services
+from dashboard.limits import tightest
+from dashboard.services import Services
+from dashboard.traffic import csv_file
+from dashboard.traffic.links import shown
+from dashboard.traffic.panel import of_queue, read
+from dashboard.traffic.ranges import asked
+from dashboard.trends import trends
+from dashboard.web import Toast, attachment, changed, parts_of, render, services
 
 blueprint = Blueprint("queue", __name__)
 REGIONS = {
     "state": "queue/_state.html",
     "attention": "overview/_attention.html",
     "figures": "overview/_figures.html",
-    "traffic": "overview/_traffic.html",
+    "traffic": "charts/_panel.html",
     "jobs": "jobs/_jobs.html",
     "types": "queue/_types.html",
 }
@@ -28,31 +38,62 @@ REGIONS = {
 def show(source: str, queue: str) -> ResponseReturnValue:
     """The queue's page; its jobs are the first page of the queue's list."""
     bundle = services()
-    adapter = bundle.sources.get(source)
     snapshot = bundle.sources.snapshot()
-    try:
-        found = snapshot.queue(source, queue)
-    except UnknownQueue:  # it may be younger than the snapshot
-        found = adapter.queue(queue)
-    here = url_for("queue.show", source=source, queue=queue)
-    default_state = State.FAILED if found.failed else State.PENDING
-    fixed = {"source": source, "queue": queue}
-    selector = selectors.parse(request.args, bundle.clock(), default_state=default_state, fixed=fixed)
-    minutes, chosen = range_minutes(request.args.get("range", ""))
+    found = _found(bundle, source, queue)
     serving = [worker for worker in snapshot.workers if worker.source == source and queue in worker.queues]
-    return render(
-        "queue/page.html",
-        regions=REGIONS,
-        queue=found,
-        may_pause=Capability.PAUSE in found.capabilities,
-        notes=notes(bundle, snapshot, source, queue),
-        figures=of_queues([found], serving),
-        series=read_series(bundle, minutes, source, queue),
-        range_chosen=chosen,
-        selectable=selector.state == State.FAILED and not bundle.settings.read_only,
-        show_queue=False,
+    rules = bundle.alerts.rules()
+    parts: dict[str, Callable[[], Mapping[str, Any]]] = {
+        "state": lambda: {"may_pause": Capability.PAUSE in found.capabilities},
+        "attention": lambda: {"notes": notes(bundle, snapshot, source, queue)},
+        "figures": lambda: {
+            "figures": of_queues([found], serving),
+            "trends": trends(bundle, [source], queue),
+            "limit": tightest(rules, "oldest_pending_seconds", source, queue),
+        },
+        "traffic": lambda: shown(
+            of_queue(bundle, request.args, source, queue),
+            url_for("queue.show", source=source, queue=queue),
+            request.args,
+            url_for("queue.as_csv", source=source, queue=queue),
+        ),
+        "jobs": lambda: _jobs(bundle, found),
+        "types": lambda: types_of(bundle, found),
+    }
+    context: dict[str, Any] = {"queue": found, "here_full": request.full_path.rstrip("?")} | parts_of(parts)
+    return render("queue/page.html", regions=REGIONS, **context)
+
+
+@blueprint.get("/queues/<source>/<queue>.csv")
+def as_csv(source: str, queue: str) -> ResponseReturnValue:
+    """The past of one queue, bucket by bucket; a queue whose name ends so has its page here."""
+    bundle = services()
+    named = f"{queue}.csv"
+    if any(each.source == source and each.name == named for each in bundle.sources.snapshot().queues):
+        return show(source, named)
+    found = _found(bundle, source, queue)
+    chosen, past = read(bundle, [source], found.name, asked(request.args.get("range", "")))
+    return attachment(csv_file.as_csv(past), f"{found.name}-{chosen.name}.csv")
+
+
+def _found(bundle: Services, source: str, queue: str) -> Queue:
+    """The queue; it may be younger than the snapshot. Raises UnknownSource, UnknownQueue."""
+    adapter = bundle.sources.get(source)
+    try:
+        return bundle.sources.snapshot().queue(source, queue)
+    except UnknownQueue:
+        return adapter.queue(queue)
+
+
+def _jobs(bundle: Services, queue: Queue) -> dict[str, Any]:
+    default_state = State.FAILED if queue.failed else State.PENDING
+    fixed = {"source": queue.source, "queue": queue.name}
+    selector = selectors.parse(request.args, bundle.clock(), default_state=default_state, fixed=fixed)
+    here = url_for("queue.show", source=queue.source, queue=queue.name)
+    return {
         **job_list.read(bundle, selector, request.args, here=here, fixed=("source", "queue")),
-    )
+        "selectable": selector.state == State.FAILED and not bundle.settings.read_only,
+        "show_queue": False,
+    }
 
 
 @blueprint.post("/queues/<source>/<queue>/pause")

@@ -1,4 +1,4 @@
-// Theme, relative times, copying, and the read-out of charts; all of it is also there without.
+// Theme, relative times and copying; all of it is also there without.
 const remembered = () => new URLSearchParams(document.cookie.match(/(?:^|; )appearance="?([^;"]*)/)?.[1] || "");
 const remember = (name, value) => {
   const kept = remembered();
@@ -35,23 +35,4 @@ addEventListener("DOMContentLoaded", () => {
   reword();
   const zone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
   if (zone && remembered().get("device") !== zone) remember("device", zone); // so that the server can tell times as this device does
-});
-
-const SVG = "http://www.w3.org/2000/svg";
-document.addEventListener("pointermove", (e) => {
-  const svg = e.target.closest?.("[data-chart] > svg"), fig = svg?.closest("[data-chart]");
-  for (const old of document.querySelectorAll(".chart .tip, .chart .cross")) if (!fig?.contains(old)) old.remove();
-  if (!fig) return;
-  const values = fig.dataset.chart.split(","), box = svg.getBoundingClientRect();
-  const step = Number(fig.dataset.chartStep || 0), share = (e.clientX - box.left) / box.width, most = Math.max(values.length - 1, 1);
-  const i = Math.max(0, Math.min(values.length - 1, step ? Math.floor(share * values.length) : Math.round(share * most)));
-  const x = (step ? (i + .5) / values.length : i / most) * box.width, back = values.length - 1 - i;
-  let line = fig.querySelector(".cross"), tip = fig.querySelector(".tip");
-  if (!line) { line = document.createElementNS(SVG, "line"); line.setAttribute("class", "cross"); svg.append(line); }
-  if (!tip) { tip = document.createElement("div"); tip.className = "tip"; tip.ariaHidden = "true"; fig.append(tip); }
-  for (const [name, value] of Object.entries({ x1: x, x2: x, y1: 14, y2: box.height - 22 })) line.setAttribute(name, value);
-  const value = values[i] === "" ? _("no data") : figure(Number(values[i]), 1);
-  const when = step ? _("%(from)s to %(to)s h ago", { from: back, to: back + 1 }) : back ? _("%(num)s min ago", { num: back }) : _("now");
-  tip.textContent = `${value} · ${when}`;
-  tip.style.insetInlineStart = Math.min(Math.max(x + 16 - tip.offsetWidth / 2, 4), fig.clientWidth - tip.offsetWidth - 4) + "px";
 });

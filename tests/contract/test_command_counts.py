@@ -46,7 +46,7 @@ READINGS: dict[str, Callable[[Adapter], Any]] = {
     "one group": lambda adapter: adapter.jobs(Selector(queue="mail", fingerprint=f"{1:016x}"), limit=50),
     "groups": lambda adapter: adapter.groups(Selector(queue="mail")),
     "one job": lambda adapter: adapter.job("mail", "mail-1"),
-    "series": lambda adapter: adapter.series("mail", 60),
+    "job types": lambda adapter: adapter.types("mail"),
 }
 
 

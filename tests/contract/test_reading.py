@@ -185,16 +185,6 @@ def test_a_job_is_shown_whole(adapter: Adapter, seeder: Any) -> None:
     assert {offer.action for offer in job.actions} == {Action.REQUEUE, Action.EDIT, Action.PURGE}
 
 
-def test_series_count_what_happened_this_minute(adapter: Adapter, seeder: Any) -> None:
-    seeder.failed("mail", 3)
-    seeder.pending("bills", 2)
-    series = adapter.series("", 5)
-    assert sum(value or 0 for _, value in series["enqueued"].points) == 5
-    assert sum(value or 0 for _, value in series["failed"].points) == 3
-    assert len(series["enqueued"].points) == 5
-    assert sum(value or 0 for _, value in adapter.series("bills", 2)["enqueued"].points) == 2
-
-
 def test_a_server_that_is_gone_is_said_to_be(kind: str) -> None:
     gone = create(kind, "main", "redis://127.0.0.1:1/0", {"timeout": 0.5})
     for read in (gone.ping, gone.queues, gone.workers, lambda: gone.job("mail", "x"), lambda: gone.jobs(Selector())):

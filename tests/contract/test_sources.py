@@ -197,15 +197,6 @@ def test_no_source_at_all_is_an_empty_answer() -> None:
     none = sources()
     assert none.snapshot().queues == ()
     assert none.jobs(Selector(state=State.PENDING)).items == ()
-    assert none.series(5) == {}
-
-
-def test_series_are_summed_over_sources(redis_url: str, make_server: type[RealServer]) -> None:
-    other = make_server().start()
-    Seeder(redis_url).pending("mail", 2)
-    Seeder(other.url).pending("mail", 3)
-    both = sources(redis_url, other.url)
-    assert sum(value or 0 for _, value in both.series(5)["enqueued"].points) == 5
 
 
 @pytest.mark.parametrize(

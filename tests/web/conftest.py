@@ -14,9 +14,12 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from dashboard.app import create_app
+from dashboard.collector.lease import Lease
+from dashboard.history.recorder import Recorder
 from dashboard.operations.driver import Driver
 from dashboard.services import Services, build_services
 from dashboard.settings import Settings, SourceSettings
+from tests.background import Clock
 from tests.contract.seeders.queue_core import Seeder
 
 PARTIAL = {"HX-Request": "true", "HX-Request-Type": "partial"}
@@ -66,6 +69,20 @@ def form_to(page: TestResponse, ending: str) -> Form:
 def words(page: TestResponse) -> str:
     """A page's text without its tags, on one line."""
     return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", page.text)).split())
+
+
+def remember(bundle: Services, minutes: float) -> None:
+    """Let the recorder take readings of the sources, as if so many minutes had passed until now."""
+    lease = Lease(bundle.store, seconds=60)
+    assert lease.renew()
+    fence = lease.fence()
+    assert fence is not None
+    times = Clock(bundle.clock() - 60 * minutes)
+    recorder = Recorder(bundle.store, bundle.sources, times)
+    while times.now <= bundle.clock():
+        recorder.record(fence)
+        times.forward(10)
+    bundle.history.forget()
 
 
 @pytest.fixture

@@ -13,10 +13,12 @@ from flask.testing import FlaskClient
 from dashboard.adapters.memo import Memo
 from dashboard.adapters.queue_core.access import Access
 from dashboard.adapters.sources import Sources
+from dashboard.history.history import History
+from dashboard.services import Services
 from queue_core import keys
 from tests.contract.seeders.queue_core import Seeder
 from tests.sent_commands import record_commands
-from tests.web.conftest import PARTIAL
+from tests.web.conftest import PARTIAL, remember
 from tests.web.pages import FINGERPRINT, furnish, live_regions
 
 MOST = 10
@@ -34,10 +36,15 @@ def forget(client: FlaskClient) -> None:
     client.application.extensions["redrive"].sources.forget()
 
 
+def held(part: Sources | Access | History) -> list[object]:
+    """What a part keeps in its fields, and in the dictionaries among them."""
+    return [each for value in vars(part).values() for each in (value.values() if isinstance(value, dict) else [value])]
+
+
 def asked(client: FlaskClient, monkeypatch: pytest.MonkeyPatch, path: str) -> list[str]:
     """What a page asks when no reading of the sources is left; connections are open, scripts loaded, samples shared."""
     assert client.get(path).status_code == 200, path
-    kept = [value for each in gc.get_objects() if isinstance(each, Sources | Access) for value in vars(each).values()]
+    kept = [value for each in gc.get_objects() if isinstance(each, Sources | Access | History) for value in held(each)]
     with monkeypatch.context() as patch:
         for memo in kept:
             if isinstance(memo, Memo):
@@ -98,6 +105,18 @@ def test_a_group_costs_at_most_ten_commands_although_its_samples_are_not_shared_
     assert client.get(f"/dead/{FINGERPRINT}{compare}").status_code == 200
     listed, succeeded = 1, 1 if compare else 0  # the jobs of the list, and the jobs that are compared with
     assert 0 < len(sent) <= MOST + listed + succeeded, " ".join(sent)
+
+
+@pytest.mark.parametrize("path", ["/", "/queues", "/queues/main/mail", "/settings"])
+@pytest.mark.parametrize("query", ["", "?range=15m", "?range=24h", "?range=30d&as=table"])
+def test_a_page_with_a_history_costs_at_most_ten_commands_in_every_range(
+    client: FlaskClient, seeder: Seeder, monkeypatch: pytest.MonkeyPatch, bundle: Services, path: str, query: str
+) -> None:
+    for number in range(40):
+        seeder.failed(f"queue-{number}", 1, fingerprint=f"{number:016x}")
+    remember(bundle, minutes=20)
+    sent = asked(client, monkeypatch, path + query)
+    assert 0 < len(sent) <= MOST, (path, " ".join(sent))
 
 
 def test_a_page_costs_as_many_commands_with_ten_dead_letters_as_with_ten_thousand(

@@ -8,9 +8,9 @@ from dataclasses import replace
 
 import pytest
 
-from dashboard.adapters.contract import ErrorGroup, Series, Worker
-from dashboard.arrivals import HOUR, HOURS, arrivals, as_csv, described, length, pace_words, series
-from dashboard.charts import events
+from dashboard.adapters.contract import ErrorGroup, Worker
+from dashboard.arrivals import HOUR, HOURS, arrivals, as_csv, chart, described, length, pace_words
+from dashboard.charts.figure import figure
 from dashboard.fixed_since import fixed_since
 
 NOW = 1_764_000_000.0
@@ -76,17 +76,13 @@ def test_the_chart_says_what_it_shows() -> None:
 
 def test_the_chart_is_a_figure_with_its_words_and_its_marks() -> None:
     found = arrivals([GROUP], [worker(NOW - 2 * HOUR, '<b onload="x">')], NOW)
-    marks = [(each.at, each.version) for each in found.marks]
-    drawn = str(events("Dead letters per hour", series(found), described(found), marks))
+    drawn = str(figure(chart(found)))
     assert drawn.startswith("<figure")
     assert 'role="img"' in drawn
+    assert "9 in all, none before 12:00 UTC" in drawn
     assert "<b onload" not in drawn
     assert drawn.count('class="mark-at"') == 1
-    assert drawn.count("<rect") == 3
-
-
-def test_a_chart_without_points_is_drawn_all_the_same() -> None:
-    assert "<figure" in events("Dead letters per hour", Series("arrivals", ()), "none", [(NOW, "2.0")])
+    assert drawn.count("v-") == 3, "three hours have a bar"
 
 
 def test_the_csv_has_every_hour_and_no_formula() -> None:

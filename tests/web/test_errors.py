@@ -65,7 +65,7 @@ NOT_UNDERSTOOD = [
     ("/operations/new?action=explode&queue=mail", "use one of requeue, purge, restore"),
 ]
 IGNORED = [
-    ("/?range=9y", "range '9y' is not known, so 1h is shown; there are 15m, 1h, 6h, 24h."),
+    ("/?range=9y", "range '9y' is not known, so the usual one is shown; there are 15m, 1h, 6h, 24h, 7d, 30d."),
     ("/queues/main/mail?range=%3Cb%3E", "range '<b>' is not known"),
     ("/?sort=colour", "sort 'colour' is not known"),
     ("/queues?sort=-colour", "sort 'colour' is not known"),

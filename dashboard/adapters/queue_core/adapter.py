@@ -21,7 +21,6 @@ from dashboard.adapters.contract import (
     Schedule,
     Selection,
     Selector,
-    Series,
     State,
     Step,
     Worker,
@@ -125,9 +124,6 @@ class QueueCoreAdapter:
 
     def delete_schedule(self, schedule_id: str) -> None:
         self._schedules.delete(schedule_id)
-
-    def series(self, queue: str, minutes: int) -> dict[str, Series]:
-        return numbers.series(self._access, queue, minutes)
 
     def types(self, queue: str) -> JobTypes:
         return numbers.types(self._access, queue)

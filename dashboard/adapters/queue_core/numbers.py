@@ -1,12 +1,11 @@
-"""Queues with their numbers at one instant, and their per-minute series: one script for many queues."""
+"""Queues with their numbers at one instant, and what their jobs did by type: one script for many queues."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
-from dashboard.adapters import merge
-from dashboard.adapters.contract import Capability, JobType, JobTypes, Queue, Series, Worker
+from dashboard.adapters.contract import Capability, JobType, JobTypes, Queue, Worker
 from dashboard.adapters.queue_core.access import Access
 from queue_core.job_types import STRETCHES, parse_types
 from queue_core.stats import QueueStats, parse_stats
@@ -14,7 +13,7 @@ from queue_core.stats import QueueStats, parse_stats
 MINUTES_FOR_RATES = 3
 READ_BESIDES = 20
 AT_ONCE = 1_500
-"""Reads of one script, about: a minute of a queue's series is one."""
+"""Reads of one script, about: a minute of a queue is one."""
 
 CAPABILITIES = (
     Capability.REQUEUE
@@ -43,20 +42,6 @@ _TOTALS = {
     "requeued": "dq",
     "purged": "dp",
 }
-_SERIES = {
-    "enqueued": "enqueued",
-    "succeeded": "succeeded",
-    "failed_attempts": "failed_attempts",
-    "failed": "dead",
-    "retries": "retries",
-    "cancelled": "cancelled",
-    "pending": "pending",
-    "processing": "processing",
-    "scheduled": "scheduled",
-    "retrying": "retrying",
-    "dead_letters": "failed",
-}
-"""Series of the contract -> series of the library; `failed` counts deaths, `dead_letters` is the gauge of them."""
 
 
 def queues(access: Access, kind: str, workers: Sequence[Worker]) -> list[Queue]:
@@ -72,12 +57,6 @@ def queue(access: Access, kind: str, name: str, workers: Sequence[Worker]) -> Qu
     access.engine(name)
     ((_, found),) = _read(access, (name,), MINUTES_FOR_RATES)
     return _queue(access.source, kind, name, found, workers)
-
-
-def series(access: Access, name: str, minutes: int) -> dict[str, Series]:
-    """Per-minute history of one queue, or the sum over all when no name is given. Raises UnknownQueue."""
-    names = (access.engine(name).name,) if name else access.names()
-    return merge.add_series(_series(found) for _, found in _read(access, names, minutes) if found is not None)
 
 
 def types(access: Access, name: str) -> JobTypes:
@@ -151,16 +130,3 @@ def _rate(found: QueueStats, name: str) -> float | None:
         return None
     passed = found.taken_at % 60 / 60
     return round((values[-1] or 0) + (values[-2] or 0) * (1 - passed), 2)
-
-
-def _series(found: QueueStats) -> dict[str, Series]:
-    return {
-        ours: Series(
-            ours,
-            tuple(
-                ((found.first_minute + place) * 60, None if value is None else float(value))
-                for place, value in enumerate(found.minutes.get(theirs, ()))
-            ),
-        )
-        for ours, theirs in _SERIES.items()
-    }
