@@ -98,6 +98,22 @@ class Authentication:
             self._audit.record(Entry("sign in", "user", target=target, result=why, actor="unknown"))
         return Attempt()
 
+    def change_password(self, name: str, current: str, new: str, address: str, session_id: str) -> Attempt:
+        """Give a user, who knows the present one, another password; all sessions end, this browser gets a new one.
+
+        Wrong present passwords count as failed attempts to sign in.
+
+        Raises:
+            InvalidRequest: the new password cannot be used; nothing was changed.
+            TooBusy, AdapterError: as `sign_in`.
+        """
+        passwords.check(name, new)
+        checked = self.sign_in(name, current, address, replaces=session_id)
+        if not checked.session_id:
+            return checked
+        self.users.set_password(name, new)
+        return self.sign_in(name, new, address, replaces=checked.session_id)
+
     def sign_out(self, session_id: str) -> None:
         """End a session."""
         name = self.sessions.end(session_id)

@@ -11,6 +11,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 
 from dashboard.adapters.contract import ActionRefused, InvalidRequest
+from dashboard.language import gettext, number
 
 SHORTEST, LONGEST = 12, 1_024
 AT_ONCE = 4  # each takes 64 MiB
@@ -31,12 +32,16 @@ def check(name: str, password: str) -> None:
         InvalidRequest: says why.
     """
     if len(password) < SHORTEST:
-        raise InvalidRequest(f"the password is too short; use at least {SHORTEST} characters, such as four words")
+        raise InvalidRequest(
+            gettext(
+                "The password is too short; use at least %(num)s characters, such as four words", num=number(SHORTEST)
+            )
+        )
     if len(password) > LONGEST:
-        raise InvalidRequest(f"the password is too long; use at most {LONGEST:,} characters")
+        raise InvalidRequest(gettext("The password is too long; use at most %(num)s characters", num=number(LONGEST)))
     if len(set(password)) < 4 or password.lower().replace(name.lower(), "").strip() == "":
         raise InvalidRequest(
-            "the password is too easy to guess; use something else than the name or a repeated character"
+            gettext("The password is too easy to guess; use something else than the name or a repeated character")
         )
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dashboard.auth.roles import Role
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-OWN = frozenset({"settings.save", "sign_in.enter", "sign_in.leave"})  # change nothing but the visitor's own browser
+OWN = frozenset({"settings.save", "sign_in.enter", "sign_in.leave", "account.change"})
+"""What changes nothing but the visitor's own browser and account."""
 FOR_ADMINS = frozenset({"users", "api_users"})
 
 

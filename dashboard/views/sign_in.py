@@ -42,9 +42,7 @@ def enter() -> ResponseReturnValue:
     except AdapterError:
         return _form(503, gettext("Redis does not answer, or takes no writes. Sign-in works again as soon as it does."))
     if attempt.wait:
-        minutes = math.ceil(attempt.wait / 60)
-        again = ngettext("Try again in %(num)s minute.", "Try again in %(num)s minutes.", minutes)
-        return _form(429, gettext("Too many failed attempts.") + " " + again, retry_after=math.ceil(attempt.wait))
+        return _form(429, too_many(attempt.wait), retry_after=math.ceil(attempt.wait))
     if not attempt.session_id:
         return _form(401, gettext("Wrong name or password."))
     response = redirect(_next(), 303)
@@ -61,6 +59,12 @@ def leave() -> ResponseReturnValue:
     response = redirect(url_for("sign_in.show", signed_out=1), 303)
     cookie.drop(response, request, bundle.settings)
     return response
+
+
+def too_many(wait: float) -> str:
+    """That there were too many failures, and when to try again; `wait` is in seconds."""
+    again = ngettext("Try again in %(num)s minute.", "Try again in %(num)s minutes.", math.ceil(wait / 60))
+    return f"{gettext('Too many failed attempts.')} {again}"
 
 
 def _form(status: int = 200, problem: str = "", *, retry_after: int = 0) -> Response:

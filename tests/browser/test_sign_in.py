@@ -183,7 +183,7 @@ def test_nothing_scrolls_sideways(bundle: Services, new_page: Open) -> None:
     wider = {"form": page.evaluate(SIDEWAYS)}
     enter(page, "vera")
     job = failed_job(bundle)
-    for path in ("/", "/dead", f"/queues/main/{QUEUE}", f"/jobs/main/{job.rpartition('-')[0]}/{job}"):
+    for path in ("/", "/dead", "/account", f"/queues/main/{QUEUE}", f"/jobs/main/{job.rpartition('-')[0]}/{job}"):
         for width in (320, 390, 768, 1440):
             page.set_viewport_size({"width": width, "height": 800})
             page.goto(path)

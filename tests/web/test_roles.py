@@ -84,8 +84,8 @@ def test_every_address_that_changes_something_refuses_a_viewer(app: Flask, viewe
     assert walked > 20
 
 
-def test_what_a_viewer_may_change_is_the_own_browser_alone() -> None:
-    assert {"settings.save", "sign_in.enter", "sign_in.leave"} == OWN
+def test_what_a_viewer_may_change_is_the_own_browser_and_account_alone() -> None:
+    assert {"settings.save", "sign_in.enter", "sign_in.leave", "account.change"} == OWN
 
 
 @pytest.mark.parametrize("headers", [{}, PARTIAL], ids=["form", "htmx"])
