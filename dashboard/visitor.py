@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import cast
 
-from flask import Flask, g
+from flask import Flask, g, request
 from werkzeug.exceptions import Forbidden
+from werkzeug.wrappers import Request
 
+from dashboard.adapters.contract import SourceUnavailable
 from dashboard.auth.identity import Identity
 from dashboard.auth.roles import Role
 from dashboard.language import N_, gettext
@@ -64,6 +67,19 @@ def require(role: Role) -> None:
 def role_words(role: str) -> str:
     """A role's name in the reader's language."""
     return gettext(_ROLES[Role(role)])
+
+
+def still_let_in() -> Callable[[], bool]:
+    """Whether who asks is let in later on, after this request: for answers that go on for long."""
+    known, asked = services().auth, Request(request.environ)
+
+    def look() -> bool:
+        try:
+            return known.identify(asked) is not None
+        except SourceUnavailable:
+            return False
+
+    return look
 
 
 def register(app: Flask) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Sequence
 from typing import TypeVar, cast
@@ -9,6 +10,7 @@ from typing import TypeVar, cast
 from flask import Blueprint, Response, current_app, request
 from flask.blueprints import BlueprintSetupState
 
+from dashboard import visitor
 from dashboard.adapters.contract import AdapterError
 from dashboard.events.changes import Reading
 from dashboard.events.streams import Stream, Streams
@@ -32,10 +34,17 @@ def stream() -> Response:
     opened = Stream(_moment(request.args.get("since", "")), request.environ.get("gunicorn.socket"))
     if not streams.admit(opened):
         return Response(status=204, headers={"Cache-Control": "no-store"})
-    response = Response(streams.messages(opened), mimetype="text/event-stream")
+    messages = itertools.takewhile(until_signed_out(), streams.messages(opened))
+    response = Response(messages, mimetype="text/event-stream")
     response.headers.update({"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
     response.call_on_close(lambda: streams.leave(opened))
     return response
+
+
+def until_signed_out() -> Callable[[bytes], bool]:
+    """Whether the next message, or the comment that keeps a quiet stream open, may still be sent."""
+    still = visitor.still_let_in()
+    return lambda _message: still()
 
 
 def read(bundle: Services) -> Reading:

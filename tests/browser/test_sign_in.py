@@ -149,7 +149,10 @@ def test_who_is_signed_out_meanwhile_keeps_the_page(bundle: Services, new_page: 
         bundle.auth.users.set_password("ada", PASSWORD)
         bundle.auth.sessions.forget()
     expect(row).to_be_checked()
-    expect(page.get_by_role("heading", name="Sign in")).to_have_count(0)
+    expect(page.locator("#connection")).to_contain_text("Your session ended.")
+    page.locator("#connection").get_by_role("link", name="Sign in").click()
+    enter(page, "ada")
+    page.wait_for_url(f"**/queues/main/{QUEUE}/jobs?state=failed")
 
 
 def test_axe_finds_nothing_before_and_after_signing_in(bundle: Services, new_page: Open) -> None:
@@ -167,6 +170,7 @@ def test_axe_finds_nothing_before_and_after_signing_in(bundle: Services, new_pag
         f"/dead/{'a' * 16}",
         f"/jobs/main/{job.rpartition('-')[0]}/{job}",
         "/audit",
+        "/account",
     ):
         page.goto(path)
         found[path] = violations_everywhere(page)

@@ -9,6 +9,8 @@ from flask.testing import FlaskClient
 from dashboard import guard
 from dashboard.adapters.contract import State
 from dashboard.app import create_app
+from dashboard.auth.roles import Role
+from dashboard.events.streams import Streams
 from dashboard.services import Services, build_services
 from dashboard.settings import AuthSettings, LimitSettings
 from tests.accounts import add_users, sign_in
@@ -114,6 +116,21 @@ def test_where_a_form_came_from_never_leads_away(stranger: FlaskClient, referer:
 def test_a_stream_of_events_is_refused_instead_of_led_to_a_page(stranger: FlaskClient) -> None:
     answer = stranger.get("/events", headers={"Accept": "text/event-stream"})
     assert (answer.status_code, answer.mimetype) == (401, "text/plain")
+
+
+def test_a_stream_of_events_ends_when_its_session_does(app: Flask, bundle: Services) -> None:
+    streams: Streams = app.extensions["streams"]
+    streams.most, streams._every, streams._comment_after = 1, 0.01, 0.02
+    client = app.test_client()
+    sign_in(client, "vera")
+    answer = client.get("/events", buffered=False)
+    told = answer.iter_encoded()
+    assert [next(told) for _ in range(3)]
+    bundle.auth.users.set_role("vera", Role.OPERATOR)
+    bundle.auth.sessions.forget()
+    assert len(list(told)) <= 1
+    answer.close()
+    assert client.get("/events", headers={"Accept": "text/event-stream"}).status_code == 401
 
 
 @pytest.mark.parametrize(
