@@ -28,6 +28,7 @@ CHOICES: dict[str, tuple[tuple[str, str], ...]] = {
         ("0", N_("Off")),
     ),
     "shortcuts": (("on", N_("On")), ("off", N_("Off"))),
+    "announcements": (("off", N_("Off")), ("on", N_("On"))),
     "language": LANGUAGES,
     "clock": (("utc", "UTC"), ("device", N_("This device’s time zone"))),
 }  # fmt: skip
@@ -57,6 +58,7 @@ class Appearance:
     density: str = ""
     refresh: str = "5"
     shortcuts: str = "on"
+    announcements: str = "off"
     language: str = ""
     clock: str = "utc"
     device: str = ""

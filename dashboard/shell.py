@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -21,6 +22,7 @@ from dashboard.palette.contract import Command, Place
 from dashboard.web import is_fragment, render, services
 
 blueprint = Blueprint("shell", __name__)
+MOST_ANNOUNCED = 100
 
 
 class Shell:
@@ -58,6 +60,14 @@ class Shell:
             (entry, self.firing if entry.tone == "bad" else entry.counted(bundle), entry.current(at))
             for entry in self._entries
         ]
+
+    @property
+    def deaths(self) -> dict[str, int]:
+        """How many jobs each queue has ever seen die, for who wants new ones announced; the hundred with the most."""
+        found: Counter[str] = Counter()
+        for queue in self.snapshot.queues:
+            found[queue.name] += queue.totals.get("failed", 0)
+        return dict(found.most_common(MOST_ANNOUNCED))
 
     def sources_words(self) -> str:
         """How many sources there are and how many answer."""

@@ -21,6 +21,7 @@ LABELS = {
     "density": (N_("Density"), N_("Compact shows more rows.")),
     "refresh": (N_("Live updates"), N_("How often pages ask for news; hidden tabs never do.")),
     "shortcuts": (N_("Keyboard shortcuts"), N_("Single keys such as “/” and “g d”; “?” lists them.")),
+    "announcements": (N_("Announcements"), N_("Screen readers are told of new dead letters, at most twice a minute.")),
     "language": (N_("Language"), N_("Of words, numbers and times.")),
     "clock": (N_("Clock times"), N_("The zone of exact times; the others stay relative.")),
 }

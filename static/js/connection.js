@@ -1,5 +1,5 @@
 // What the top bar and the banner under it say of the connection; parts that failed; lists that are held.
-const clockOf = (at, zone = "short") => new Date(at).toLocaleTimeString("en-GB", { timeZone: root.dataset.zone || "UTC", timeZoneName: zone || undefined });
+const clockOf = (at, zone = "short") => new Date(at).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23", timeZone: root.dataset.zone || "UTC", timeZoneName: zone || undefined });
 const wordOf = (state) => ({ live: _("Live"), paused: _("Paused"), stale: _("Stale"), down: _("Offline"), off: _("Not live"), out: _("Signed out") })[state];
 const stateOf = () => {
   if (live.paused) return "paused";

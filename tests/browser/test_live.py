@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, Request, Route, expect
 
 from tests.browser.conftest import Product
+from tests.browser.test_accessibility import violations
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Page]
@@ -290,3 +291,58 @@ def test_who_is_signed_out_meanwhile_keeps_the_page_and_the_selection(
     page.unroute_all(behavior="wait")
     tick(page)
     expect(page.locator("#connection .banner")).to_have_count(0)
+
+
+def test_new_dead_letters_are_announced_to_who_chose_that_in_one_sentence_in_half_a_minute(
+    product: Product, new_page: Open, queue_name: str
+) -> None:
+    product.fail(queue_name, ["first"])
+    page = new_page("/settings")
+    page.locator("#set-announcements").select_option("on")
+    page.get_by_role("button", name="Save").click()
+    page.goto(failed_jobs(queue_name))
+    calm(page)
+    said = page.locator("#announcer")
+    expect(said).to_be_empty()
+    product.fail(queue_name, ["second", "third"])
+    tick_until(page, f"#announcer:has-text('Dead letters: 2 new in {queue_name}')", 1)
+    product.fail(queue_name, ["fourth"])
+    for _ in range(100):
+        tick(page)
+        if page.evaluate("announced.news.size"):
+            break
+        page.wait_for_timeout(100)
+    assert page.evaluate("[...announced.news.values(), announced.timer > 0]") == [1, True]
+    expect(said).to_contain_text("2 new in")
+
+
+def test_nothing_is_announced_unless_it_was_chosen(product: Product, new_page: Open, queue_name: str) -> None:
+    product.fail(queue_name, ["first"])
+    page = new_page(failed_jobs(queue_name))
+    calm(page)
+    product.fail(queue_name, ["second"])
+    tick_until(page, "#j-second", 1)
+    expect(page.locator("#announcer")).to_be_empty()
+    assert page.locator("#navigation").get_attribute("data-deaths") is None
+
+
+@pytest.mark.parametrize("state", ["stale", "down", "out", "paused", "held"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_whatever_the_state(
+    product: Product, new_page: Open, queue_name: str, theme: str, state: str
+) -> None:
+    product.fail(queue_name, ["one"])
+    page = new_page(failed_jobs(queue_name), color_scheme=theme, reduced_motion="reduce")
+    calm(page)
+    if state == "held":
+        page.locator("#j-one input[type=checkbox]").check()
+        product.fail(queue_name, ["two"])
+        tick_until(page, "#held:has-text('1 new')", 1)
+    elif state == "paused":
+        page.keyboard.press("p")
+    else:
+        tick(page)  # so that no answer is on its way
+        states = {"stale": {"misses": 2, "every": 5000}, "down": {"misses": 3}, "out": {"out": True}}
+        page.evaluate("(now) => { Object.assign(live, now); show(); }", states[state])
+        page.locator("#connection .banner").wait_for()
+    assert violations(page) == []
