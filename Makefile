@@ -9,7 +9,7 @@ JOBS ?= 2
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
   command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 
-.PHONY: help demo serve test lint bench bench-dead-letters bench-pages messages chromium clean
+.PHONY: help demo serve test lint bench bench-dead-letters bench-pages screenshots messages chromium clean
 
 help:
 	@echo "make demo [PORT=8080]  embedded Valkey, sample workers, the dashboard on 127.0.0.1"
@@ -19,6 +19,7 @@ help:
 	@echo "make messages          the catalogue of words, and its translations compiled"
 	@echo "make bench             benchmarks, as ratios to something measured in the same run"
 	@echo "make bench-dead-letters  pages, JSON lists and requeues with up to a million dead letters"
+	@echo "make screenshots       docs/images/*.png of every page, from a demo of its own"
 	@echo "make bench-pages         paint, layout shift, clicks, morphs and sizes of pages in Chromium"
 
 $(STAMP): pyproject.toml
@@ -57,6 +58,10 @@ bench-dead-letters: $(STAMP)
 # Takes about five minutes; BENCH="--jobs 1000 --times 1 --watch 10" is quick.
 bench-pages: chromium
 	$(RUN)/python -m benchmarks.pages $(BENCH)
+
+# Every page, light and dark, for a desk and for a phone; PAGES="overview job" takes those alone. About six minutes.
+screenshots: chromium
+	$(RUN)/python -m tests.browser.screenshots $(PAGES)
 
 # After words were added or changed: look for them, then translate what is new in dashboard/translations/*/ and run it again.
 TRANSLATIONS := dashboard/translations
