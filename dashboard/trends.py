@@ -54,9 +54,9 @@ def trends(bundle: Services, sources: Sequence[str], queue: str) -> Trends:
 
 
 def _pending_before(hour: Past) -> int | None:
-    """In the minute that lies an hour back; of all sources, or nothing."""
+    """In the minute that lies an hour back; of all sources, or nothing: where one was silent, all of it is unread."""
     before = hour.points[0][1]
-    return None if before.unread else before.value("pending")
+    return None if before.unread >= MINUTE else before.value("pending")
 
 
 def _dead(hour: Past) -> int | None:

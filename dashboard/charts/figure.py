@@ -145,7 +145,7 @@ def _marks(chart: Chart) -> str:
 
 
 def _labels(chart: Chart) -> str:
-    """The names of two tracks, each at its own last value and with it."""
+    """The names of two tracks, each at its own last value and with it, and apart from the other."""
     if len(chart.tracks) < 2:
         return ""
     ends = []
@@ -154,21 +154,26 @@ def _labels(chart: Chart) -> str:
         if at is not None:
             value = track.values[at] or 0.0
             ends.append((_y(chart, value) - 5, 100 * (at + 0.5) / chart.count, track, value))
-    drawn: list[str] = []
-    before = 0.0
-    for y, x, track, value in sorted(ends, key=lambda end: end[0]):
-        before = max(y, before + _APART) if drawn else y
-        drawn.append(_name(chart, before, x, track, value))
-    return "".join(drawn)
+    ends.sort(key=lambda end: end[0])
+    ys = _apart([end[0] for end in ends], 9.0 + (_APART if chart.marks else 0), BOTTOM - 4.0)
+    return "".join(_name(chart, y, *end[1:]) for y, end in zip(ys, ends, strict=True))
+
+
+def _apart(ys: Sequence[float], least: float, most: float) -> list[float]:
+    """The heights of texts, from the top: pushed down until none touches the one above, then up into the picture."""
+    placed: list[float] = []
+    for y in ys:
+        placed.append(max(y, placed[-1] + _APART if placed else least))
+    for index in reversed(range(len(placed))):
+        placed[index] = min(placed[index], placed[index + 1] - _APART if index + 1 < len(placed) else most)
+    return placed
 
 
 def _name(chart: Chart, y: float, x: float, track: Track, value: float) -> str:
     anchor = "end" if x > 40 else "start"
-    least = 9.0 + (_APART if chart.marks else 0)
     cls = f"name {escape(track.cls)}".strip()
     words = f"{escape(track.name)} {escape(chart.say(value))}"
-    at = f'x="{x:.2f}%" y="{min(max(y, least), BOTTOM - 4):.1f}" text-anchor="{anchor}"'
-    return f'<text class="{cls}" {at}>{words}</text>'
+    return f'<text class="{cls}" x="{x:.2f}%" y="{y:.1f}" text-anchor="{anchor}">{words}</text>'
 
 
 def _times(chart: Chart) -> str:

@@ -7,11 +7,16 @@ from typing import cast
 from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
 
+from dashboard.adapters.contract import AdapterError
 from dashboard.appearance import CHOICES, Appearance, zones
 from dashboard.assets import static_url
+from dashboard.history.memory import Memory
+from dashboard.history.places import places
+from dashboard.history.resolutions import ALL
 from dashboard.language import N_, gettext
 from dashboard.localization import use
 from dashboard.navigation import Entry
+from dashboard.services import Services
 from dashboard.web import Toast, changed, render, services
 
 blueprint = Blueprint("settings", __name__)
@@ -45,9 +50,20 @@ def index() -> ResponseReturnValue:
         fields=fields,
         sources=bundle.sources.snapshot().sources,
         settings=bundle.settings,
+        history=_history(bundle),
+        resolutions=[(each.seconds, each.kept) for each in ALL],
         licenses=[(name, kind, static_url(path)) for name, kind, path in LICENSES],
         here_full=url_for("settings.index"),
     )
+
+
+def _history(bundle: Services) -> Memory | None:
+    """What the history takes; None when the store does not answer."""
+    kept = places(bundle.sources.snapshot(), bundle.settings.history.queues)
+    try:
+        return bundle.history.memory(kept)
+    except AdapterError:
+        return None
 
 
 def _choices(name: str, chosen: str) -> list[tuple[str, str, bool]]:

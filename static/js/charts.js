@@ -1,5 +1,6 @@
 // The read-out of charts: a pointer, a tap or the arrow keys move one line through all charts on an axis. What it says
 // are the server's texts; the place is kept as a time, so that it stays where it is while buckets come and go.
+{
 const SVG = "http://www.w3.org/2000/svg";
 const reading = { id: "", at: 0, keys: false };
 const beside = (fig) => [...(fig.closest(".charts")?.querySelectorAll("[data-said]") || [fig])];
@@ -69,3 +70,4 @@ document.addEventListener("htmx:after:swap", () => {
   const fig = reading.id && document.getElementById(reading.id);
   if (fig) read(fig, placeOf(fig, reading.at));
 });
+}

@@ -78,10 +78,11 @@ def remember(bundle: Services, minutes: float) -> None:
     fence = lease.fence()
     assert fence is not None
     times = Clock(bundle.clock() - 60 * minutes)
-    recorder = Recorder(bundle.store, bundle.sources, times)
+    recorder = Recorder(bundle.store, bundle.sources, times, bundle.settings.history.queues)
     while times.now <= bundle.clock():
         recorder.record(fence)
         times.forward(10)
+    lease.resign()
     bundle.history.forget()
 
 
