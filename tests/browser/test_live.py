@@ -10,6 +10,7 @@ from playwright.sync_api import Page, Request, Route, expect
 
 from tests.browser.conftest import Product
 from tests.browser.test_accessibility import violations
+from tests.browser.ticking import break_off, calm, failed_jobs, tick, tick_until, until
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Page]
@@ -22,51 +23,6 @@ WAITS = """() => [0, 1, 2, 3, 9].map((misses) => {
   schedule();
   return live.next - Date.now();
 })"""
-
-
-def failed_jobs(queue: str) -> str:
-    return f"/queues/main/{queue}/jobs?state=failed"
-
-
-def tick(page: Page) -> None:
-    """One tick, and wait until all of its answers have been put on the page."""
-    page.evaluate("""async () => {
-      const pause = (time) => new Promise((go) => setTimeout(go, time));
-      htmx.trigger(document.body, "live:tick");
-      await pause(0);
-      while (busy.size) await pause(10);
-    }""")
-
-
-def until(page: Page, truth: str) -> None:
-    """Wait until an expression is true."""
-    for _ in range(300):
-        if page.evaluate(truth):
-            return
-        page.wait_for_timeout(50)
-    raise AssertionError(truth)
-
-
-def tick_until(page: Page, selector: str, count: int) -> None:
-    """Tick until there are so many: viewers share readings for a second."""
-    for _ in range(100):
-        tick(page)
-        if page.locator(selector).count() == count:
-            return
-        page.wait_for_timeout(100)
-    raise AssertionError(f"{selector}: {page.locator(selector).count()} instead of {count}")
-
-
-def calm(page: Page) -> None:
-    """Ticks come only when the test makes them, and nothing hurries them."""
-    page.evaluate("() => { live.every = 0; clearTimeout(live.timer); hush(); }")
-
-
-def break_off(page: Page, how: Callable[[Route], None]) -> None:
-    """Answer every tick in another way."""
-    page.route(
-        lambda _: True, lambda route: how(route) if "live-regions" in route.request.headers else route.continue_()
-    )
 
 
 def test_a_change_is_shown_long_before_the_next_tick(product: Product, new_page: Open, queue_name: str) -> None:
@@ -291,39 +247,6 @@ def test_who_is_signed_out_meanwhile_keeps_the_page_and_the_selection(
     page.unroute_all(behavior="wait")
     tick(page)
     expect(page.locator("#connection .banner")).to_have_count(0)
-
-
-def test_new_dead_letters_are_announced_to_who_chose_that_in_one_sentence_in_half_a_minute(
-    product: Product, new_page: Open, queue_name: str
-) -> None:
-    product.fail(queue_name, ["first"])
-    page = new_page("/settings")
-    page.locator("#set-announcements").select_option("on")
-    page.get_by_role("button", name="Save").click()
-    page.goto(failed_jobs(queue_name))
-    calm(page)
-    said = page.locator("#announcer")
-    expect(said).to_be_empty()
-    product.fail(queue_name, ["second", "third"])
-    tick_until(page, f"#announcer:has-text('Dead letters: 2 new in {queue_name}')", 1)
-    product.fail(queue_name, ["fourth"])
-    for _ in range(100):
-        tick(page)
-        if page.evaluate("announced.news.size"):
-            break
-        page.wait_for_timeout(100)
-    assert page.evaluate("[...announced.news.values(), announced.timer > 0]") == [1, True]
-    expect(said).to_contain_text("2 new in")
-
-
-def test_nothing_is_announced_unless_it_was_chosen(product: Product, new_page: Open, queue_name: str) -> None:
-    product.fail(queue_name, ["first"])
-    page = new_page(failed_jobs(queue_name))
-    calm(page)
-    product.fail(queue_name, ["second"])
-    tick_until(page, "#j-second", 1)
-    expect(page.locator("#announcer")).to_be_empty()
-    assert page.locator("#navigation").get_attribute("data-deaths") is None
 
 
 @pytest.mark.parametrize("state", ["stale", "down", "out", "paused", "held"])
