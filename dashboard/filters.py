@@ -81,7 +81,10 @@ def hour(at: float | None) -> str:
 def date_time(at: float | None) -> str:
     """25 Nov 14:31 UTC, in the viewer's zone."""
     when = here(at)
-    return f"{day(when.date(), pgettext('pattern', 'd MMM'))} {when:%H:%M %Z}" if when else UNKNOWN
+    if when is None:
+        return UNKNOWN
+    pattern = pgettext("pattern", "d MMM")
+    return f"{day(when.date(), pattern)} {when:%H:%M %Z}"
 
 
 def exact(at: float | None) -> str:

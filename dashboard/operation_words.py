@@ -181,7 +181,8 @@ def undone_words(undo: Operation) -> str:
         words = gettext("%(done)s of %(whole)s reversed so far", **of)
         if undo.seconds_left is None:
             return words
-        return f"{words} · {gettext('%(time)s left', time=about(undo.seconds_left))}"
+        left = gettext("%(time)s left", time=about(undo.seconds_left))
+        return f"{words} · {left}"
     if undo.state == OperationState.CANCELLED:
         return gettext("%(done)s of %(whole)s reversed, then cancelled", **of)
     late = too_late_words(undo, undo.matched - undo.done)

@@ -65,7 +65,8 @@ def in_zone(at: float | None, zone: str) -> str:
     except (OSError, ValueError, LookupError):
         there = when
     clock = f"{there:%H:%M:%S}" if there.second else f"{there:%H:%M}"
-    return f"{format_date(there, pgettext('pattern', 'd MMM'), locale=locale())} {clock}"
+    pattern = pgettext("pattern", "d MMM")
+    return f"{format_date(there, pattern, locale=locale())} {clock}"
 
 
 def outcome(run: ScheduledRun) -> tuple[str, str]:

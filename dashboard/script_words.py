@@ -25,15 +25,15 @@ def written(scripts: Path, translations: Path) -> dict[str, bytes]:
         scripts: the folder of scripts.
         translations: the folder with a folder for each language.
     """
-    said = list(_said(scripts))
+    every = list(said(scripts))
     return {
-        name(folder.name): f"var WORDS = {json.dumps(_in(folder.name, translations, said))};\n".encode()
+        name(folder.name): f"var WORDS = {json.dumps(_in(folder.name, translations, every))};\n".encode()
         for folder in sorted(translations.iterdir())
         if folder.is_dir()
     }
 
 
-def _said(scripts: Path) -> Iterator[str | tuple[str, str]]:
+def said(scripts: Path) -> Iterator[str | tuple[str, str]]:
     """What scripts say: texts, and pairs of one and many."""
     for path in sorted(scripts.glob("*.js")):
         for found in _CALL.finditer(path.read_text(encoding="utf-8")):

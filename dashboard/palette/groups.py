@@ -28,6 +28,6 @@ def entries(asked: Asked) -> Iterator[Command]:
             url,
             "mail-x",
             f"{where} · {shortened(group.message, 80)}",
-            words=f"{group.type} {group.fingerprint} {group.error_type} {gettext('error')}",
+            words=" ".join((group.type, group.fingerprint, group.error_type, gettext("error"))),
             weight=group.count,
         )

@@ -26,7 +26,8 @@ def entries(asked: Asked) -> Iterator[Command]:
             if job := _job(asked, queue, match["id"]):
                 url = url_for("job.show", source=job.source, queue=job.queue, job_id=job.id)
                 state = state_words.within(job.state)
-                note = f"{gettext('%(state)s in %(queue)s', state=state, queue=job.queue)} · {job.id}"
+                where = gettext("%(state)s in %(queue)s", state=state, queue=job.queue)
+                note = f"{where} · {job.id}"
                 title = job.type or gettext("(no type)")
                 yield Command(gettext("Jobs"), title, url, "list", note, rate=0, weight=10)
                 break

@@ -24,6 +24,6 @@ def entries(asked: Asked) -> Iterator[Command]:
             url_for("operations.show", operation_id=operation.id),
             "requeue",
             f"{operation_state(operation)} · {selection_words(operation)[:80]}",
-            words=f"{gettext('operation')} {operation.id} {operation.reason}",
+            words=" ".join((gettext("operation"), operation.id, operation.reason)),
             weight=1 if operation.open else 0,
         )

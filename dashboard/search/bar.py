@@ -32,7 +32,7 @@ class Chip:
     @property
     def words(self) -> str:
         """The chip for who hears it."""
-        said = f"{self.name or gettext('text')} {self.value}"
+        said = " ".join((self.name or gettext("text"), self.value))
         return gettext("not %(term)s", term=said) if self.negated else said
 
 
