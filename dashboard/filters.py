@@ -92,7 +92,8 @@ def exact(at: float | None) -> str:
     when = here(at)
     if when is None:
         return UNKNOWN
-    return f"{day(when.date(), pgettext('pattern', 'yyyy-MM-dd'))} {when:%H:%M:%S %Z}"
+    pattern = pgettext("pattern", "yyyy-MM-dd")
+    return f"{day(when.date(), pattern)} {when:%H:%M:%S %Z}"
 
 
 def zone_name() -> str:
