@@ -9,8 +9,7 @@ import pytest
 from tests.repository.unmarked import unmarked
 
 ROOT = Path(__file__).parents[2]
-LATER = ("workers", "schedules", "login", "users")
-TEMPLATES = sorted(path for path in (ROOT / "templates").rglob("*.html") if path.parent.name not in LATER)
+TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 THE_SAME_EVERYWHERE = frozenset(("CSV", "JSON", "curl", "Ctrl K", "redrive.toml", "REDRIVE_", "UTC", "ms"))
 
 
