@@ -18,14 +18,22 @@ from dashboard.services import Services, build_services
 from dashboard.settings import Settings, SourceSettings
 from dashboard.store import Store
 from dashboard.traffic.csv_file import COLUMNS
+from tests.background import Clock
 from tests.contract.seeders.queue_core import Seeder
 from tests.web.conftest import remember, words
 
+NOW = 1_900_000_235.0
 PAGES = ("/", "/queues/main/mail")
 CHARTS = {
     "/": ("chart-succeeded", "chart-failed-attempts", "chart-failed"),
     "/queues/main/mail": ("chart-wait", "chart-run", "chart-failed-attempts"),
 }
+
+
+@pytest.fixture
+def bundle(settings: Settings) -> Services:
+    """At a clock that stands still, so that two requests show the same buckets."""
+    return build_services(settings, Clock(NOW))
 
 
 @pytest.fixture(autouse=True)
