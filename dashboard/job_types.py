@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dashboard.adapters.contract import AdapterError, JobType, Queue
+from dashboard.once import shared
 from dashboard.percentiles import percentile
 from dashboard.services import Services
 
@@ -36,7 +37,8 @@ def types_of(bundle: Services, queue: Queue) -> dict[str, Any]:
     """The template context of `queue/_types.html`: rows with most attempts first, then those that are only waiting."""
     problem = ""
     try:
-        kept = bundle.sources.get(queue.source).types(queue.name)
+        adapter = bundle.sources.get(queue.source)
+        kept = shared(("types", queue.source, queue.name), lambda: adapter.types(queue.name))
     except AdapterError as error:
         kept, problem = None, str(error)
     lately = {each.name: each for each in kept.types} if kept else {}

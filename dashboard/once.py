@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from typing import TypeVar, cast
 
 from flask import Flask, Response, g, request
 
 from dashboard.adapters.contract import AdapterError
 from dashboard.auth.permission import SAFE_METHODS
+from dashboard.history.history import Past
+from dashboard.services import Services
 from dashboard.web import is_fragment, services
 
 T = TypeVar("T")
@@ -38,6 +40,12 @@ def shared(name: Hashable, read: Callable[[], T]) -> T:
 def shared_here(name: str, read: Callable[[], T]) -> T:
     """The same for what depends on the address: its filter, its order, its place in a list."""
     return shared((name, request.full_path), read)
+
+
+def past(bundle: Services, sources: Sequence[str], queue: str, seconds: int, size: int) -> Past:
+    """The history of a queue, or of all queues of some sources; see `History.past`. Raises StoreUnavailable."""
+    key = ("past", tuple(sources), queue, seconds, size)
+    return shared(key, lambda: bundle.history.past(sources, queue, seconds, size))
 
 
 def register(app: Flask) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from dashboard.adapters.contract import AdapterError
 from dashboard.history.bucket import Bucket, joined
 from dashboard.history.history import Past
+from dashboard.once import past
 from dashboard.services import Services
 
 HOUR, DAY = 3_600, 86_400
@@ -44,10 +45,10 @@ def trends(bundle: Services, sources: Sequence[str], queue: str) -> Trends:
         queue: one queue, or '' for all.
     """
     try:
-        hour = bundle.history.past(sources, queue, HOUR, MINUTE)
+        hour = past(bundle, sources, queue, HOUR, MINUTE)
         if hour.since is None:
             return NONE
-        day = bundle.history.past(sources, queue, DAY, TEN_MINUTES)
+        day = past(bundle, sources, queue, DAY, TEN_MINUTES)
     except AdapterError:
         return NONE
     return Trends(_pending_before(hour), _dead(hour), _share(day), _change(hour, day))

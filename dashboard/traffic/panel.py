@@ -11,6 +11,7 @@ from dashboard.history.history import Past
 from dashboard.history.places import kept
 from dashboard.language import gettext, ngettext
 from dashboard.limits import tightest
+from dashboard.once import once, past
 from dashboard.services import Services
 from dashboard.traffic import measures
 from dashboard.traffic.ranges import Range, asked, usual
@@ -96,11 +97,11 @@ def read(bundle: Services, sources: list[str], queue: str, chosen: Range | None)
         StoreUnavailable: the store does not answer.
     """
     shown = chosen or usual(None, 0.0)
-    past = bundle.history.past(sources, queue, shown.seconds, shown.size)
-    better = chosen or usual(past.since, bundle.clock())
+    found = past(bundle, sources, queue, shown.seconds, shown.size)
+    better = chosen or usual(found.since, bundle.clock())
     if better != shown:
-        past = bundle.history.past(sources, queue, better.seconds, better.size)
-    return better, past
+        found = past(bundle, sources, queue, better.seconds, better.size)
+    return better, found
 
 
 def _panel(
@@ -122,7 +123,7 @@ def _nothing(bundle: Services, past: Past) -> str:
     if past.since is not None:
         return gettext("Nothing was read in this time.")
     try:
-        collecting = bundle.alerts.evaluating(bundle.clock())
+        collecting = once("evaluating", lambda: bundle.alerts.evaluating(bundle.clock()))
     except AdapterError:
         collecting = False
     if collecting:

@@ -10,7 +10,8 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from dashboard.adapters.sources import Sources
+from dashboard.adapters.memo import Memo
+from dashboard.services import Services
 from tests.contract.seeders.queue_core import Seeder
 from tests.sent_commands import record_commands
 from tests.web.conftest import PARTIAL
@@ -118,10 +119,14 @@ def test_ten_viewers_cost_redis_the_same_as_one(
     client: FlaskClient, seeder: Seeder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     operation = furnish(client, seeder)
-    sources: Sources = client.application.extensions["redrive"].sources
+    bundle: Services = client.application.extensions["redrive"]
+    memos = [
+        memo for part in (bundle.sources, bundle.history) for memo in vars(part).values() if isinstance(memo, Memo)
+    ]
+    assert memos
     for path in (*LIVE, "/jobs?since=24h"):
         addresses = by_address(client.get(path.format(operation=operation)))
-        for memo in (sources._snapshots, sources._series, sources._shared):
+        for memo in memos:
             memo._monotonic = lambda: 0.0  # all within one second, however slow this machine is
         forget(client)
         with monkeypatch.context() as patch:
