@@ -11,7 +11,10 @@ from dashboard.adapters.snapshot import summed
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Sums over queues and workers; `missing` names sources whose numbers are old."""
+    """Sums over queues and workers; `missing` names sources that do not answer.
+
+    without: whether their last numbers are left out; while no source answers, they are all that there is.
+    """
 
     pending: int | None
     longest_wait: float | None
@@ -27,6 +30,7 @@ class Figures:
     dead: int | None
     dead_per_minute: float | None
     missing: tuple[str, ...] = ()
+    without: bool = False
 
 
 def added(values: Iterable[float | None]) -> float | None:
@@ -46,6 +50,10 @@ def of_queues(queues: Sequence[Queue], workers: Sequence[Worker], *, missing: tu
     """The figures of some queues; no queue at all counts as nothing only where every source was read."""
     if not queues and not missing:
         return Figures(0, None, "", "", 0, 0, len(workers), 0, 0.0, 0.0, None, 0, 0.0)
+    answering = [queue for queue in queues if queue.source not in missing]
+    without = bool(missing and answering)
+    if without:
+        queues, workers = answering, [worker for worker in workers if worker.source not in missing]
     alive = [worker for worker in workers if not worker.lost]
     waits = [
         (queue.oldest_pending_seconds, queue.name, queue.source)
@@ -70,4 +78,5 @@ def of_queues(queues: Sequence[Queue], workers: Sequence[Worker], *, missing: tu
         dead=summed(queue.failed for queue in queues),
         dead_per_minute=added(queue.dead_per_minute for queue in queues),
         missing=missing,
+        without=without,
     )

@@ -154,11 +154,34 @@ def test_a_source_that_is_down_hides_no_other(
     assert "Redrive can’t reach main." in words(page)
     assert "can’t reach other" not in words(page)
     assert "billing" in page.text
+    rows = dict(re.findall(r'<tr id="q-([^"]*)"([^>]*)>', page.text))
+    assert rows == {"other-billing": ""}  # main was never read
     for path in ("/jobs", "/dead", "/queues/other/billing", "/operations/new?action=requeue&source=other"):
         page = client.get(path)
         assert page.status_code == 200, path
         assert "Redrive can’t reach main." in words(page)
     assert "billing" in client.get("/dead").text
+
+
+def test_rows_of_a_source_that_is_down_keep_their_last_numbers_with_their_age_and_totals_are_without_it(
+    server: RealServer, make_server: type[RealServer], seeder: Seeder
+) -> None:
+    other = make_server().start()
+    Seeder(other.url).pending("billing", 2)
+    sources = (SourceSettings(name="main", url=server.url), SourceSettings(name="other", url=other.url))
+    client = create_app(Settings(sources=sources, store=other.url)).test_client()
+    seeder.pending("mail", 3)
+    both = client.get("/")
+    assert figures(both)["Pending"] == "5"
+    assert 'class="old"' not in both.text
+    server.kill()
+    forget(client)
+    page = client.get("/")
+    assert figures(page)["Pending"] == "2"
+    assert "without main" in words(page)
+    rows = dict(re.findall(r'<tr id="q-([^"]*)"([^>]*)>', page.text))
+    assert rows == {"main-mail": ' class="old"', "other-billing": ""}
+    assert re.search(r"mail .{0,40}as of \d\d:\d\d", words(page))
 
 
 @pytest.mark.parametrize("headers", [{}, PARTIAL], ids=["form", "htmx"])
