@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from dashboard import webserver
+from dashboard.adapters.contract import AdapterError
 from dashboard.adapters.sources import Sources
 from dashboard.cli.options import connection_options, embedded_folders, read_settings
 from dashboard.embedded import Embedded
@@ -47,6 +48,8 @@ def command(
         if not settings.sources:
             url = stack.enter_context(embedded(data or embedded_folders()[0]))
             settings = read_settings(config, sources, url, **overrides)
+        if settings.auth.mode == "users":
+            tell_when_nobody_can_sign_in(settings)
         processes = Processes(say)
         processes.add(web_child(settings, threads, workers))
         if not no_collector:
@@ -110,6 +113,17 @@ def refuse_open_door(settings: Settings, insecure_no_auth: bool) -> None:
             " password; or say --insecure-no-auth if the network itself is closed."
         )
     say(f"Warning: listening on {host} without sign-in; everyone who reaches this address can change your jobs.")
+
+
+def tell_when_nobody_can_sign_in(settings: Settings) -> None:
+    """Say how to make the first user; a store that does not answer now is told by the pages."""
+    from dashboard.services import build_services  # noqa: PLC0415 - only where people sign in
+
+    services = build_services(settings)
+    with contextlib.suppress(AdapterError):
+        if not services.auth.users.count():
+            say("There is no user yet, so nobody can sign in: add one with `redrive users add NAME --role admin`.")
+    services.store.client.close()  # the children open connections of their own
 
 
 def refuse_taken_port(host: str, port: int) -> None:

@@ -17,7 +17,7 @@ from dashboard.auth.roles import Role
 from dashboard.services import build_services
 from dashboard.settings import AuthSettings, Settings, SourceSettings
 from tests.accounts import PASSWORD
-from tests.cli.commands import environment, redrive
+from tests.cli.commands import answers, environment, output, redrive, start, wait_for
 from tests.conftest import free_port
 
 OTHER = "another good one"
@@ -167,6 +167,16 @@ def test_with_users_it_listens_where_others_reach_it(home: Path) -> None:
     from dashboard.cli.serve import refuse_open_door  # noqa: PLC0415 - the check alone, without a server
 
     refuse_open_door(Settings(host="0.0.0.0", auth=AuthSettings(mode="users")), insecure_no_auth=False)
+
+
+def test_it_says_when_nobody_can_sign_in_yet(home: Path, redis_url: str, auth: Authentication) -> None:
+    port = str(free_port())
+    process = start(home, "serve", "--port", port, "--redis", redis_url, "--no-collector", REDRIVE_AUTH__MODE="users")
+    wait_for(process, home, f"http://127.0.0.1:{port}/healthz")
+    assert "There is no user yet" in output(home)
+    assert not answers(f"http://127.0.0.1:{port}/api/v1/stats")
+    process.terminate()
+    assert process.wait(30) == 0, output(home)
 
 
 def test_without_it_says_how_to_make_users(home: Path) -> None:
