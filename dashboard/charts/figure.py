@@ -18,6 +18,8 @@ BOTTOM = HEIGHT - 22
 INNER = BOTTOM - TOP
 _APART = 13
 """Pixels between two texts."""
+_LITTLE = 0.6
+"""Share of a chart that is empty at its left from which on names stand there, where they hide nothing."""
 
 
 def figure(chart: Chart) -> Markup:
@@ -153,10 +155,16 @@ def _labels(chart: Chart) -> str:
         at = chart.last(track.values)
         if at is not None:
             value = track.values[at] or 0.0
-            ends.append((_y(chart, value) - 5, 100 * (at + 0.5) / chart.count, track, value))
+            ends.append((_y(chart, value) - 5, _beside(chart, at), track, value))
     ends.sort(key=lambda end: end[0])
     ys = _apart([end[0] for end in ends], 9.0 + (_APART if chart.marks else 0), BOTTOM - 4.0)
     return "".join(_name(chart, y, *end[1:]) for y, end in zip(ys, ends, strict=True))
+
+
+def _beside(chart: Chart, last: int) -> float:
+    """Where a track's name stands, in percent: at its last value, and before what is known where that is little."""
+    first = next(at for at in range(chart.count) if any(track.values[at] is not None for track in chart.tracks))
+    return 100 * first / chart.count - 2 if first > _LITTLE * chart.count else 100 * (last + 0.5) / chart.count
 
 
 def _apart(ys: Sequence[float], least: float, most: float) -> list[float]:

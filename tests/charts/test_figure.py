@@ -57,6 +57,14 @@ def test_two_tracks_are_labelled_where_they_end_and_never_over_each_other() -> N
     assert " now</span>" not in drawn
 
 
+def test_names_stand_before_what_is_known_where_that_is_little() -> None:
+    values = [None] * 54 + [1.0] * 6
+    tracks = (Track(values, "p95"), Track([9.0 if value else None for value in values], "oldest waiting", cls="two"))
+    drawn = str(figure(chart([], tracks=tracks, columns=(Column("p95", [""] * 60),))))
+    places = re.findall(r'<text class="name[^"]*" x="([\d.]+)%"[^>]*text-anchor="(\w+)"', drawn)
+    assert places == [("88.00", "end")] * 2, "the first value is at 90 %"
+
+
 def test_a_limit_is_a_line_with_its_name() -> None:
     drawn = str(figure(chart([10.0, 50.0, 90.0], limit=Limit(60, "limit 60 (too-many)"))))
     assert drawn.count('<line class="limit"') == 1
