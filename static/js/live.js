@@ -2,7 +2,7 @@
 // Regions ask by themselves on live:tick; what one address is asked for in one tick goes in one request.
 const root = document.documentElement;
 const CALM = 15000, TIMEOUT = 8000;
-const live = { every: 1000 * Number(root.dataset.refresh || 5), misses: 0, paused: false, out: false, timer: 0, next: 0, fresh: 0, last: Date.now(), full: Date.now() };
+const live = { every: 1000 * Number(root.dataset.refresh || 5), misses: 0, paused: false, still: false, out: false, timer: 0, next: 0, fresh: 0, last: Date.now(), full: Date.now() };
 const REGION = "[hx-trigger*='live:tick']";
 const shown = new WeakMap(); // a region -> the tag of what it shows
 const busy = new Set();
@@ -12,7 +12,7 @@ const picked = (el) => getSelection().type === "Range" && el.contains(getSelecti
 const held = (el) => el.matches("[data-hold]") && Date.now() > live.fresh && !!(
   el.querySelector("tbody input:checked") || picked(el) ||
   (el !== document.activeElement && el.contains(document.activeElement)) ||
-  (matchMedia("(hover: hover)").matches && el.querySelector("tbody:hover")) ||
+  (!live.still && matchMedia("(hover: hover)").matches && el.querySelector("tbody:hover")) ||
   document.querySelector("dialog[open], details.menu[open]"));
 
 const interval = () => live.every && (events.healthy ? Math.max(live.every, CALM) : live.every);
@@ -65,10 +65,10 @@ const inquire = async (at, regions) => {
   still.forEach(letGo);
   try {
     const reply = await fetch(at, { headers, redirect: "manual", signal: AbortSignal.timeout(TIMEOUT) });
-    return await received(regions.filter((el) => el.isConnected), reply, await reply.text());
+    return await received(at, regions.filter((el) => el.isConnected), reply, await reply.text());
   } catch { return false; } finally { busy.delete(at); }
 };
-const received = async (regions, reply, text) => {
+const received = async (at, regions, reply, text) => {
   live.out = reply.status === 401 || reply.type === "opaqueredirect";
   if (live.out) live.signIn = reply.headers.get("Live-Sign-In");
   if (live.out || !regions.length) return true;
@@ -77,7 +77,7 @@ const received = async (regions, reply, text) => {
   if (reply.status >= 400) { fail(regions, ours ? text : ""); return true; }
   const bad = (reply.headers.get("Live-Failed") || "").split(" "), tags = reply.headers.get("Live-Tags") || "";
   for (const el of regions) if (bad.includes(el.id)) fail([el], ""); else mend(el);
-  if (text) await (turn = turn.catch(() => {}).then(() => exchange(regions, text, tags.split(" ").filter(Boolean).map((pair) => pair.split("=")))));
+  if (text) await (turn = turn.catch(() => {}).then(() => exchange(at, regions, text, tags.split(" ").filter(Boolean).map((pair) => pair.split("=")))));
   hold();
   return true;
 };
@@ -89,7 +89,8 @@ const anchor = () => {
   return () => { if (el?.isConnected) scrollBy({ top: el.getBoundingClientRect().top - before, behavior: "instant" }); };
 };
 const rowsIn = (el) => [...el.querySelectorAll("tbody tr[id]")];
-const exchange = async (regions, text, tags) => {
+const exchange = async (at, regions, text, tags) => {
+  if (regions.some((el) => el.getAttribute("hx-get") !== at)) return; // a filter was quicker: this is the list before it
   const before = new Set(regions.flatMap(rowsIn).map((row) => row.id));
   const back = anchor();
   await htmx.swap({ text, sourceElement: regions[0], target: regions[0], swap: "none", request: {} });
@@ -119,10 +120,12 @@ document.addEventListener("htmx:after:swap", (e) => {
   hold();
 });
 
-// A change was made: show it at once, also in regions that do not poll.
+// A change was made: show it at once, also in regions that do not poll, and under a pointer that rests where it clicked.
+document.addEventListener("pointermove", (e) => { if (e.movementX || e.movementY) live.still = false; }, { passive: true });
 document.addEventListener("live:changed", (e) => {
   const { regions = [], back } = e.detail;
   live.fresh = Date.now() + 500;
+  live.still = true;
   for (const id of regions) if (document.getElementById(id)) htmx.ajax("GET", back, { target: `#${id}`, source: `#${id}`, swap: "outerMorph" });
   tickNow();
 });

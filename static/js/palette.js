@@ -72,11 +72,11 @@ document.addEventListener("keydown", (e) => {
   }
 });
 document.addEventListener("htmx:after:swap", () => {
-  if (!paletteBox().open || pointed()) return;
+  if (!paletteBox().open) return;
   const all = options();
-  point(all[0]);
+  if (!pointed()) point(all[0]);
   document.getElementById("palette-count").textContent = counted("%(num)s result", "%(num)s results", all.length);
-  if (wanted && document.getElementById("palette-list").dataset.asked === field().value.trim()) { wanted = false; choose(all[0]); }
+  if (wanted && document.getElementById("palette-list").dataset.asked === field().value.trim()) { wanted = false; choose(pointed()); }
 });
 document.addEventListener("input", (e) => { if (e.target === field()) wanted = false; });
 document.addEventListener("click", (e) => {

@@ -16,6 +16,7 @@ Open = Callable[..., Page]
 
 
 def test_a_known_value_is_completed_and_searched_by_keyboard(product: Product, new_page: Open, queue_name: str) -> None:
+    queue_name = f"completed-{queue_name}"
     product.fail(queue_name, ["one"], message="the mailbox is full")
     page = new_page("/dead")
     page.keyboard.press("/")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -47,12 +48,22 @@ def tab_to(page: Page, selector: str, most: int = 200) -> None:
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement === document.body"):
             continue
-        seen = page.evaluate(SEEN)
+        seen = _seen(page)
         assert seen["outlined"], f"no focus ring: {seen['words']}"
         assert not seen["hidden"], f"the focus is covered: {seen['words']}"
         if page.evaluate("(selector) => document.activeElement.matches(selector)", selector):
             return
     raise AssertionError(f"Tab never reached {selector}")
+
+
+def _seen(page: Page) -> dict[str, Any]:
+    """What has the focus, once a live update that moved it has come to rest."""
+    for _ in range(10):
+        seen: dict[str, Any] = page.evaluate(SEEN)
+        if seen["outlined"] and not seen["hidden"]:
+            break
+        page.wait_for_timeout(200)
+    return seen
 
 
 def choose(page: Page, words: str) -> None:
