@@ -9,7 +9,7 @@ JOBS ?= 2
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
   command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 
-.PHONY: help demo serve test lint bench bench-dead-letters bench-pages screenshots messages chromium clean
+.PHONY: help demo serve test lint bench bench-dead-letters bench-pages screenshots test-firefox messages chromium clean
 
 help:
 	@echo "make demo [PORT=8080]  embedded Valkey, sample workers, the dashboard on 127.0.0.1"
@@ -19,6 +19,7 @@ help:
 	@echo "make messages          the catalogue of words, and its translations compiled"
 	@echo "make bench             benchmarks, as ratios to something measured in the same run"
 	@echo "make bench-dead-letters  pages, JSON lists and requeues with up to a million dead letters"
+	@echo "make test-firefox      the browser tests in the Firefox that is installed"
 	@echo "make screenshots       docs/images/*.png of every page, from a demo of its own"
 	@echo "make bench-pages         paint, layout shift, clicks, morphs and sizes of pages in Chromium"
 
@@ -59,6 +60,18 @@ bench-dead-letters: $(STAMP)
 bench-pages: chromium
 	$(RUN)/python -m benchmarks.pages $(BENCH)
 
+# A Firefox of the system, such as Debian's firefox-esr, by WebDriver BiDi. Later versions of Playwright ask for a command that
+# Firefox ESR 153 does not know, so it has an environment of its own.
+FIREFOX := .venv-firefox
+$(FIREFOX)/.installed: pyproject.toml
+	@test -n "$(PYTHON)" || { echo "No Python 3.11 or newer found." >&2; exit 1; }
+	$(PYTHON) -m venv $(FIREFOX)
+	$(FIREFOX)/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]' 'playwright>=1.58,<1.62'
+	@touch $@
+
+test-firefox: $(FIREFOX)/.installed
+	TEST_BROWSER=firefox $(FIREFOX)/bin/python -m pytest tests/browser -p no:cacheprovider
+
 # Every page, light and dark, for a desk and for a phone; PAGES="overview job" takes those alone. About six minutes.
 screenshots: chromium
 	$(RUN)/python -m tests.browser.screenshots $(PAGES)
@@ -72,4 +85,4 @@ messages: $(STAMP)
 	$(RUN)/pybabel -q compile -d $(TRANSLATIONS)
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(FIREFOX) .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from playwright.sync_api import Browser, Playwright
+
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ARGUMENTS = [
     "--no-sandbox",
@@ -21,8 +23,8 @@ ARGUMENTS = [
 
 
 def find() -> str | None:
-    """Path of a Chromium: named by REDRIVE_CHROMIUM, on PATH, or installed by Playwright; None when there is none."""
-    named = os.environ.get("REDRIVE_CHROMIUM")
+    """Path of a Chromium: named by TEST_CHROMIUM, on PATH, or installed by Playwright; None when there is none."""
+    named = os.environ.get("TEST_CHROMIUM")
     if named:
         return named
     for name in NAMES:
@@ -33,6 +35,14 @@ def find() -> str | None:
     with sync_playwright() as playwright:
         path = playwright.chromium.executable_path
     return path if Path(path).exists() else None
+
+
+def launch(playwright: Playwright) -> Browser:
+    """Start it. Raises RuntimeError when there is none."""
+    path = find()
+    if path is None:
+        raise RuntimeError("no Chromium: run `make chromium`")
+    return playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
 
 
 def _install() -> None:

@@ -20,7 +20,7 @@ from queue_core.connection import connect
 from queue_core.engine import Engine, NewJob, Outcome
 from queue_core.failure import describe
 from queue_core.schedules import Schedules
-from tests.browser import chromium
+from tests.browser import chromium, firefox
 from tests.browser.pages import World
 from tests.conftest import RealServer, free_port
 from tests.contract.seeders.queue_core import Seeder
@@ -87,6 +87,13 @@ def _answers(address: str) -> bool:
         return False
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """In Firefox, skip what its driver cannot do and say why."""
+    for item in items:
+        if firefox.wanted() and (reason := firefox.NOT_DRIVEN.get(item.name.partition("[")[0])):
+            item.add_marker(pytest.mark.skip(reason))
+
+
 @pytest.fixture(scope="session")
 def product() -> Iterator[Product]:
     """`redrive serve` with its collector, stopped at the end."""
@@ -121,12 +128,9 @@ def product() -> Iterator[Product]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """One Chromium; a missing one fails the run."""
-    path = chromium.find()
-    if path is None:
-        pytest.fail("no Chromium: run `make chromium`")
+    """One Chromium, or one Firefox when TEST_BROWSER says so; a missing one fails the run."""
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=path, args=chromium.ARGUMENTS)
+        launched = firefox.launch(playwright) if firefox.wanted() else chromium.launch(playwright)
         yield launched
         launched.close()
 
@@ -184,12 +188,14 @@ def new_page(browser: Browser, product: Product, problems: list[str]) -> Iterato
     contexts: list[BrowserContext] = []
 
     def open_page(path: str = "/", **options: object) -> Page:
+        if firefox.wanted() and options.get("java_script_enabled") is False:
+            pytest.skip(firefox.NO_SCRIPTING)
         context = browser.new_context(base_url=product.address, **options)  # type: ignore[arg-type]
         context.set_default_timeout(15_000)
         contexts.append(context)
         context.add_init_script(_TELL)
         page = context.new_page()
-        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on("pageerror", lambda error: None if firefox.is_notice(str(error)) else problems.append(str(error)))
         page.on("console", lambda line: problems.append(line.text) if "Content Security Policy" in line.text else None)
         page.goto(path)
         return page

@@ -20,7 +20,8 @@ def test_new_dead_letters_are_announced_to_who_chose_that_in_one_sentence_in_hal
     product.fail(queue_name, ["first"])
     page = new_page("/settings")
     page.locator("#set-announcements").select_option("on")
-    page.get_by_role("button", name="Save").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save").click()
     page.goto(failed_jobs(queue_name))
     calm(page)
     said = page.locator("#announcer")
