@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from flask import url_for
 
 from dashboard import selectors, state_words
-from dashboard.adapters.contract import InvalidRequest, Job, NotFound, Page, Selector, State
+from dashboard.adapters.contract import (
+    AdapterError,
+    InvalidRequest,
+    Job,
+    NotFound,
+    Page,
+    Selector,
+    SourceUnavailable,
+    State,
+)
 from dashboard.adapters.snapshot import Snapshot
 from dashboard.chosen import key
 from dashboard.language import N_, gettext
@@ -78,7 +87,7 @@ def read(
     cursor = query.get("cursor", "")
     asked = selector.narrowed(source=only[0], queue=only[1]) if only[1] else selector
     limit = services.settings.limits.page_size
-    page = shared_here("jobs", lambda: services.sources.jobs(asked, cursor=cursor, limit=limit))
+    page, unread = _page(lambda: services.sources.jobs(asked, cursor=cursor, limit=limit))
     held = {name: str(getattr(selector, name)) for name in fixed}
     bar = filter_bar.bar_of(query, selectors.read(query, held), here, fixed=fixed, controls=controls)
     narrowing = selector.narrowed(state=None, **dict.fromkeys(fixed, ""))
@@ -92,14 +101,25 @@ def read(
         "filtered": narrowing != Selector(),
         "selected_words": selectors.described(narrowing),
         "selector_query": selectors.to_query(selector),
-        "result": _result(page, state, selector, snapshot, first=not cursor),
+        "result": Result("") if unread else _result(page, state, selector, snapshot, first=not cursor),
         "total": page.total if page.searched is None else None,
         "next_url": bar.url(cursor=page.next_cursor) if page.next_cursor else "",
         "first_url": bar.url() if cursor else "",
-        "suggestions": [] if page.items or page.next_cursor else nearest(services.sources, bar),
+        "suggestions": [] if unread or page.items or page.next_cursor else nearest(services.sources, bar),
         "problem": "",
+        "unread": unread,
         "exports": _exports(bar, held, state),
     }
+
+
+def _page(fetch: Callable[[], Page[Job]]) -> tuple[Page[Job], str]:
+    """The jobs, and why they cannot be read: keys that are damaged must not take the rest of the page along."""
+    try:
+        return shared_here("jobs", fetch), ""
+    except (InvalidRequest, NotFound, SourceUnavailable):
+        raise
+    except AdapterError as error:
+        return Page(items=(), total=None), str(error)
 
 
 def _exports(bar: Bar, held: Mapping[str, str], state: State) -> list[tuple[str, str]]:
@@ -140,6 +160,7 @@ def refused(
         "first_url": "",
         "suggestions": nearest(services.sources, bar),
         "problem": str(error),
+        "unread": "",
         "problem_title": gettext("This filter finds nothing")
         if isinstance(error, NotFound)
         else gettext("This filter is not understood"),

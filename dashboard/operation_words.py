@@ -54,6 +54,11 @@ _HANDLED = {
     Action.RESTORE: N_("%(done)s of %(whole)s jobs restored"),
     Action.UNDO: N_("%(done)s of %(whole)s jobs undone"),
 }
+_ENDED = {
+    Action.REQUEUE: N_("Requeued %(done)s of %(whole)s jobs."),
+    Action.PURGE: N_("Purged %(done)s of %(whole)s jobs."),
+    Action.RESTORE: N_("Restored %(done)s of %(whole)s jobs."),
+}
 _STATES = {
     OperationState.WAITING: (N_("Waiting"), "off"),
     OperationState.CANARY: (N_("Canary"), "info"),
@@ -153,6 +158,8 @@ def progress_words(operation: Operation) -> str:
     outcome = operation.outcome
     if operation.of:
         return undone_words(operation)
+    if operation.skipped and operation.state == OperationState.DONE and operation.action in _ENDED:
+        return partial_words(operation)
     if operation.state == OperationState.CANARY:
         return gettext(
             "Trying %(canary)s first · %(succeeded)s succeeded, %(waiting)s waiting",
@@ -172,6 +179,20 @@ def progress_words(operation: Operation) -> str:
     if again := failed_again(operation):
         words.append(gettext("%(num)s failed again", num=number(again)))
     return " · ".join(words)
+
+
+def partial_words(operation: Operation) -> str:
+    """`Requeued 2,319 of 2,322 jobs. 3 had already been moved by someone else.`, and what failed again."""
+    done, whole = number(operation.done), number(operation.matched)
+    skipped = ngettext(
+        "%(num)s had already been moved by someone else.",
+        "%(num)s had already been moved by someone else.",
+        operation.skipped,
+    )
+    words = [gettext(_ENDED[operation.action], done=done, whole=whole), skipped]
+    if again := failed_again(operation):
+        words.append(gettext("%(num)s failed again.", num=number(again)))
+    return " ".join(words)
 
 
 def undone_words(undo: Operation) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from flask.testing import FlaskClient
 
+from dashboard.adapters.contract import Action
 from dashboard.services import Services
 from dashboard.settings import Settings
 from queue_core.engine import Outcome
@@ -110,3 +111,27 @@ def test_an_operation_that_no_collector_takes_up_says_so(
     assert not operation.untaken(operation.created_at + 14)
     bundle.store.client.hset(bundle.store.operation(operation.id), "created", round((operation.created_at - 60) * 1000))
     assert "No collector has taken it up." in words(client.get(there))
+
+
+def test_an_operation_that_left_jobs_out_says_how_many_and_why(
+    client: FlaskClient, seeder: Seeder, drive: Drive, bundle: Services
+) -> None:
+    ids = seeder.failed("mail", 5)
+    there = start(client, "action=requeue&queue=mail")
+    bundle.sources.get("main").act(Action.PURGE, "mail", ids[0])
+    bundle.sources.get("main").act(Action.PURGE, "mail", ids[1])
+    drive()
+    said = "Requeued 3 of 5 jobs. 2 had already been moved by someone else."
+    assert said in words(client.get(there))
+    listed = client.get("/operations")
+    assert said in words(listed)
+    assert f'href="{there}"' in listed.text
+
+
+def test_an_operation_that_did_all_of_its_jobs_names_no_one_else(
+    client: FlaskClient, seeder: Seeder, drive: Drive
+) -> None:
+    seeder.failed("mail", 5)
+    there = start(client, "action=requeue&queue=mail")
+    drive()
+    assert "someone else" not in words(client.get(there))

@@ -178,7 +178,8 @@ def test_rows_of_a_source_that_is_down_keep_their_last_numbers_with_their_age_an
     forget(client)
     page = client.get("/")
     assert figures(page)["Pending"] == "2"
-    assert "main does not answer." in words(page)
+    assert "without main" in words(page)
+    assert "without main" not in words(both)
     rows = dict(re.findall(r'<tr id="q-([^"]*)"([^>]*)>', page.text))
     assert rows == {"main-mail": ' class="old"', "other-billing": ""}
     assert re.search(r"mail .{0,40}As of \d\d:\d\d", words(page))
