@@ -14,6 +14,7 @@ from dashboard.language import N_, gettext
 from dashboard.web import VARY, is_htmx
 
 log = structlog.get_logger(__name__)
+OTHERWISE = N_("This did not work")
 TITLES = {
     400: N_("This request is not understood"),
     401: N_("Signed out"),
@@ -68,7 +69,7 @@ def register(app: Flask) -> None:
 
 def page(status: int, detail: str) -> Response:
     """One error: a page, or a sentence when htmx asked, which the script shows as a toast."""
-    title = gettext(TITLES.get(status, N_("This did not work")))
+    title = gettext(TITLES.get(status, OTHERWISE))
     advice = gettext(ADVICE[status]) if status in ADVICE else ""
     if is_htmx():
         response = Response(f"{title}\n{detail}", status, mimetype="text/plain")

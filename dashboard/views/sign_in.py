@@ -64,7 +64,7 @@ def leave() -> ResponseReturnValue:
 def too_many(wait: float) -> str:
     """That there were too many failures, and when to try again; `wait` is in seconds."""
     again = ngettext("Try again in %(num)s minute.", "Try again in %(num)s minutes.", math.ceil(wait / 60))
-    return f"{gettext('Too many failed attempts.')} {again}"
+    return " ".join((gettext("Too many failed attempts."), again))
 
 
 def _form(status: int = 200, problem: str = "", *, retry_after: int = 0) -> Response:
