@@ -106,7 +106,9 @@ def _loaded(browser: Browser, address: str, path: str, link: Link) -> Loaded:
     session = viewer.new_cdp_session(page)
     session.send("Network.enable")
     _slow_down(session, link)
-    session.on("Network.requestWillBeSent", lambda event: asked.append(event["requestId"]))
+    session.on(
+        "Network.requestWillBeSent", lambda event: None if _is_stream(event) else asked.append(event["requestId"])
+    )
     session.on("Network.loadingFinished", lambda event: sizes.update({event["requestId"]: event["encodedDataLength"]}))
     page.goto(path)
     paint = 0.0
@@ -115,6 +117,11 @@ def _loaded(browser: Browser, address: str, path: str, link: Link) -> Loaded:
         paint = float(page.evaluate("seen.paint"))
     viewer.close()
     return Loaded(paint, len(set(asked)), int(sizes.get(asked[0], 0)), int(sum(sizes.values())))
+
+
+def _is_stream(event: dict[str, Any]) -> bool:
+    """The stream of events stays open, and is opened when all else is there."""
+    return "/events" in event["request"]["url"]
 
 
 def _slow_down(session: Any, link: Link) -> None:

@@ -67,10 +67,15 @@ def table(bundle: Services, queues: Sequence[Queue]) -> dict[str, Any]:
     }
 
 
-def _urgency(queue: Queue) -> tuple[bool, float, int, str]:
-    """Paused with work waiting, then the longest wait, then dead letters."""
+def _urgency(queue: Queue) -> tuple[bool, int, int, str]:
+    """Paused with work waiting, then the longest wait, then dead letters.
+
+    Both count by their doublings, a wait from 15 seconds up: rows that someone looks at must not change places with
+    every job.
+    """
     waits_paused = bool(queue.paused and queue.pending)
-    return not waits_paused, -(queue.oldest_pending_seconds or 0.0), -(queue.failed or 0), queue.name
+    waits = int((queue.oldest_pending_seconds or 0.0) / 15)
+    return not waits_paused, -waits.bit_length(), -(queue.failed or 0).bit_length(), queue.name
 
 
 def sort_urls(here: str, query: Mapping[str, str]) -> dict[str, tuple[str, str | None]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from html import unescape
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -13,6 +14,7 @@ from dashboard.adapters.contract import Queue
 from dashboard.alerts.records import Rule
 from dashboard.app import create_app
 from dashboard.limits import fails_too_often, tightest, waits_too_long
+from dashboard.queue_list import ordered
 from dashboard.services import Services, build_services
 from dashboard.settings import Settings
 from queue_core import keys
@@ -63,6 +65,29 @@ def test_a_queue_fails_too_often_above_its_limit_when_there_is_enough_to_judge(
     watching = Rule("limit", "failure_rate", 5, minimum=minimum)
     queue = Queue("main", "mail", "queue_core", succeeded_per_minute=succeeded, failed_per_minute=failed)
     assert bool(fails_too_often([watching], queue)) is often
+
+
+def queue_of(name: str, waits: float | None = None, dead: int | None = None, **more: Any) -> Queue:
+    return Queue("main", name, "queue_core", oldest_pending_seconds=waits, failed=dead, **more)
+
+
+def test_the_most_urgent_queues_come_first() -> None:
+    stopped = queue_of("stopped", paused=True, pending=3)
+    late, slow, broken = queue_of("late", waits=900.0), queue_of("slow", waits=40.0), queue_of("broken", dead=500)
+    few, unread, fine = queue_of("few", dead=2), queue_of("unread"), queue_of("fine", waits=0.0, dead=0)
+    shown = [each.name for each in ordered([unread, few, fine, broken, slow, late, stopped], "")]
+    assert shown == ["stopped", "late", "slow", "broken", "few", "fine", "unread"]
+
+
+def test_queues_do_not_change_places_with_every_job_that_comes_or_fails() -> None:
+    before = [
+        queue_of("a", waits=0.0, dead=130),
+        queue_of("b", waits=4.0, dead=131),
+        queue_of("c", waits=0.2, dead=129),
+    ]
+    after = [queue_of("a", waits=3.0, dead=133), queue_of("b", waits=0.0, dead=132), queue_of("c", waits=9.0, dead=134)]
+    assert [each.name for each in ordered(before, "")] == [each.name for each in ordered(after, "")] == ["a", "b", "c"]
+    assert [each.name for each in ordered(after, "dead")] == ["c", "a", "b"], "a column that was asked for is exact"
 
 
 @pytest.fixture
