@@ -124,7 +124,6 @@ def register(app: Flask, brand: str, entries: Sequence[Entry]) -> None:
             "appearance": Appearance.from_cookie(),
             "shell": g.shell,
             "shortcuts": shortcuts.listed(ordered),
-            "page_tag": "",
         }
 
     @app.after_request

@@ -165,6 +165,13 @@ def test_with_htmx_an_error_is_a_sentence_for_a_toast(client: FlaskClient, path:
     assert answer.headers["Cache-Control"] == "no-store"
 
 
+@pytest.mark.parametrize("path", ["/dead/ffffffffffffffff", "/dead/nonsense"])
+def test_a_part_of_a_group_that_is_not_there_says_so_and_shows_nothing(client: FlaskClient, path: str) -> None:
+    assert "No dead letters left" in words(client.get(path, headers={**PARTIAL, "HX-Target": "div#group"}))
+    assert words(client.get(path, headers={**PARTIAL, "HX-Target": "section#jobs"})).strip() == ""
+    assert client.get(path).status_code == 404
+
+
 @pytest.mark.parametrize("path", ["/jobs/main/mail/<script>alert(1)<", "/dead/<script>alert(1)<", "/<script>alert(1)<",
                                   "/jobs?state=<script>alert(1)<", "/?range=<script>alert(1)<"])  # fmt: skip
 def test_what_an_address_says_is_repeated_as_text(client: FlaskClient, path: str) -> None:
