@@ -41,19 +41,25 @@ class Product:
 
     def engine(self, queue: str) -> Engine:
         """The scripts of one queue; when this returns, the dashboard's shared sample knows the queue."""
-        client = connect(self.redis_url)
-        if client.sadd("queues", queue):
+        engine, new = self._engine(queue)
+        if new:
             self._wait_until_listed(queue)
-        return Engine(client, queue)
+        return engine
 
-    def _wait_until_listed(self, queue: str) -> None:
+    def _engine(self, queue: str) -> tuple[Engine, bool]:
+        """The scripts of one queue, and whether it is new."""
+        client = connect(self.redis_url)
+        return Engine(client, queue), bool(client.sadd("queues", queue))
+
+    def _wait_until_listed(self, queue: str, failed: int = 0) -> None:
+        """Until the shared sample knows the queue with at least so many dead letters."""
         deadline = time.monotonic() + 30
-        while queue not in self._listed():
+        while self._listed().get(queue, -1) < failed:
             assert time.monotonic() < deadline, f"the dashboard does not list {queue}"
             time.sleep(0.1)
 
-    def _listed(self) -> set[str]:
-        return {each["name"] for each in self.ask("/api/v1/queues?limit=200")["items"]}
+    def _listed(self) -> dict[str, int]:
+        return {each["name"]: each["failed"] for each in self.ask("/api/v1/queues?limit=200")["items"]}
 
     def ask(self, path: str, body: Any = None) -> Any:
         """What the API answers; a body is sent by POST."""
@@ -63,10 +69,12 @@ class Product:
             return json.load(reply)
 
     def fail(self, queue: str, ids: list[str], *, type: str = "emails.send", message: str = "no such mailbox") -> None:
-        """Run jobs that fail for good with one error."""
-        engine = self.engine(queue)
+        """Run jobs that fail for good with one error; of a new queue, the shared sample knows them afterwards."""
+        engine, new = self._engine(queue)
         engine.enqueue([NewJob(id=i, type=type, payload=b'j{"to":"a@example.com"}', max_retries=0) for i in ids])
         self.settle_failed(engine, message)
+        if new:
+            self._wait_until_listed(queue, 1)
 
     def settle_failed(self, engine: Engine, message: str = "no such mailbox") -> int:
         """Claim what is pending and fail it for good; returns how many."""

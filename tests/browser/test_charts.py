@@ -100,7 +100,7 @@ def test_what_is_read_stays_at_its_time_when_the_charts_are_updated(charted: str
     before = tips(page)
     page.evaluate("""() => { document.getElementById("chart-wait").dataset.said = "";
       htmx.ajax("GET", location.href, { target: "#traffic", source: "#traffic", swap: "outerMorph" }); }""")
-    page.wait_for_function("document.getElementById('chart-wait').dataset.said !== ''")
+    expect(page.locator("#chart-wait")).not_to_have_attribute("data-said", "")
     expect(page.locator("#traffic .tip")).to_have_count(3)
     assert [tip.split("\n")[0] for tip in tips(page)] == [tip.split("\n")[0] for tip in before]
     expect(page.locator("#chart-wait-reader")).to_be_focused()

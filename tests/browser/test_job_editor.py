@@ -25,9 +25,12 @@ def test_tab_indents_while_one_types_and_never_traps(product: Product, new_page:
     page.keyboard.press("Tab")
     expect(text).to_be_focused()
     expect(text).to_have_value("{\n    ")
+    mistake = page.get_by_role("button", name="Go to line 2")
+    expect(mistake).to_be_visible()
     page.keyboard.press("Escape")
-    page.keyboard.press("Tab")
-    expect(button).to_be_focused()
+    for reached in (page.get_by_role("group", name="Where it is"), mistake, button):
+        page.keyboard.press("Tab")
+        expect(reached).to_be_focused()
 
 
 def test_a_mistake_is_marked_at_its_line_and_a_change_is_shown(
