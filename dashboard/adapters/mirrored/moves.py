@@ -1,0 +1,18 @@
+"""Names of what Redrive keeps for itself at a product's server."""
+
+from __future__ import annotations
+
+MARK_SECONDS = 3 * 86_400
+"""How long a move remembers which jobs it has moved; an operation that is taken up again is not older."""
+
+PREFIX = "redrive:moves:"
+
+
+def mark_key(mark: str) -> str:
+    """SET of the ids that a move has moved, at the product's server; expires after MARK_SECONDS."""
+    return f"{PREFIX}mark:{mark}"
+
+
+def trash_key(source: str, queue: str, job_id: str, part: str = "") -> str:
+    """A purged job's former key `part`, kept for the time of the trash under a name of Redrive's own."""
+    return f"{PREFIX}trash:{len(queue)}:{queue}:{len(job_id)}:{job_id}:{source}:{part}"
