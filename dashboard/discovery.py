@@ -26,7 +26,7 @@ def factories(package: ModuleType) -> dict[str, Any]:
     return found
 
 
-def hint(kind: str, known: Collection[str]) -> str:
-    """What may have been meant by an unknown kind."""
-    near = difflib.get_close_matches(kind, known, n=1)
-    return f"did you mean {near[0]}?" if near else f"known kinds: {', '.join(sorted(known))}"
+def hint(word: str, known: Collection[str], what: str = "kinds") -> str:
+    """What may have been meant by an unknown kind, or another word."""
+    near = difflib.get_close_matches(word, known, n=1)
+    return f"did you mean {near[0]}?" if near else f"known {what}: {', '.join(sorted(known)) or 'none'}"

@@ -37,6 +37,7 @@ class SourceSettings(_Model):
     kind: str = "queue_core"
     url: str
     namespace: str = ""
+    options: dict[str, str | int | bool | tuple[str, ...]] = Field(default={}, description="of its kind alone")
 
 
 class ChannelSettings(_Model):

@@ -1,4 +1,7 @@
-"""Finds the adapters: every module or package here that offers `KIND` and `create`."""
+"""Finds the adapters: every module or package here that offers `KIND` and `create`.
+
+One whose sources have settings of their own says which in `OPTIONS`, a collection of their names.
+"""
 
 from __future__ import annotations
 
@@ -13,10 +16,21 @@ class UnknownKind(AdapterError):
     """No adapter of that kind is installed; the text names the nearest one."""
 
 
+class UnknownOption(AdapterError):
+    """Sources of that kind have no such option; the text names the nearest one."""
+
+
 @cache
 def factories() -> dict[str, AdapterFactory]:
     """Every adapter's factory by kind."""
     return discovery.factories(adapters)
+
+
+@cache
+def known_options() -> dict[str, frozenset[str]]:
+    """Names of the options that sources of each kind may have."""
+    found = {getattr(module, "KIND", ""): getattr(module, "OPTIONS", ()) for module in discovery.modules(adapters)}
+    return {kind: frozenset(found[kind]) for kind in factories()}
 
 
 def create(kind: str, source: str, url: str, options: dict[str, Any]) -> Adapter:
@@ -24,9 +38,15 @@ def create(kind: str, source: str, url: str, options: dict[str, Any]) -> Adapter
 
     Raises:
         UnknownKind: there is no adapter of that kind.
+        UnknownOption: `options["options"]`, the source's own, has one that its kind does not know.
         ValueError: the address is not understood.
     """
     known = factories()
-    if kind in known:
-        return known[kind](source, url, options)
-    raise UnknownKind(f"source {source}: unknown kind {kind!r}; {discovery.hint(kind, known)}")
+    if kind not in known:
+        raise UnknownKind(f"source {source}: unknown kind {kind!r}; {discovery.hint(kind, known)}")
+    names = known_options()[kind]
+    for name in sorted(options.get("options", ())):
+        if name not in names:
+            hint = discovery.hint(name, names, f"options of kind {kind}")
+            raise UnknownOption(f"source {source}: unknown option {name!r}; {hint}")
+    return known[kind](source, url, options)

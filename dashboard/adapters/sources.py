@@ -69,19 +69,19 @@ class Sources:
             wrap: put around each adapter, for who watches what is changed.
 
         Raises:
-            SettingsError: a kind or an address is not known, or a name is used twice.
+            SettingsError: a kind, an option or an address is not known, or a name is used twice.
         """
         names = [source.name for source in settings.sources]
         twice = {name for name in names if names.count(name) > 1}
         if twice:
             raise SettingsError(f"source {twice.pop()}: the name is used twice; give each source a name of its own")
-        options = _options(settings)
+        options = _options(settings, clock)
         made: list[Adapter] = []
         for source in settings.sources:
             try:
-                own = {**options, "namespace": source.namespace}
+                own = {**options, "namespace": source.namespace, "options": source.options}
                 made.append(wrap(discovery.create(source.kind, source.name, source.url, own)))
-            except (discovery.UnknownKind, ValueError) as error:
+            except (discovery.UnknownKind, discovery.UnknownOption, ValueError) as error:
                 raise SettingsError(f"source {source.name}: {error}") from error
         return cls(made, clock)
 
@@ -232,8 +232,10 @@ class Sources:
         return answers
 
 
-def _options(settings: Settings) -> dict[str, Any]:
+def _options(settings: Settings, clock: Callable[[], float]) -> dict[str, Any]:
     return {
+        "clock": clock,
+        "store_url": settings.store_url,
         "redact": settings.redact.fields,
         "scan": settings.limits.scan,
         "timeout": settings.limits.redis_timeout,

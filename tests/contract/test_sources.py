@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
 
 import pytest
 
-from dashboard.adapters.contract import Action, Selector, SourceUnavailable, State, UnknownQueue, UnknownSource
+from dashboard.adapters import discovery, queue_core
+from dashboard.adapters.contract import Action, Adapter, Selector, SourceUnavailable, State, UnknownQueue, UnknownSource
 from dashboard.adapters.memo import Memo
 from dashboard.adapters.snapshot import mask_url
 from dashboard.adapters.sources import Sources
-from dashboard.settings import Settings, SettingsError, SourceSettings
+from dashboard.settings import Settings, SettingsError, SourceSettings, load
 from tests.conftest import RealServer
 from tests.contract.seeders.queue_core import Seeder
 
@@ -191,6 +194,37 @@ def test_unknown_names_say_what_there_is(redis_url: str) -> None:
         Sources.from_settings(Settings(sources=(SourceSettings(name="a", url=redis_url),) * 2))
     with pytest.raises(SettingsError, match="source a"):
         Sources.from_settings(Settings(sources=(SourceSettings(name="a", url="http://nowhere"),)))
+
+
+def test_a_source_of_a_kind_gets_its_own_options_and_what_all_get(
+    redis_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    got: dict[str, Any] = {}
+
+    def create(source: str, url: str, options: dict[str, Any]) -> Adapter:
+        got.update(options)
+        return queue_core.create(source, url, options)
+
+    monkeypatch.setattr(discovery, "known_options", lambda: {"made": frozenset({"backend", "queues", "steps"})})
+    monkeypatch.setattr(discovery, "factories", lambda: {"made": create})
+    file = tmp_path / "redrive.toml"
+    file.write_text(
+        f'store = "{redis_url}"\n[[sources]]\nname = "a"\nkind = "made"\nurl = "{redis_url}"\nnamespace = "n"\n'
+        '[sources.options]\nbackend = "redis://b/1"\nqueues = ["x", "y"]\nsteps = 3\n'
+    )
+    clock = Clock()
+    Sources.from_settings(load(file), clock)
+    assert got["options"] == {"backend": "redis://b/1", "queues": ("x", "y"), "steps": 3}
+    assert (got["namespace"], got["store_url"], got["clock"]) == ("n", redis_url, clock)
+    file.write_text(file.read_text().replace("backend", "backent"))
+    with pytest.raises(SettingsError, match="unknown option 'backent'; did you mean backend"):
+        Sources.from_settings(load(file), clock)
+
+
+def test_an_option_of_a_kind_that_has_none_is_refused(redis_url: str) -> None:
+    source = SourceSettings(name="a", url=redis_url, options={"backend": "x"})
+    with pytest.raises(SettingsError, match="known options of kind queue_core: none"):
+        Sources.from_settings(Settings(sources=(source,)))
 
 
 def test_no_source_at_all_is_an_empty_answer() -> None:
