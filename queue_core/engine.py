@@ -176,9 +176,9 @@ class Engine:
         argv = (operation, kind, source, fingerprint, low, high, rate, canary, stop_after_refailed)
         return bool(self.call("bulk_start", *argv, *("" if each is None else each for each in (as_of, frozen))))
 
-    def bulk(self, operation: str, limit: int = 100) -> BulkStep:
-        """Do one bounded step of an operation (at most 100 jobs)."""
-        done, skipped, state, total = self.call("bulk", operation, limit)
+    def bulk(self, operation: str, limit: int = 100, *, noted: bool = False) -> BulkStep:
+        """Do one bounded step of an operation (at most 100 jobs); `noted` keeps a list of those that were moved."""
+        done, skipped, state, total = self.call("bulk", operation, limit, "1" if noted else "")
         return BulkStep(int(done), int(skipped), text(state), int(total))
 
     def dead_page(self, before: str = "+inf", limit: int = 50, type: str = "") -> list[DeadRow]:

@@ -6,7 +6,7 @@ import hashlib
 import re
 import sys
 import sysconfig
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import FrameType, TracebackType
 
@@ -60,6 +60,21 @@ def fingerprint(job_type: str, error: BaseException, *, policy: Policy | None = 
     parts = [job_type, f"{type(cause).__module__}.{name}", *_places(error, cause)]
     if name in GENERIC:
         parts.append(normalised(str(cause)))
+    return _digest(*parts)
+
+
+def of_text(job_type: str, error_type: str, message: str, places: Sequence[str]) -> str:
+    """The group of an error that is known from its text alone.
+
+    Args:
+        job_type: the job's type.
+        error_type: dotted name of the exception's class.
+        message: what it said.
+        places: `module:function` of the frames that tell it apart, innermost last; the last five count.
+    """
+    parts = [job_type, error_type, *places[-FRAMES:]]
+    if not places or error_type.rpartition(".")[2] in GENERIC:
+        parts.append(normalised(message))
     return _digest(*parts)
 
 

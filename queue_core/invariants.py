@@ -115,7 +115,7 @@ def _groups(found: Audited) -> Iterator[str]:
     for job_id in sorted(held.keys() & found.dead.keys()):
         if held[job_id] != found.dead[job_id]:
             yield f"I7: job {job_id} is in its group at {held[job_id]:.0f}, among all at {found.dead[job_id]:.0f}"
-    dead = found.total("d") + found.total("uq") + found.total("dr") - found.total("dq") - found.total("dp")
+    dead = sum(map(found.total, ("d", "uq", "dr", "md"))) - found.total("dq") - found.total("dp")
     if dead != sum(sizes.values()):
         yield f"I7: the counters tell of {dead} dead letters, the groups hold {sum(sizes.values())}"
 

@@ -168,9 +168,9 @@ def _numbers(flat: Sequence[Any]) -> dict[str, int]:
 
 
 def _dead(counters: dict[str, int]) -> int:
-    """Dead letters now: those that died, came back by undo or restore, less those requeued or purged."""
-    died, undone, restored, requeued, purged = (counters.get(name, 0) for name in ("d", "uq", "dr", "dq", "dp"))
-    return died + undone + restored - requeued - purged
+    """Dead letters now: those that died, came back, or are mirrored, less those requeued or purged."""
+    came, went = ("d", "uq", "dr", "md"), ("dq", "dp")
+    return sum(counters.get(name, 0) for name in came) - sum(counters.get(name, 0) for name in went)
 
 
 def _matrix(flat: Sequence[Any]) -> dict[str, dict[str, int]]:

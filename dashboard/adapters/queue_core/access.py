@@ -70,6 +70,10 @@ class Access:
         """All queues by name, at most a second old."""
         return self.roll().queues
 
+    def forget(self) -> None:
+        """Read the names anew when they are asked for next."""
+        self._roll.forget()
+
     def roll(self) -> Roll:
         """Queues and workers, at most a second old."""
         return self._roll.get("roll", self._called)

@@ -50,14 +50,15 @@ class QueueCoreAdapter:
         url: Redis URL.
         options: `namespace`, `redact` (parts of field names), `scan` (jobs a filter may look at), `timeout` (seconds),
             `trash_minutes` (how long purged jobs can be restored).
+        access: to its server, when there is one already.
     """
 
     kind = KIND
 
-    def __init__(self, source: str, url: str, options: dict[str, Any]) -> None:
+    def __init__(self, source: str, url: str, options: dict[str, Any], access: Access | None = None) -> None:
         self.source = source
         self.url = url
-        self._access = Access(
+        self._access = access or Access(
             source, url, options.get("namespace", ""), options.get("timeout", 3.0),
             trash_minutes=options.get("trash_minutes", TRASH_MINUTES),
         )  # fmt: skip

@@ -7,8 +7,8 @@ local function dead_index(id, ty, fp, s)
   mat(ty, 'd', 1)
 end
 
-local function outcome(op, f)         -- what became of a job that an operation requeued
-  if op and rc('EXISTS', P .. 'op:' .. op) == 1 then rc('HINCRBY', P .. 'op:' .. op, f, 1) end
+local function outcome(op, f, n)      -- what became of a job that an operation requeued
+  if op and rc('EXISTS', P .. 'op:' .. op) == 1 then rc('HINCRBY', P .. 'op:' .. op, f, n or 1) end
 end
 
 local function kill(id, ty, fp, reason, em, op, vn)

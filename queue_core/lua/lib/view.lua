@@ -28,9 +28,9 @@ local function row(id, score, most)   -- {id, score, {record flat}, payload size
 end
 
 local function dead_now()             -- dead letters: died, and back by undo or restore, less those requeued and purged
-  local c = rc('HMGET', P .. 'c', 'd', 'uq', 'dr', 'dq', 'dp')
-  for i = 1, 5 do c[i] = tonumber(c[i] or '0') end
-  return c[1] + c[2] + c[3] - c[4] - c[5]
+  local c = rc('HMGET', P .. 'c', 'd', 'uq', 'dr', 'md', 'dq', 'dp')
+  for i = 1, 6 do c[i] = tonumber(c[i] or '0') end
+  return c[1] + c[2] + c[3] + c[4] - c[5] - c[6]
 end
 
 -- Since when (ms) the longest waiting pending job waits.  Members lie in bands, one per priority while nothing waits

@@ -1,0 +1,107 @@
+"""A product's failure as the arguments of the script that records it, and as the mirror gives it back."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from dashboard.adapters.mirrored import names, tracebacks
+from dashboard.adapters.mirrored.product import DeadLetter, Kept
+from queue_core import message
+from queue_core.errors import InvalidJob
+from queue_core.failure import ErrorDetail
+
+UNSTORED = "unstored"
+"""Reason of a dead letter that cannot be put back."""
+
+MOST_MEMO = 32_768
+NOT_KEPT = "its arguments are too large to be kept here"
+
+_UNFIT = re.compile(r"[\x00-\x20\x7f|]")
+
+
+def script_arguments(letter: DeadLetter) -> list[Any]:
+    """What `mirror_fail` takes for one failure."""
+    told = tracebacks.parse(letter.traceback) if letter.traceback else tracebacks.Told()
+    type_, said = letter.error_type or told.type, letter.message or told.message
+    job_type = type_name(letter.type)
+    told = replace(told, type=type_, message=said)
+    fingerprint = tracebacks.fingerprint(job_type, type_, said, told.frames)
+    detail = _detail(letter, told, fingerprint)
+    payload, fits = _payload(letter)
+    requeueable = letter.requeueable or ("" if fits else NOT_KEPT)
+    return [
+        names.job(letter.id), job_type, payload, letter.priority, _ms(letter.enqueued_at),
+        round(letter.failed_at * 1e6), letter.attempts, letter.max_retries, fingerprint, detail.line(),
+        detail.encode(), letter.version[:40], letter.worker[:200], UNSTORED if requeueable else "",
+        _ms(letter.started_at), _memo(letter.memo, requeueable, letter.undecodable),
+    ]  # fmt: skip
+
+
+def type_name(name: str) -> str:
+    """A job's type as the mirror can hold it: without spaces, at most 128 characters."""
+    return _UNFIT.sub("_", name)[:128]
+
+
+def kept(job_id: str, record: Mapping[str, bytes | None], payload: bytes | None) -> Kept:
+    """The dead letter of a record's fields `ty`, `fs` and `mm`."""
+    return Kept(
+        id=job_id,
+        type=(record.get("ty") or b"").decode("utf-8", "replace"),
+        failed_at=_micros(record.get("fs")) / 1e6,
+        data=message.decode(payload or b"").data,
+        memo=memo(record.get("mm")).get("memo") or {},
+    )
+
+
+def requeueable(stored: bytes | None) -> str:
+    """Why a dead letter cannot be put back, empty when it can."""
+    return str(memo(stored).get("requeueable") or "")
+
+
+def memo(stored: bytes | None) -> dict[str, Any]:
+    """What was noted with a dead letter."""
+    try:
+        value = json.loads(stored or b"{}")
+    except ValueError:
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def _memo(own: dict[str, Any], requeueable: str, undecodable: str) -> str:
+    noted = json.dumps({"memo": own, "requeueable": requeueable, "undecodable": undecodable}, separators=(",", ":"))
+    if len(noted) <= MOST_MEMO:
+        return noted
+    return json.dumps({"memo": {}, "requeueable": requeueable or NOT_KEPT, "undecodable": undecodable})
+
+
+def _payload(letter: DeadLetter) -> tuple[bytes, bool]:
+    """The arguments as they are stored, and whether they are."""
+    if letter.undecodable:
+        return message.encode(letter.undecodable.encode()), True
+    try:
+        return message.encode(letter.data), True
+    except (InvalidJob, RecursionError):
+        return message.encode(NOT_KEPT.encode()), False
+
+
+def _detail(letter: DeadLetter, told: tracebacks.Told, fingerprint: str) -> ErrorDetail:
+    return ErrorDetail(
+        type=told.type[:200], message=told.message, frames=told.frames, causes=told.causes, worker=letter.worker[:200],
+        version=letter.version[:40], number=max(1, letter.attempts), started=letter.started_at or 0.0,
+        finished=letter.failed_at, fingerprint=fingerprint,
+    )  # fmt: skip
+
+
+def _ms(seconds: float | None) -> int:
+    return round((seconds or 0.0) * 1000)
+
+
+def _micros(stored: bytes | None) -> float:
+    try:
+        return float(stored or 0)
+    except ValueError:
+        return 0.0

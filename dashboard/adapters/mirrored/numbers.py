@@ -1,0 +1,40 @@
+"""The numbers of a product's queues, joined with what the mirror has counted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from dashboard.adapters.contract import AdapterError, Queue
+from dashboard.adapters.mirrored.follower import Follower
+from dashboard.adapters.mirrored.mirror import Mirror
+
+_FAILURES = ("failed", "failed_attempts", "requeued", "purged")
+
+
+def joined(queues: Sequence[Queue], mirror: Mirror, follower: Follower) -> list[Queue]:
+    """Queues with failures per minute and, where the product cannot count them, failures from the mirror.
+
+    A number of the mirror stays unknown until every failure was seen once, and while the store does not answer.
+    """
+    try:
+        mirrored, whole = mirror.queues(), follower.whole()
+    except AdapterError:
+        return list(queues)
+    return [_joined(queue, mirrored.get(queue.name), whole=whole) for queue in queues]
+
+
+def _joined(queue: Queue, own: Queue | None, *, whole: bool) -> Queue:
+    if own is None:
+        failed = 0 if whole and queue.failed is None else queue.failed
+        return replace(queue, failed=failed)
+    failed = queue.failed if queue.failed is not None else own.failed if whole else None
+    counted = {name: own.totals[name] for name in _FAILURES if name in own.totals}
+    return replace(
+        queue,
+        failed=failed,
+        failed_per_minute=own.failed_per_minute if queue.failed_per_minute is None else queue.failed_per_minute,
+        dead_per_minute=own.dead_per_minute,
+        totals={**counted, **queue.totals},
+        by_type=queue.by_type or own.by_type,
+    )

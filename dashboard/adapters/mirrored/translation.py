@@ -1,0 +1,78 @@
+"""What the mirror answers, in the product's names and with what the product can do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+from dashboard.adapters.contract import ErrorGroup, Job, Offer, Page, Part, Selection
+from dashboard.adapters.mirrored.letters import UNSTORED
+from dashboard.language import N_
+
+T = TypeVar("T")
+Offers = Callable[[str], tuple[Offer, ...]]
+Originals = Callable[[Sequence[str]], list[str]]
+
+NOT_STORED = N_("its arguments were not stored")
+
+
+class Translation:
+    """From the mirror to the product.
+
+    Args:
+        kind: the product's.
+        originals: the product's names of the mirror's.
+        offers: what the product can do to a dead letter.
+    """
+
+    def __init__(self, originals: Originals, offers: Offers) -> None:
+        self._originals = originals
+        self._offers = offers
+
+    def jobs(self, page: Page[Job]) -> Page[Job]:
+        """A page of jobs."""
+        return replace(page, items=tuple(self.each(page.items)))
+
+    def each(self, jobs: Sequence[Job]) -> list[Job]:
+        """Jobs, with their own names."""
+        names = self._originals([name for job in jobs for name in (job.id, job.queue)])
+        return [
+            replace(job, id=names[2 * i], queue=names[2 * i + 1], actions=self._actions(job), version=job.version)
+            for i, job in enumerate(jobs)
+        ]
+
+    def groups(self, page: Page[ErrorGroup], *, complete: bool) -> Page[ErrorGroup]:
+        """A page of groups; it is not complete while the mirror is not."""
+        names = self._originals([name for group in page.items for name in (group.sample_id, group.queue)])
+        items = tuple(
+            replace(
+                group, sample_id=names[2 * i], queue=names[2 * i + 1], actions=self._offered(group.reason),
+                reason=_shown(group.reason),
+            )
+            for i, group in enumerate(page.items)
+        )  # fmt: skip
+        return replace(page, items=items, complete=page.complete and complete)
+
+    def selection(self, selection: Selection) -> Selection:
+        """A frozen selection; ids of its parts stay the mirror's."""
+        return replace(
+            selection, parts=tuple(map(self.part, selection.parts)), sample=tuple(self.each(selection.sample))
+        )
+
+    def part(self, part: Part) -> Part:
+        """A part, in the product's queue."""
+        return replace(part, queue=self._originals([part.queue])[0])
+
+    def _actions(self, job: Job) -> tuple[Offer, ...]:
+        """What the mirror offers a job in the trash or one that was requeued, it can do for every product."""
+        if job.in_trash or not job.error:
+            return job.actions
+        return self._offered(job.error.reason)
+
+    def _offered(self, reason: str) -> tuple[Offer, ...]:
+        return self._offers(NOT_STORED if reason == UNSTORED else "")
+
+
+def _shown(reason: str) -> str:
+    return "" if reason == UNSTORED else reason

@@ -1,0 +1,164 @@
+"""Failures of a product are found, grouped, followed and forgotten."""
+
+from __future__ import annotations
+
+import pytest
+
+from dashboard.adapters.contract import Action, ActionRefused, Selector, State, UnknownJob, UnknownQueue
+from dashboard.adapters.mirrored.adapter import MirroredAdapter
+from tests.adapters.mirrored.shelf import Shelf
+
+
+def test_before_anything_was_looked_at_the_number_of_failures_is_not_known(
+    shelf: Shelf, adapter: MirroredAdapter, now: float
+) -> None:
+    shelf.add_failed("mail", "a", at=now)
+    assert adapter.queue("mail").failed is None
+    assert not adapter.groups(Selector()).complete
+    adapter.maintain()
+    assert adapter.queue("mail").failed == 1
+
+
+def test_failures_lie_in_groups_with_the_products_times(shelf: Shelf, adapter: MirroredAdapter, now: float) -> None:
+    shelf.add_failed("mail", "a", at=now - 7_200)
+    shelf.add_failed("mail", "b", at=now - 60)
+    shelf.add_failed("mail", "c", at=now - 30, error="KeyError: 'total'")
+    adapter.maintain()
+    newest, oldest = adapter.groups(Selector()).items
+    assert (newest.error_type, newest.count) == ("KeyError", 1)
+    assert (oldest.error_type, oldest.message, oldest.count) == ("ValueError", "bad address", 2)
+    assert (oldest.first_seen, oldest.last_seen) == (now - 7_200, now - 60)
+    assert oldest.queue == "mail"
+    assert sum(oldest.trend) == 2
+    assert [job.id for job in adapter.jobs(Selector(fingerprint=oldest.fingerprint)).items] == ["b", "a"]
+
+
+def test_a_failure_that_was_found_late_is_not_counted_as_failing_now(
+    shelf: Shelf, adapter: MirroredAdapter, now: float
+) -> None:
+    shelf.add_failed("mail", "old", at=now - 7_200)
+    shelf.add_failed("mail", "new", at=now - 1)
+    adapter.maintain()
+    assert adapter.queue("mail").totals["failed"] == 1
+
+
+def test_looking_again_changes_nothing(shelf: Shelf, adapter: MirroredAdapter, now: float) -> None:
+    shelf.add_failed("mail", "a", at=now)
+    for _ in range(3):
+        adapter.maintain()
+    (group,) = adapter.groups(Selector()).items
+    assert group.count == 1
+
+
+def test_a_job_that_failed_again_by_itself_moves_to_the_group_of_its_new_error(
+    shelf: Shelf, adapter: MirroredAdapter, now: float
+) -> None:
+    shelf.add_failed("mail", "a", at=now - 60)
+    adapter.maintain()
+    shelf.add_failed("mail", "a", at=now, error="KeyError: 'total'")
+    adapter.maintain()
+    (group,) = adapter.groups(Selector()).items
+    assert (group.error_type, group.count, group.last_seen) == ("KeyError", 1, now)
+
+
+def test_a_failure_that_is_gone_from_the_product_is_forgotten(
+    shelf: Shelf, adapter: MirroredAdapter, now: float
+) -> None:
+    shelf.add_failed("mail", "a", at=now)
+    adapter.maintain()
+    shelf.client.hdel("shelf:mail:failed", "a")
+    adapter._follower._checked = 0.0
+    adapter.maintain()
+    assert adapter.jobs(Selector()).items == ()
+    assert adapter.queue("mail").failed == 0
+
+
+@pytest.mark.parametrize("name", ["<b>x</b>", "x.mail", "a queue with spaces", "é" * 60, "q" * 300, "y.1"])
+def test_queues_and_jobs_of_any_name_keep_it(shelf: Shelf, adapter: MirroredAdapter, now: float, name: str) -> None:
+    shelf.add_failed(name, f"job {name}", at=now)
+    adapter.maintain()
+    (job,) = adapter.jobs(Selector(queue=name)).items
+    assert (job.queue, job.id) == (name, f"job {name}")
+    (group,) = adapter.groups(Selector(queue=name)).items
+    assert (group.queue, group.sample_id) == (name, f"job {name}")
+    assert adapter.act(Action.REQUEUE, name, job.id) == State.PENDING
+    assert shelf.waiting(name) == [job.id]
+
+
+def test_a_job_shows_its_frames_and_hides_its_secrets(shelf: Shelf, adapter: MirroredAdapter, now: float) -> None:
+    shelf.add_failed("mail", "a", at=now, args=[{"password": "hunter2"}])
+    adapter.maintain()
+    job = adapter.job("mail", "a")
+    assert job.payload.data == {"args": [{"password": "[redacted]"}]}
+    assert job.error is not None
+    assert [(frame.path, frame.line, frame.function) for frame in job.error.frames] == [
+        ("/app/shop/mail.py", 12, "send")
+    ]
+    assert job.error.fingerprint == adapter.groups(Selector()).items[0].fingerprint
+
+
+def test_a_queue_without_failures_has_an_empty_list_and_an_unknown_queue_none(
+    shelf: Shelf, adapter: MirroredAdapter
+) -> None:
+    shelf.client.sadd("shelf:queues", "quiet")
+    adapter.maintain()
+    assert adapter.jobs(Selector(queue="quiet")).items == ()
+    assert adapter.groups(Selector(queue="quiet")).items == ()
+    with pytest.raises(UnknownQueue):
+        adapter.jobs(Selector(queue="nothing"))
+
+
+def test_one_job_is_requeued_once(shelf: Shelf, adapter: MirroredAdapter, now: float) -> None:
+    shelf.add_failed("mail", "a", at=now)
+    adapter.maintain()
+    assert adapter.act(Action.REQUEUE, "mail", "a") == State.PENDING
+    with pytest.raises(ActionRefused, match="pending"):
+        adapter.act(Action.REQUEUE, "mail", "a")
+    assert shelf.waiting("mail") == ["a"]
+    assert adapter.jobs(Selector()).items == ()
+    with pytest.raises(UnknownJob):
+        adapter.act(Action.REQUEUE, "mail", "nothing")
+
+
+def test_a_requeue_is_taken_back_while_the_job_waits(shelf: Shelf, adapter: MirroredAdapter, now: float) -> None:
+    shelf.add_failed("mail", "a", at=now - 60)
+    adapter.maintain()
+    adapter.act(Action.REQUEUE, "mail", "a")
+    assert adapter.act(Action.UNDO, "mail", "a") == State.FAILED
+    assert shelf.failed("mail") == ["a"]
+    (job,) = adapter.jobs(Selector()).items
+    assert job.finished_at == now - 60
+
+
+def test_a_purged_job_lies_in_the_trash_until_it_is_restored(
+    shelf: Shelf, adapter: MirroredAdapter, now: float
+) -> None:
+    shelf.add_failed("mail", "a", at=now)
+    adapter.maintain()
+    before = shelf.client.hget("shelf:mail:failed", "a")
+    assert adapter.act(Action.PURGE, "mail", "a") is None
+    assert shelf.failed("mail") == []
+    assert [job.id for job in adapter.trash(Selector()).items] == ["a"]
+    assert adapter.job("mail", "a").in_trash
+    assert adapter.act(Action.RESTORE, "mail", "a") == State.FAILED
+    assert shelf.client.hget("shelf:mail:failed", "a") == before
+    assert [job.id for job in adapter.jobs(Selector()).items] == ["a"]
+
+
+def test_an_edited_job_goes_back_with_its_new_arguments(shelf: Shelf, adapter: MirroredAdapter, now: float) -> None:
+    shelf.add_failed("mail", "a", at=now, args=[{"to": "ann", "password": "hunter2"}])
+    adapter.maintain()
+    shown = adapter.job("mail", "a")
+    data = {"args": [{**shown.payload.data["args"][0], "to": "bob"}]}
+    assert adapter.edit("mail", "a", data, shown.revision) == State.PENDING
+    assert b'"hunter2"' in (shelf.client.lindex("shelf:mail", 0) or b"")
+    assert b'"bob"' in (shelf.client.lindex("shelf:mail", 0) or b"")
+
+
+def test_what_cannot_be_put_back_is_refused_with_the_reason(shelf: Shelf, adapter: MirroredAdapter, now: float) -> None:
+    shelf.add_failed("mail", "a", at=now, requeueable="set result_extended")
+    adapter.maintain()
+    assert not adapter.jobs(Selector()).items[0].can(Action.REQUEUE)
+    with pytest.raises(ActionRefused, match="set result_extended"):
+        adapter.act(Action.REQUEUE, "mail", "a")
+    assert shelf.failed("mail") == ["a"]
