@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import importlib
+from functools import reduce
+from operator import or_
 from typing import Any
 
 import pytest
 
 from dashboard.adapters import discovery
-from dashboard.adapters.contract import Adapter
+from dashboard.adapters.contract import Adapter, Capability
 
 KINDS = sorted(discovery.factories())
 
@@ -18,13 +20,29 @@ def kind(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
+@pytest.fixture(autouse=True)
+def _only_kinds_that_can(request: pytest.FixtureRequest) -> None:
+    """Skip a test marked `needs(Capability.X, …)` for a kind that lacks one of them.
+
+    What has no capability, such as a state of jobs that a product does not know, is skipped by the method of its
+    seeder that would have to make it: `pytest.skip("why")`.
+    """
+    wanted = reduce(or_, (each for mark in request.node.iter_markers("needs") for each in mark.args), Capability.NONE)
+    if wanted:
+        adapter: Adapter = request.getfixturevalue("adapter")
+        lacking = wanted & ~adapter.capabilities()
+        if lacking:
+            pytest.skip(f"kind {adapter.kind} offers no {', '.join(lacking.names())}")
+
+
 @pytest.fixture
 def seeder(kind: str, redis_url: str) -> Any:
-    """Every kind has a module of its name in `tests/contract/seeders`."""
+    """Every kind has a module of its name in `tests/contract/seeders`; its `OPTIONS` are the source's."""
     return importlib.import_module(f"tests.contract.seeders.{kind}").Seeder(redis_url)
 
 
 @pytest.fixture
 def adapter(kind: str, redis_url: str) -> Adapter:
-    options = {"redact": ("password", "token"), "scan": 1_000, "timeout": 3.0}
+    own = getattr(importlib.import_module(f"tests.contract.seeders.{kind}"), "OPTIONS", {})
+    options = {"redact": ("password", "token"), "scan": 1_000, "timeout": 3.0, "options": own}
     return discovery.create(kind, "main", redis_url, options)

@@ -11,6 +11,7 @@ from dashboard.adapters.contract import (
     Action,
     ActionRefused,
     Adapter,
+    Capability,
     InvalidRequest,
     Part,
     Selector,
@@ -36,6 +37,7 @@ def wait_for_the_next_millisecond() -> None:
         pass
 
 
+@pytest.mark.needs(Capability.PAUSE)
 def test_a_paused_queue_is_shown_as_paused_until_it_is_resumed(adapter: Adapter, seeder: Any) -> None:
     seeder.pending("mail", 1)
     adapter.pause("mail")
@@ -44,6 +46,7 @@ def test_a_paused_queue_is_shown_as_paused_until_it_is_resumed(adapter: Adapter,
     assert adapter.queue("mail").paused is False
 
 
+@pytest.mark.needs(Capability.REQUEUE)
 def test_a_failed_job_is_requeued_once(adapter: Adapter, seeder: Any) -> None:
     (job_id,) = seeder.failed("mail", 1)
     assert adapter.act(Action.REQUEUE, "mail", job_id) == State.PENDING
@@ -52,6 +55,7 @@ def test_a_failed_job_is_requeued_once(adapter: Adapter, seeder: Any) -> None:
     assert adapter.queue("mail").pending == 1
 
 
+@pytest.mark.needs(Capability.PURGE, Capability.RESTORE)
 def test_a_purged_job_can_be_restored(adapter: Adapter, seeder: Any) -> None:
     (job_id,) = seeder.failed("mail", 1)
     assert adapter.act(Action.PURGE, "mail", job_id) is None
@@ -61,6 +65,7 @@ def test_a_purged_job_can_be_restored(adapter: Adapter, seeder: Any) -> None:
     assert adapter.queue("mail").failed == 1
 
 
+@pytest.mark.needs(Capability.PURGE, Capability.RESTORE)
 def test_a_job_purged_in_bulk_can_be_restored_by_itself(adapter: Adapter, seeder: Any) -> None:
     job_id = seeder.failed("mail", 3)[0]
     parts = adapter.select(Action.PURGE, Selector(queue="mail")).parts
@@ -76,6 +81,7 @@ def test_a_job_purged_in_bulk_can_be_restored_by_itself(adapter: Adapter, seeder
         adapter.act(Action.RESTORE, "mail", "nothing")
 
 
+@pytest.mark.needs(Capability.CANCEL)
 def test_a_waiting_job_is_cancelled_and_a_running_one_is_asked_to_stop(adapter: Adapter, seeder: Any) -> None:
     running = seeder.processing("mail", 1)[0].id
     (waiting,) = seeder.pending("mail", 1)
@@ -85,6 +91,7 @@ def test_a_waiting_job_is_cancelled_and_a_running_one_is_asked_to_stop(adapter: 
         adapter.act(Action.CANCEL, "mail", "nothing")
 
 
+@pytest.mark.needs(Capability.EDIT)
 def test_an_edited_job_keeps_its_history_and_its_secrets(adapter: Adapter, seeder: Any) -> None:
     (job_id,) = seeder.failed("mail", 1, data={"to": "ann", "password": "hunter2"})
     shown = adapter.job("mail", job_id).payload.data
@@ -95,6 +102,7 @@ def test_an_edited_job_keeps_its_history_and_its_secrets(adapter: Adapter, seede
     assert b"hunter2" in seeder.payload("mail", job_id)
 
 
+@pytest.mark.needs(Capability.EDIT)
 @pytest.mark.parametrize(
     "data", [{"password": "[redacted]", "new_token": "[redacted]"}, float("nan"), "x" * 40_000_000]
 )
@@ -107,6 +115,7 @@ def test_arguments_that_cannot_be_stored_change_nothing(adapter: Adapter, seeder
     assert adapter.job("mail", job_id).state == State.FAILED
 
 
+@pytest.mark.needs(Capability.REQUEUE, Capability.PURGE)
 @pytest.mark.parametrize(
     "narrowing",
     [
@@ -131,6 +140,7 @@ def test_a_filter_acts_on_what_it_matches_and_on_nothing_else(
     assert (adapter.queue("mail").failed, adapter.queue("bills").failed) == (3, 0)
 
 
+@pytest.mark.needs(Capability.PURGE)
 @pytest.mark.parametrize(
     "narrowing",
     [
@@ -148,6 +158,7 @@ def test_a_filter_that_matches_nothing_selects_nothing(
     assert selection.parts == ()
 
 
+@pytest.mark.needs(Capability.PURGE)
 def test_waiting_jobs_found_by_a_filter_are_purged_and_others_are_not(adapter: Adapter, seeder: Any) -> None:
     seeder.pending("mail", 2, type="send")
     seeder.pending("mail", 3, type="bill")
@@ -158,6 +169,7 @@ def test_waiting_jobs_found_by_a_filter_are_purged_and_others_are_not(adapter: A
     assert (adapter.queue("mail").pending, adapter.queue("dead").failed) == (2, 2)
 
 
+@pytest.mark.needs(Capability.PURGE)
 def test_jobs_that_fail_after_the_selection_was_frozen_are_left_alone(adapter: Adapter, seeder: Any) -> None:
     seeder.failed("mail", 3)
     selection = adapter.select(Action.PURGE, Selector(queue="mail"))
@@ -166,6 +178,7 @@ def test_jobs_that_fail_after_the_selection_was_frozen_are_left_alone(adapter: A
     assert sorted(job.id for job in adapter.jobs(Selector(queue="mail")).items) == sorted(late)
 
 
+@pytest.mark.needs(Capability.REQUEUE, Capability.PURGE, Capability.RESTORE)
 @pytest.mark.parametrize("action", [Action.PURGE, Action.REQUEUE])
 def test_jobs_brought_back_after_the_selection_was_frozen_are_left_alone(
     adapter: Adapter, seeder: Any, action: Action
@@ -181,6 +194,7 @@ def test_jobs_brought_back_after_the_selection_was_frozen_are_left_alone(
     assert sorted(job.id for job in left) == sorted([purged, requeued])
 
 
+@pytest.mark.needs(Capability.REQUEUE, Capability.PURGE, Capability.RESTORE)
 def test_jobs_brought_back_before_the_selection_was_frozen_are_meant(adapter: Adapter, seeder: Any) -> None:
     purged, requeued, *_ = seeder.failed("mail", 5)
     adapter.act(Action.PURGE, "mail", purged)
@@ -191,6 +205,7 @@ def test_jobs_brought_back_before_the_selection_was_frozen_are_meant(adapter: Ad
     assert run(adapter, Action.PURGE, selection.parts) == 5 == selection.matched
 
 
+@pytest.mark.needs(Capability.PURGE)
 def test_a_step_may_be_repeated_and_a_beginning_too(adapter: Adapter, seeder: Any) -> None:
     seeder.failed("mail", 90)
     (part,) = adapter.select(Action.PURGE, Selector(queue="mail")).parts
@@ -204,6 +219,7 @@ def test_a_step_may_be_repeated_and_a_beginning_too(adapter: Adapter, seeder: An
     assert (total.done, total.finished) == (90, True)
 
 
+@pytest.mark.needs(Capability.PURGE, Capability.RESTORE)
 def test_waiting_jobs_of_one_state_are_purged_and_restored(adapter: Adapter, seeder: Any) -> None:
     seeder.pending("mail", 4)
     seeder.scheduled("mail", 3, at=time.time() + 3_600)
@@ -218,6 +234,7 @@ def test_waiting_jobs_of_one_state_are_purged_and_restored(adapter: Adapter, see
     assert adapter.reverse("op-0", Action.PURGE, selection.parts[0]) is None
 
 
+@pytest.mark.needs(Capability.PURGE)
 def test_waiting_jobs_that_came_after_the_selection_are_not_purged(adapter: Adapter, seeder: Any) -> None:
     seeder.pending("mail", 3)
     selection = adapter.select(Action.PURGE, Selector(queue="mail", state=State.PENDING))
@@ -227,6 +244,7 @@ def test_waiting_jobs_that_came_after_the_selection_are_not_purged(adapter: Adap
     assert [job.id for job in adapter.jobs(Selector(queue="mail", state=State.PENDING)).items] == late
 
 
+@pytest.mark.needs(Capability.REQUEUE)
 def test_a_requeue_is_taken_back_for_jobs_that_have_not_started(adapter: Adapter, seeder: Any) -> None:
     seeder.failed("mail", 4)
     selection = adapter.select(Action.REQUEUE, Selector(queue="mail"))
@@ -238,6 +256,7 @@ def test_a_requeue_is_taken_back_for_jobs_that_have_not_started(adapter: Adapter
     assert (adapter.queue("mail").failed, adapter.queue("mail").pending) == (4, 0)
 
 
+@pytest.mark.needs(Capability.REQUEUE)
 def test_the_age_of_frozen_jobs_is_told(adapter: Adapter, seeder: Any) -> None:
     seeder.failed("mail", 2)
     seeder.failed("mail", 3, fingerprint="b" * 16)

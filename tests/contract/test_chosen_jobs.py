@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
-from dashboard.adapters.contract import Action, Adapter, InvalidRequest, Selector, State, UnknownQueue
+from dashboard.adapters.contract import Action, Adapter, Capability, InvalidRequest, Selector, State, UnknownQueue
 from tests.contract.test_changing import run
+
+pytestmark = pytest.mark.needs(Capability.REQUEUE, Capability.PURGE)
 
 
 def test_ids_need_a_queue_and_a_queue_must_exist(adapter: Adapter, seeder: Any) -> None:
@@ -53,6 +55,7 @@ def test_a_chosen_job_that_failed_again_after_it_was_chosen_is_left_alone(adapte
     assert adapter.job("mail", second).state == State.PENDING
 
 
+@pytest.mark.needs(Capability.RESTORE)
 def test_chosen_purged_jobs_are_restored_and_others_stay_in_the_trash(adapter: Adapter, seeder: Any) -> None:
     ids = seeder.failed("mail", 4)
     run(adapter, Action.PURGE, adapter.select(Action.PURGE, Selector(queue="mail")).parts)

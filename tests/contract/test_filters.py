@@ -7,9 +7,12 @@ from typing import Any
 
 import pytest
 
-from dashboard.adapters.contract import Action, Adapter, InvalidRequest, Selector, State
+from dashboard.adapters.contract import Action, Adapter, Capability, InvalidRequest, Selector, State
 from dashboard.adapters.discovery import create
 from tests.contract.test_changing import run
+
+pytestmark = pytest.mark.needs(Capability.GROUPS, Capability.PURGE)
+
 
 CASES: list[tuple[dict[str, Any], set[str]]] = [
     ({"args": (("customer.id", "42"),)}, {"bills"}),
@@ -167,6 +170,7 @@ def test_a_search_over_many_queues_reads_the_newest_jobs_of_all(short_sighted: A
     assert found == wanted[::-1]
 
 
+@pytest.mark.needs(Capability.RESTORE)
 @pytest.mark.parametrize(
     ("narrowing", "count"),
     [

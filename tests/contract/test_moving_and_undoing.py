@@ -17,11 +17,7 @@ from dashboard.adapters.contract import (
     UnknownQueue,
 )
 
-
-@pytest.fixture(autouse=True)
-def _only_sources_that_can(adapter: Adapter) -> None:
-    if Capability.EDIT not in adapter.capabilities():
-        pytest.skip("this source cannot change jobs so")
+pytestmark = pytest.mark.needs(Capability.EDIT)
 
 
 def _dead_ids(adapter: Adapter) -> list[str]:

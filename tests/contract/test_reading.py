@@ -10,6 +10,7 @@ import pytest
 from dashboard.adapters.contract import (
     Action,
     Adapter,
+    Capability,
     InvalidRequest,
     Job,
     Selector,
@@ -77,6 +78,7 @@ def test_jobs_that_run_at_the_same_instant_are_paged_without_gaps(adapter: Adapt
     assert sorted(found) == sorted(made)
 
 
+@pytest.mark.needs(Capability.REQUEUE)
 def test_a_page_goes_on_at_its_place_when_jobs_came_and_went(adapter: Adapter, seeder: Any) -> None:
     made = seeder.failed("mail", 6)
     first = adapter.jobs(Selector(queue="mail"), limit=2)
@@ -86,6 +88,7 @@ def test_a_page_goes_on_at_its_place_when_jobs_came_and_went(adapter: Adapter, s
     assert [job.id for job in (*first.items, *rest.items)] == list(reversed(made))
 
 
+@pytest.mark.needs(Capability.GROUPS)
 @pytest.mark.parametrize("cursor", ["zzz", "!!", "bnVsbA", "WzEsMl0", "WyJpbmYiLCJ4Il0", "eyJhIjoxfQ"])
 def test_a_cursor_of_somebody_else_is_refused(adapter: Adapter, seeder: Any, cursor: str) -> None:
     seeder.failed("mail", 1)
@@ -111,6 +114,7 @@ def test_unknown_names_say_so(adapter: Adapter, seeder: Any) -> None:
         create(adapter.kind + "x", "main", adapter.url, {})
 
 
+@pytest.mark.needs(Capability.GROUPS)
 def test_groups_are_dead_letters_by_their_error(adapter: Adapter, seeder: Any) -> None:
     seeder.failed("mail", 3, error="ValueError: bad address", fingerprint="a" * 16)
     seeder.failed("bills", 5, error="KeyError: 'total'", fingerprint="b" * 16, type="bill")
@@ -123,6 +127,7 @@ def test_groups_are_dead_letters_by_their_error(adapter: Adapter, seeder: Any) -
     assert [each.queue for each in adapter.groups(Selector(), order="last").items] == ["bills", "mail"]
 
 
+@pytest.mark.needs(Capability.GROUPS)
 def test_groups_are_paged(adapter: Adapter, seeder: Any) -> None:
     for number in range(7):
         seeder.failed("mail", 1, fingerprint=f"{number:016x}")
@@ -138,6 +143,7 @@ def test_groups_are_paged(adapter: Adapter, seeder: Any) -> None:
     assert found == [f"{number:016x}" for number in reversed(range(7))]
 
 
+@pytest.mark.needs(Capability.GROUPS)
 @pytest.mark.parametrize(
     ("narrowing", "expected"),
     [
@@ -172,6 +178,7 @@ def test_an_id_is_found_by_free_text(adapter: Adapter, seeder: Any) -> None:
     assert page.complete
 
 
+@pytest.mark.needs(Capability.REQUEUE, Capability.EDIT, Capability.PURGE)
 def test_a_job_is_shown_whole(adapter: Adapter, seeder: Any) -> None:
     (job_id,) = seeder.failed("mail", 1, data={"to": "ann", "password": "hunter2", "deep": [{"api_token": "x"}]})
     job = adapter.job("mail", job_id)

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
-from dashboard.adapters.contract import Action, Adapter, Selector, State, UnknownQueue
+from dashboard.adapters.contract import Action, Adapter, Capability, Selector, State, UnknownQueue
+
+pytestmark = pytest.mark.needs(Capability.GROUPS)
 
 
 def test_a_sample_is_spread_over_the_whole_list_and_has_the_newest(adapter: Adapter, seeder: Any) -> None:

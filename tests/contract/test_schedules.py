@@ -17,11 +17,7 @@ from dashboard.adapters.contract import (
     UnknownSchedule,
 )
 
-
-@pytest.fixture(autouse=True)
-def with_schedules(adapter: Adapter) -> None:
-    if Capability.SCHEDULES not in adapter.capabilities():
-        pytest.skip("this kind has no schedules")
+pytestmark = pytest.mark.needs(Capability.SCHEDULES)
 
 
 def every_page(adapter: Adapter, limit: int, queue: str = "") -> list[Schedule]:
@@ -77,6 +73,7 @@ def test_runs_are_shown_with_how_they_ended(adapter: Adapter, seeder: Any) -> No
     assert shown.lateness is not None
 
 
+@pytest.mark.needs(Capability.SCHEDULE_PAUSE)
 def test_paused_schedules_come_first_then_late_ones_and_those_that_ended_last(adapter: Adapter, seeder: Any) -> None:
     from apscheduler.triggers.date import DateTrigger  # noqa: PLC0415 - a schedule that has ended
 
@@ -105,6 +102,7 @@ def test_pages_of_many_schedules_neither_repeat_nor_skip(adapter: Adapter, seede
         assert set(found) == made
 
 
+@pytest.mark.needs(Capability.SCHEDULE_PAUSE)
 def test_a_queue_counts_its_schedules_and_the_late_ones(adapter: Adapter, seeder: Any) -> None:
     seeder.pending("mail", 1)
     assert (adapter.queue("mail").schedules, adapter.queue("mail").schedules_late) == (0, 0)
@@ -117,6 +115,7 @@ def test_a_queue_counts_its_schedules_and_the_late_ones(adapter: Adapter, seeder
     assert queue.scheduler_heard_at == pytest.approx(seeder.now(), abs=30)
 
 
+@pytest.mark.needs(Capability.SCHEDULE_PAUSE)
 def test_a_paused_schedule_has_no_next_instant_until_it_is_resumed(adapter: Adapter, seeder: Any) -> None:
     schedule_id = seeder.schedule("mail", ago=600)
     adapter.pause_schedule(schedule_id)
@@ -136,6 +135,7 @@ def test_a_paused_schedule_has_no_next_instant_until_it_is_resumed(adapter: Adap
         adapter.resume_schedule(schedule_id)
 
 
+@pytest.mark.needs(Capability.SCHEDULE_RUN)
 def test_run_now_enqueues_one_job_and_moves_no_instant(adapter: Adapter, seeder: Any) -> None:
     schedule_id = seeder.schedule("mail", data={"to": "bob"})
     before = adapter.schedule(schedule_id).next_at
@@ -149,6 +149,7 @@ def test_run_now_enqueues_one_job_and_moves_no_instant(adapter: Adapter, seeder:
     assert (after.next_at, after.runs and after.runs[0].by_hand) == (before, True)
 
 
+@pytest.mark.needs(Capability.SCHEDULE_RUN)
 def test_run_now_is_refused_while_a_run_that_must_not_overlap_has_not_ended(adapter: Adapter, seeder: Any) -> None:
     schedule_id = seeder.schedule("mail", overlap="skip")
     first = adapter.run_now(schedule_id)
@@ -157,6 +158,7 @@ def test_run_now_is_refused_while_a_run_that_must_not_overlap_has_not_ended(adap
     assert adapter.queue("mail").pending == 1
 
 
+@pytest.mark.needs(Capability.SCHEDULE_DELETE)
 def test_a_schedule_is_deleted_when_no_application_has_it_any_more(adapter: Adapter, seeder: Any) -> None:
     schedule_id = seeder.schedule("mail")
     with pytest.raises(ActionRefused, match="still registers"):
