@@ -90,6 +90,11 @@ class Outcome:
         )
 
     @property
+    def refailed_alike(self) -> int:
+        """The most jobs that failed again in one and the same way: as before, or with one new error."""
+        return max(self.refailed_same, *(count for _, count in self.new_errors), 0)
+
+    @property
     def ended(self) -> int:
         """Jobs that are no longer under way."""
         return self.succeeded + self.refailed_same + self.refailed_new + self.cancelled + self.taken_back

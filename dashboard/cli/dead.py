@@ -116,7 +116,7 @@ def bulk_options(function: Callable[..., Any]) -> Callable[..., Any]:
 @selection_options
 @bulk_options
 @click.option("--canary", type=click.IntRange(1), help="Try so many first and look at their outcome.")
-@click.option("--stop-after-refailed", type=click.IntRange(1), help="Stop when so many failed again.")
+@click.option("--stop-after-refailed", type=click.IntRange(1), help="Stop when so many failed again the same way.")
 @click.option(
     "--slow-down/--no-slow-down", default=True, show_default=True,
     help="Go slower while a target queue or its Redis is over a limit.",

@@ -213,9 +213,9 @@ class Driver:
     def _judge(self, operation: Operation, outcome: Outcome, now: float) -> bool:
         """End the canary or stop the operation as its pace says; False when no job may go now."""
         refailed = outcome.refailed_same + outcome.refailed_new - operation.forgiven
-        limit = operation.pace.stop_after_refailed
-        if limit is not None and refailed >= limit:
-            return self._stop(operation, now, problems.stored("limit", refailed, limit))
+        limit, alike = operation.pace.stop_after_refailed, min(refailed, outcome.refailed_alike)
+        if limit is not None and alike >= limit:
+            return self._stop(operation, now, problems.stored("limit", alike, limit))
         if operation.state == OperationState.CANARY and refailed > 0:
             tried = operation.done
             return self._stop(operation, now, problems.stored("trial", refailed, tried))

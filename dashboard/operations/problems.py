@@ -7,7 +7,7 @@ import json
 from dashboard.language import N_, gettext, number
 
 _SAID = {
-    "limit": N_("it stopped when %(first)s had failed again; the limit is %(second)s"),
+    "limit": N_("it stopped when %(first)s had failed again the same way; the limit is %(second)s"),
     "trial": N_("it stopped when %(first)s of the first %(second)s had failed again"),
     "silent": N_("%(first)s; it goes on by itself when the source answers"),
     "broken": N_("it could not go on: %(first)s: %(second)s"),

@@ -158,7 +158,7 @@ def _jobs(count: int) -> str:
 
 
 def _fail_again(count: int) -> str:
-    return ngettext("%(num)s fails again", "%(num)s fail again", count)
+    return ngettext("%(num)s fails again", "%(num)s fail again the same way", count)
 
 
 def _pace(form: Mapping[str, str], plan: Plan) -> Pace:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from dashboard.adapters.contract import Action, Selector
 from dashboard.operations.records import OperationState, Pace
 from tests.background import World
@@ -117,6 +119,20 @@ def test_canaries_that_someone_takes_back_or_purges_hold_nothing_up(world: World
     ended = world.operations.get(operation.id)
     assert (ended.state, ended.done) == (OperationState.DONE, 30)
     assert (ended.outcome.taken_back, ended.outcome.cancelled, ended.outcome.succeeded) == (1, 1, 2)
+
+
+@pytest.mark.parametrize(("errors", "state"), [("abc", OperationState.RUNNING), ("bbb", OperationState.STOPPED)])
+def test_jobs_that_fail_again_in_different_ways_do_not_add_up(world: World, errors: str, state: OperationState) -> None:
+    world.jobs.dead(100)
+    operation = world.start(pace=Pace(rate_per_second=3, stop_after_refailed=3))
+    world.drive()
+    world.clock.forward(1)
+    world.drive()
+    for error in errors:
+        world.jobs.run("p", 1, error * 16)
+    world.clock.forward(1)
+    world.drive()
+    assert world.operations.get(operation.id).state == state
 
 
 def test_an_operation_stops_when_enough_failed_again_and_can_be_resumed(world: World) -> None:
