@@ -1,5 +1,5 @@
-"""What needs attention, worst first: alerts, silent sources, lost workers, queues that nobody serves, late
-schedules, paused queues."""
+"""What needs attention, worst first: alerts, silent sources, damaged keys, lost workers, queues that nobody serves,
+late schedules, paused queues."""
 
 from __future__ import annotations
 
@@ -46,7 +46,8 @@ class Notes:
 
 def notes(bundle: Services, snapshot: Snapshot, source: str = "", queue: str = "") -> Notes:
     """What needs attention, of everything or of one queue: sources that are silent and pages before all else."""
-    found = [*_sources(snapshot, source), *_alerts(bundle, source, queue), *_workers(snapshot, source, queue)]
+    found = [*_sources(snapshot, source), *_damaged(snapshot, source, queue), *_alerts(bundle, source, queue)]
+    found += _workers(snapshot, source, queue)
     found += [*_unserved(snapshot, source, queue), *_schedules(bundle.clock(), snapshot, source, queue)]
     found += _paused(snapshot, source, queue)
     found.sort(key=lambda note: note.rank)
@@ -75,7 +76,7 @@ def alert_link(alert: Alert) -> str:
 def _alert(alert: Alert) -> Note:
     if alert.state == AlertState.NO_DATA:
         title = gettext("%(rule)s has no data", rule=alert.rule)
-        return Note("circle-help", "warn", title, summary(alert), alert.since, url_for("alerts.rule", name=alert.rule))
+        return Note("circle-alert", "warn", title, summary(alert), alert.since, url_for("alerts.rule", name=alert.rule))
     link = alert_link(alert)
     icon, kind, rank = ("octagon-alert", "bad", 0) if alert.severity == "page" else ("triangle-alert", "warn", 1)
     return Note(icon, kind, alert.rule, summary(alert), alert.starts_at or alert.since, link, rank=rank)
@@ -87,11 +88,31 @@ def _sources(snapshot: Snapshot, only: str) -> Iterator[Note]:
             yield Note(
                 "server",
                 "bad",
-                gettext("%(source)s does not answer", source=source.name),
+                gettext("%(source)s does not answer", source=source.name)
+                if source.silent
+                else gettext("%(source)s can’t be read", source=source.name),
                 source.error,
                 source.down_since,
                 rank=0,
             )
+
+
+def _damaged(snapshot: Snapshot, source: str, queue: str) -> Iterator[Note]:
+    """Queues and workers whose keys hold something else than they should."""
+    for each in snapshot.queues:
+        if each.problem and source in ("", each.source) and queue in ("", each.name):
+            link = "" if queue else url_for("queue.show", source=each.source, queue=each.name)
+            title = gettext("%(queue)s can’t be read", queue=each.name)
+            yield Note("triangle-alert", "bad", title, each.problem, link=link, rank=0)
+    for one in snapshot.sources:
+        reports = [worker for worker in one.workers if worker.problem]
+        problem = one.workers_problem or (reports[0].problem if reports else "")
+        if problem and not queue and source in ("", one.name):
+            title = gettext("Workers of %(source)s can’t be read", source=one.name)
+            if reports and not one.workers_problem:
+                title = ngettext("The report of %(num)s worker can’t be read",
+                                 "The reports of %(num)s workers can’t be read", len(reports))  # fmt: skip
+            yield Note("cpu", "warn", title, problem, link=url_for("workers.index"), rank=1)
 
 
 def _workers(snapshot: Snapshot, source: str, queue: str) -> Iterator[Note]:

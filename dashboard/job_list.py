@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import url_for
 
@@ -28,7 +28,9 @@ from dashboard.search.nearest import nearest
 from dashboard.search.results import Result, result
 from dashboard.services import Services
 
-__all__ = ["counts", "job_key", "read", "refused", "since_choices"]
+__all__ = ["counts", "job_key", "read", "readable", "refused", "since_choices"]
+
+T = TypeVar("T")
 
 STATES = (
     State.PENDING, State.PROCESSING, State.SCHEDULED, State.RETRYING, State.FAILED, State.SUCCEEDED, State.CANCELLED,
@@ -87,7 +89,7 @@ def read(
     cursor = query.get("cursor", "")
     asked = selector.narrowed(source=only[0], queue=only[1]) if only[1] else selector
     limit = services.settings.limits.page_size
-    page, unread = _page(lambda: services.sources.jobs(asked, cursor=cursor, limit=limit))
+    page, unread = readable("jobs", lambda: services.sources.jobs(asked, cursor=cursor, limit=limit))
     held = {name: str(getattr(selector, name)) for name in fixed}
     bar = filter_bar.bar_of(query, selectors.read(query, held), here, fixed=fixed, controls=controls)
     narrowing = selector.narrowed(state=None, **dict.fromkeys(fixed, ""))
@@ -108,14 +110,15 @@ def read(
         "suggestions": [] if unread or page.items or page.next_cursor else nearest(services.sources, bar),
         "problem": "",
         "unread": unread,
+        "unread_queues": page.unread,
         "exports": _exports(bar, held, state),
     }
 
 
-def _page(fetch: Callable[[], Page[Job]]) -> tuple[Page[Job], str]:
-    """The jobs, and why they cannot be read: keys that are damaged must not take the rest of the page along."""
+def readable(name: str, fetch: Callable[[], Page[T]]) -> tuple[Page[T], str]:
+    """A list, and why it cannot be read: keys that are damaged must not take the rest of the page along."""
     try:
-        return shared_here("jobs", fetch), ""
+        return shared_here(name, fetch), ""
     except (InvalidRequest, NotFound, SourceUnavailable):
         raise
     except AdapterError as error:
@@ -160,7 +163,6 @@ def refused(
         "first_url": "",
         "suggestions": nearest(services.sources, bar),
         "problem": str(error),
-        "unread": "",
         "problem_title": gettext("This filter finds nothing")
         if isinstance(error, NotFound)
         else gettext("This filter is not understood"),
@@ -182,6 +184,8 @@ def shared(services: Services, bar: Bar, state: State) -> dict[str, Any]:
         "clear_url": bar.clear_url,
         "whole_url": bar.whole_url,
         "exports": (),
+        "unread": "",
+        "unread_queues": (),
         "tab_url": lambda each: filter_bar.address(
             bar.here,
             {**selectors.address([term for term in bar.terms if term.name != "state"]), **bar.others, "state": each},

@@ -20,6 +20,8 @@ from werkzeug.exceptions import BadRequest
 log = structlog.get_logger(__name__)
 
 WANTED, HELD, TAGS, FAILED = "Live-Regions", "Live-Hold", "Live-Tags", "Live-Failed"
+CONTENT = "content"
+"""The region that is all of a page: what is shown until there is anything to show."""
 _TIMES = re.compile(r"(<time[^>]*>)[^<]*(</time>)")
 _ROWS = re.compile(r'<tr id="([^"]*)"')
 _PARTIAL = Markup('<hx-partial hx-target="#{}" hx-swap="outerMorph">{}</hx-partial>')

@@ -13,13 +13,13 @@ from werkzeug.exceptions import BadRequest
 
 from dashboard import toast as toasts
 from dashboard.language import gettext, number
-from dashboard.regions import several, tag_of, wanted
+from dashboard.regions import CONTENT, several, tag_of, wanted
 from dashboard.services import Services
 from dashboard.toast import Toast
 
 __all__ = [
     "Toast", "attachment", "changed", "dialog", "is_fragment", "is_htmx", "notice", "page_number", "parts_of", "render",
-    "services",
+    "services", "shows",
 ]  # fmt: skip
 
 VARY = "HX-Request, HX-Request-Type, HX-Target, Accept-Encoding"
@@ -74,6 +74,11 @@ def render(page: str, regions: Mapping[str, str] | None = None, *, status: int =
     return _tagged(region, render_template(template, **context), status)
 
 
+def shows(region: str) -> bool:
+    """Whether the answer has this region: a page has all, a fragment those that are asked for."""
+    return not is_fragment() or region in (set(wanted()) or {target()})
+
+
 def parts_of(parts: Mapping[str, Callable[[], Mapping[str, Any]]]) -> dict[str, Any]:
     """The context of what is asked for: of every part for a page, and of its own alone for a region.
 
@@ -81,6 +86,7 @@ def parts_of(parts: Mapping[str, Callable[[], Mapping[str, Any]]]) -> dict[str, 
         parts: how each region's context is read, by its DOM id.
     """
     regions = (set(wanted()) or {target()}) if is_fragment() else set(parts)
+    regions = set(parts) if CONTENT in regions else regions
     asked = [read for region, read in parts.items() if region in regions]
     return {name: value for read in asked for name, value in read().items()}
 

@@ -25,6 +25,7 @@ from dashboard.adapters.records import (
     Page,
     Queue,
     Selector,
+    Unread,
     Worker,
 )
 from dashboard.adapters.schedule_records import Schedule, ScheduledRun, Timing
@@ -88,6 +89,7 @@ __all__ = [
     "UnknownQueue",
     "UnknownSchedule",
     "UnknownSource",
+    "Unread",
     "Worker",
     "offers",
 ]

@@ -1,6 +1,7 @@
 """Finds the adapters: every module or package here that offers `KIND` and `create`.
 
-One whose sources have settings of their own says which in `OPTIONS`, a collection of their names.
+One whose sources have settings of their own says which in `OPTIONS`, a collection of their names; one that can tell how
+an application puts its first job there has `first_steps`.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from typing import Any
 
 from dashboard import adapters, discovery
 from dashboard.adapters.contract import Adapter, AdapterError, AdapterFactory
+from dashboard.adapters.first_steps import FirstStep
 
 
 class UnknownKind(AdapterError):
@@ -50,3 +52,16 @@ def create(kind: str, source: str, url: str, options: dict[str, Any]) -> Adapter
             hint = discovery.hint(name, names, f"options of kind {kind}")
             raise UnknownOption(f"source {source}: unknown option {name!r}; {hint}")
     return known[kind](source, url, options)
+
+
+def first_steps(kind: str, url: str, namespace: str = "") -> tuple[FirstStep, ...]:
+    """How an application puts its first job into a source; empty when its kind does not tell.
+
+    Args:
+        kind: of the source.
+        url: its address, with its password hidden.
+        namespace: prefix of its keys.
+    """
+    tell = next((getattr(each, "first_steps", None) for each in discovery.modules(adapters)
+                 if getattr(each, "KIND", None) == kind), None)  # fmt: skip
+    return tuple(tell(url, namespace)) if tell else ()

@@ -7,6 +7,7 @@ import binascii
 import heapq
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any, TypeVar, cast
 
 from dashboard.adapters.contract import (
@@ -78,7 +79,7 @@ def pages(names: Sequence[str], fetch: Fetch[T], order: Order[T], cursor: str, l
         order: sort key, ascending, by which each source's list is sorted.
     """
     if len(names) == 1:
-        return fetch(names[0], cursor, limit)
+        return _named(names[0], fetch(names[0], cursor, limit))
     at = _positions(names, cursor)
     fetched, missing, failure = _fetch_all(at, fetch, limit)
     if failure is not None and not fetched:
@@ -96,7 +97,13 @@ def pages(names: Sequence[str], fetch: Fetch[T], order: Order[T], cursor: str, l
         jobs=_total([page.jobs for page in fetched.values()], missing),
         searched=sum(page.searched or 0 for page in fetched.values()) or None,
         complete=not missing and all(page.complete for page in fetched.values()),
+        unread=tuple(each for name, page in fetched.items() for each in _named(name, page).unread),
     )
+
+
+def _named(source: str, page: Page[T]) -> Page[T]:
+    """The page with its source's name at what could not be read."""
+    return replace(page, unread=tuple(replace(each, source=source) for each in page.unread)) if page.unread else page
 
 
 def _positions(names: Sequence[str], cursor: str) -> dict[str, str]:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from dashboard.adapters.contract import Adapter, AdapterError
+from dashboard.adapters.contract import Adapter, AdapterError, SourceUnavailable, Worker
 from dashboard.adapters.snapshot import SourceSnapshot, mask_url
 
 
@@ -38,17 +38,29 @@ class SourceReader:
                 # A source that times out may cost a viewer a quarter of the time at most.
                 self._again_at = time.monotonic() + 3 * (time.monotonic() - started)
                 since = self._last.down_since or self._clock()
-                self._last = replace(self._last, up=False, error=str(error), down_since=since)
+                silent = isinstance(error, SourceUnavailable)
+                self._last = replace(self._last, up=False, error=str(error), down_since=since, silent=silent)
             return self._last
 
     def _fresh(self) -> SourceSnapshot:
+        workers, problem = self._workers()
         return replace(
             self._last,
             queues=tuple(self.adapter.queues()),
-            workers=tuple(self.adapter.workers()),
+            workers=workers,
+            workers_problem=problem,
             capabilities=self.adapter.capabilities(),
             up=True,
             error="",
             as_of=self._clock(),
             down_since=None,
         )
+
+    def _workers(self) -> tuple[tuple[Worker, ...], str]:
+        """The workers, and why they cannot be read: that must not take the queues along."""
+        try:
+            return tuple(self.adapter.workers()), ""
+        except SourceUnavailable:
+            raise
+        except AdapterError as error:
+            return (), str(error)

@@ -42,6 +42,15 @@ class Selector:
 
 
 @dataclass(frozen=True, slots=True)
+class Unread:
+    """A queue that could not be read, and why; a list over several queues is then without it."""
+
+    source: str
+    queue: str
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
     """One page of a list.
 
@@ -50,6 +59,7 @@ class Page(Generic[T]):
     searched: how many were read to find the items, when a filter had to scan; `complete` is False
     when the scan stopped at its bound before the end.
     cursors: per item the cursor that goes on after it, by which lists of several sources are merged.
+    unread: queues that the list is without, since their keys are damaged.
     """
 
     items: tuple[T, ...]
@@ -59,6 +69,7 @@ class Page(Generic[T]):
     complete: bool = True
     cursors: tuple[str, ...] = ()
     jobs: int | None = None
+    unread: tuple[Unread, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +80,7 @@ class Queue:
     schedules, schedules_late: its schedules; of these those whose instant passed more than a minute ago.
     next_schedule_at, scheduler_heard_at: the earliest instant of them; when a scheduler was last heard of.
     run_seconds, wait_seconds: cumulative histograms of (upper bound, jobs at most that), the last bound is infinite.
+    problem: why none of its numbers could be read, empty when they were.
     """
 
     source: str
@@ -101,6 +113,7 @@ class Queue:
     wait_seconds_sum: float = 0.0
     by_type: dict[str, dict[str, int]] = field(default_factory=dict)
     capabilities: Capability = Capability.NONE
+    problem: str = ""
 
     def count(self, state: State) -> int | None:
         """Number of jobs in one state, None when not known."""
@@ -175,7 +188,7 @@ class Worker:
     """One worker process; times in unix seconds; `lost` when its heartbeat is overdue.
 
     succeeded, failed_attempts: since it started. jobs_back_at: when the jobs of a worker that is lost are handed out
-    again, None where that is not told.
+    again, None where that is not told. problem: why its report could not be read, empty when it was.
     """
 
     id: str
@@ -195,6 +208,7 @@ class Worker:
     succeeded: int | None = None
     failed_attempts: int | None = None
     jobs_back_at: float | None = None
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)

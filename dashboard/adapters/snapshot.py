@@ -16,6 +16,8 @@ class SourceSnapshot:
 
     as_of: unix seconds of the last successful reading, None when there was none.
     down_since: unix seconds of the first failed reading, None while it is up.
+    silent: whether its server did not answer; otherwise a source that is not up answered what cannot be read.
+    workers_problem: why its workers cannot be read while all else is.
     """
 
     name: str
@@ -28,6 +30,8 @@ class SourceSnapshot:
     workers: tuple[Worker, ...] = ()
     capabilities: Capability = Capability.NONE
     down_since: float | None = None
+    silent: bool = True
+    workers_problem: str = ""
 
     def age(self, now: float) -> float | None:
         """Seconds since the last successful reading."""

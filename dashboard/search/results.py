@@ -68,6 +68,8 @@ def result(
         found = gettext("%(count)s on this page", count=count(shown))
     if page.complete:
         return Result(found)
+    if page.unread:
+        return Result(gettext("%(found)s, there may be more: not every queue can be read", found=found))
     return Result(gettext("%(found)s, there may be more: a source does not answer", found=found))
 
 

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
-from dashboard import arrivals, group_words, job_list, selectors, state_words
+from dashboard import arrivals, first_run, group_words, job_list, selectors, state_words
 from dashboard.adapters.contract import (
     AdapterError,
     ErrorGroup,
@@ -25,7 +25,7 @@ from dashboard.chosen import key
 from dashboard.group_page import GroupPage
 from dashboard.language import N_, gettext, ngettext
 from dashboard.navigation import Entry
-from dashboard.once import once, shared_here
+from dashboard.once import once
 from dashboard.operations.records import Operation
 from dashboard.search.bar import bar_of
 from dashboard.search.nearest import nearest
@@ -80,6 +80,8 @@ def growing(group: ErrorGroup) -> bool:
 @blueprint.get("/dead")
 def index() -> ResponseReturnValue:
     """All groups that match the filter; one that is not understood keeps its bar and says so."""
+    if (waiting := first_run.instead(navigation)) is not None:
+        return waiting
     bundle, here = services(), url_for("dead.index")
     try:
         context, status = _groups(bundle, request.args, here), 200
@@ -94,7 +96,8 @@ def index() -> ResponseReturnValue:
     snapshot = bundle.sources.snapshot()
     return render(
         "dead/page.html",
-        regions={"groups": "dead/_groups.html", "running": "operations/_running.html"},
+        regions={"groups": "dead/_groups.html", "running": "operations/_running.html", **first_run.OVER},
+        content="dead/_main.html",
         status=status,
         **context,
         running=running(bundle),
@@ -114,7 +117,8 @@ def _groups(bundle: Services, query: Mapping[str, str], here: str) -> dict[str, 
         raise InvalidRequest(N_("sort %(text)s: use one of %(known)s"), text=repr(order[:40]), known=", ".join(ORDERS))
     cursor = query.get("cursor", "")
     limit = bundle.settings.limits.page_size
-    page = shared_here("groups", lambda: bundle.sources.groups(selector, order=order, cursor=cursor, limit=limit))
+    groups = bundle.sources.groups
+    page, unread = job_list.readable("groups", lambda: groups(selector, order=order, cursor=cursor, limit=limit))
     bar = bar_of(query, selectors.read(query), here, controls=("state", "queue", "since"))
     shown = replace(selector, state=None)
     whole = job_list.counts(bundle.sources.snapshot(), Selector(source=shown.source, queue=shown.queue))[State.FAILED]
@@ -141,6 +145,8 @@ def _groups(bundle: Services, query: Mapping[str, str], here: str) -> dict[str, 
         "first_url": bar.url() if cursor else "",
         "suggestions": [] if page.items or page.next_cursor else nearest(bundle.sources, bar),
         "problem": "",
+        "unread": unread,
+        "unread_queues": page.unread,
         "exports": _exports(bar.query(sort=order), selectors.to_query(shown.narrowed(state=State.FAILED))),
     }
 

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
-from dashboard import job_list, selectors
+from dashboard import first_run, job_list, selectors
 from dashboard.adapters.contract import InvalidRequest, NotFound, State
 from dashboard.language import N_
 from dashboard.navigation import Entry
@@ -18,12 +18,14 @@ from dashboard.web import is_fragment, render, services
 blueprint = Blueprint("jobs", __name__)
 navigation = Entry("jobs.index", N_("Jobs"), "list", 30, pages=("job", "job_actions"), key="j")
 blueprint.add_app_template_filter(job_list.job_key, "job_key")
-REGIONS = {"jobs": "jobs/_jobs.html"}
+REGIONS = {"jobs": "jobs/_jobs.html", **first_run.OVER}
 
 
 @blueprint.get("/jobs")
 def index() -> ResponseReturnValue:
     """Search over all queues, one state at a time."""
+    if (waiting := first_run.instead(navigation)) is not None:
+        return waiting
     bundle = services()
     names = sorted({queue.name for queue in bundle.sources.snapshot().queues})
     return _list(bundle, url_for("jobs.index"), {}, queues=names, types=(), show_queue=True)
@@ -49,6 +51,6 @@ def _list(bundle: Services, here: str, fixed: dict[str, str], **more: Any) -> Re
     except (InvalidRequest, NotFound) as error:
         context = job_list.refused(bundle, error, request.args, here=here, fixed=names)
         status = 200 if is_fragment() else 404 if isinstance(error, NotFound) else 400
-    more |= {"source_name": fixed.get("source", ""), "queue_name": fixed.get("queue", "")}
+    more |= {"content": "jobs/_main.html", "source_name": fixed.get("source", ""), "queue_name": fixed.get("queue", "")}
     selectable = context["state"] == State.FAILED and not bundle.settings.read_only
     return render("jobs/page.html", regions=REGIONS, status=status, selectable=selectable, **context, **more)

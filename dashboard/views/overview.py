@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
+from dashboard import first_run
 from dashboard.adapters.contract import AdapterError, Selector, Worker
 from dashboard.adapters.snapshot import Snapshot
 from dashboard.alerts.records import Rule
@@ -35,6 +36,7 @@ REGIONS = {
     "queues": "queues/_queues.html",
     "top": "overview/_top.html",
     "workers": "overview/_workers.html",
+    **first_run.OVER,
 }
 QUEUES_SHOWN = 25
 GROUPS_SHOWN = 5
@@ -43,6 +45,8 @@ GROUPS_SHOWN = 5
 @blueprint.get("/")
 def index() -> ResponseReturnValue:
     """Everything at one glance, worst first."""
+    if (waiting := first_run.instead(navigation)) is not None:
+        return waiting
     bundle = services()
     snapshot = bundle.sources.snapshot()
     figures = of_queues(snapshot.queues, snapshot.workers, missing=snapshot.missing)
@@ -59,6 +63,7 @@ def index() -> ResponseReturnValue:
     return render(
         "overview/page.html",
         regions=REGIONS,
+        content="overview/_main.html",
         figures=figures,
         many_sources=len(snapshot.sources) > 1,
         here_full=request.full_path.rstrip("?"),
@@ -92,8 +97,8 @@ def _top_groups(bundle: Services) -> dict[str, Any]:
     try:
         page = shared("top groups", lambda: bundle.sources.groups(Selector(), order="count", limit=GROUPS_SHOWN))
     except AdapterError as error:
-        return {"groups": (), "groups_total": None, "groups_problem": str(error)}
-    return {"groups": page.items, "groups_total": page.total, "groups_problem": ""}
+        return {"groups": (), "groups_total": None, "groups_problem": str(error), "groups_unread": ()}
+    return {"groups": page.items, "groups_total": page.total, "groups_problem": "", "groups_unread": page.unread}
 
 
 def served(workers: Iterable[Worker]) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
+from dashboard import first_run
 from dashboard.adapters.contract import Queue
 from dashboard.language import N_, gettext
 from dashboard.navigation import Entry
@@ -42,6 +43,8 @@ WORDS = {
 @blueprint.get("/queues")
 def index() -> ResponseReturnValue:
     """Every queue of every source; narrowed by name, source and what is the matter with it."""
+    if (waiting := first_run.instead(navigation)) is not None:
+        return waiting
     bundle = services()
     snapshot = bundle.sources.snapshot()
     text, source = request.args.get("q", ""), request.args.get("source", "")
@@ -58,7 +61,8 @@ def index() -> ResponseReturnValue:
     ]
     return render(
         "queues/page.html",
-        regions={"queues": "queues/_queues.html"},
+        regions={"queues": "queues/_queues.html", **first_run.OVER},
+        content="queues/_main.html",
         **table(bundle, ordered(chosen, request.args.get("sort", ""))),
         queues_total=len(chosen),
         filtered=bool(text.strip() or source or matter),

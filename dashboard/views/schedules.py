@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from dashboard import schedule_words, shown_arguments
 from dashboard.adapters.contract import Adapter, Capability, Queue, Schedule
 from dashboard.adapters.schedule_records import LATE_SECONDS
+from dashboard.job_list import readable
 from dashboard.language import N_, gettext
 from dashboard.navigation import Entry
 from dashboard.once import shared_here
@@ -44,7 +45,7 @@ def index() -> ResponseReturnValue:
     given = {name: request.args.get(name, "").strip()[:100] for name in ("source", "queue")}
     cursor = request.args.get("cursor", "")
     read = bundle.sources.schedules
-    page = shared_here("schedules", lambda: read(given["source"], given["queue"], cursor=cursor, limit=ROWS))
+    page, unread = readable("schedules", lambda: read(given["source"], given["queue"], cursor=cursor, limit=ROWS))
     kept: dict[str, Any] = {name: value for name, value in given.items() if value}
     snapshot = bundle.sources.snapshot()
     now = bundle.clock()
@@ -54,6 +55,8 @@ def index() -> ResponseReturnValue:
         schedules=page.items,
         total=page.total,
         whole=page.complete,
+        unread=unread,
+        unread_queues=page.unread,
         now=now,
         watch=watch(_meant(snapshot.queues, **given), now),
         can=_can(bundle),

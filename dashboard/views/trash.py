@@ -10,7 +10,6 @@ from flask.typing import ResponseReturnValue
 from dashboard import job_list, selectors
 from dashboard.adapters.contract import InvalidRequest, NotFound, Selector, State
 from dashboard.language import ngettext
-from dashboard.once import shared_here
 from dashboard.search.bar import bar_of
 from dashboard.search.nearest import nearest
 from dashboard.search.results import result
@@ -42,7 +41,7 @@ def _listed(bundle: Services, here: str) -> dict[str, Any]:
     selector = selectors.parse(request.args, bundle.clock())
     cursor = request.args.get("cursor", "")
     limit = bundle.settings.limits.page_size
-    page = shared_here("trash", lambda: bundle.sources.trash(selector, cursor=cursor, limit=limit))
+    page, unread = job_list.readable("trash", lambda: bundle.sources.trash(selector, cursor=cursor, limit=limit))
     bar = bar_of(request.args, selectors.read(request.args), here, controls=("queue",))
     return {
         **job_list.shared(bundle, bar, State.FAILED),
@@ -58,6 +57,8 @@ def _listed(bundle: Services, here: str) -> dict[str, Any]:
         "first_url": bar.url() if cursor else "",
         "suggestions": [] if page.items or page.next_cursor else nearest(bundle.sources, bar),
         "problem": "",
+        "unread": unread,
+        "unread_queues": page.unread,
     }
 
 

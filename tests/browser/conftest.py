@@ -11,11 +11,15 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from threading import Thread
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from werkzeug.serving import make_server
 
+from dashboard.app import create_app
+from dashboard.settings import Settings, SourceSettings
 from queue_core.connection import connect
 from queue_core.engine import Engine, NewJob, Outcome
 from queue_core.failure import describe
@@ -218,3 +222,20 @@ def new_page(browser: Browser, product: Product, problems: list[str]) -> Iterato
 def queue_name() -> str:
     """A queue name no other test uses."""
     return f"queue-{os.getpid()}-{next(_names)}"
+
+
+@pytest.fixture
+def serve_here() -> Iterator[Callable[[str], str]]:
+    """Serve the application from this process over any Redis; returns its address."""
+    servers = []
+
+    def serve(redis_url: str) -> str:
+        app = create_app(Settings(sources=(SourceSettings(name="main", url=redis_url),)))
+        server = make_server("127.0.0.1", 0, app, threaded=True)
+        servers.append(server)
+        Thread(target=server.serve_forever, daemon=True).start()
+        return f"http://127.0.0.1:{server.server_port}"
+
+    yield serve
+    for server in servers:
+        server.shutdown()

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from threading import Thread
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page
-from werkzeug.serving import make_server
 
-from dashboard.app import create_app
-from dashboard.settings import Settings, SourceSettings
 from tests.browser.axe import WIDTHS, violations, violations_everywhere
 from tests.browser.conftest import Product
 from tests.browser.pages import World, pages
@@ -91,23 +87,6 @@ def test_axe_finds_nothing_in_the_menu_of_a_phone_and_in_open_menus(world: World
             "(n) => document.querySelectorAll('main details').forEach((e, i) => { e.open = i === n; })", number
         )
         assert violations(page, within="main details[open]") == []
-
-
-@pytest.fixture
-def serve_here() -> Iterator[Callable[[str], str]]:
-    """Serve the application from this process over any Redis; returns its address."""
-    servers = []
-
-    def serve(redis_url: str) -> str:
-        app = create_app(Settings(sources=(SourceSettings(name="main", url=redis_url),)))
-        server = make_server("127.0.0.1", 0, app, threaded=True)
-        servers.append(server)
-        Thread(target=server.serve_forever, daemon=True).start()
-        return f"http://127.0.0.1:{server.server_port}"
-
-    yield serve
-    for server in servers:
-        server.shutdown()
 
 
 @pytest.mark.parametrize("redis", ["empty", "down"])

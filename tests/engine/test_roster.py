@@ -43,15 +43,20 @@ def test_more_workers_than_one_script_reads_are_all_there(redis_client: Client) 
     assert (len(found), len(set(found))) == (650, 650)
 
 
-def test_keys_of_another_kind_are_as_if_empty(redis_client: Client) -> None:
+def test_keys_of_another_kind_are_as_if_empty_and_are_said_to_be_so(redis_client: Client) -> None:
     _announce(redis_client, 2, 1)
     redis_client.delete(keys.worker("worker-0"))
     redis_client.set(keys.worker("worker-0"), "not ours")
     roll = Roster(redis_client).read()
     assert {each.id: bool(each.fields) for each in roll.workers} == {"worker-0": False, "worker-1": True}
-    redis_client.delete(keys.workers())
+    assert {each.id: each.problem[:9] for each in roll.workers} == {"worker-0": "WRONGTYPE", "worker-1": ""}
+    assert (roll.workers_problem, roll.queues_problem) == ("", "")
     redis_client.set(keys.workers(), "not ours")
-    assert Roster(redis_client).read().queues == ("queue-0000",)
+    roll = Roster(redis_client).read()
+    assert roll.queues == ("queue-0000",)
+    assert (roll.workers_problem[:9], roll.queues_problem) == ("WRONGTYPE", "")
+    redis_client.set(keys.queues(), "not ours")
+    assert Roster(redis_client).read().queues_problem[:9] == "WRONGTYPE"
 
 
 def test_nobody_is_there_and_a_server_that_is_gone_is_said_to_be(redis_client: Client) -> None:
@@ -75,3 +80,8 @@ def test_on_a_cluster_the_roster_is_the_same(make_server: type[RealServer], tmp_
         roll = roster.read()
         assert roll.queues == ("queue-0000", "queue-0001")
         assert [each.fields["pid"] for each in roll.workers] == ["2", "1", "0"]
+    client.set(keys.worker("worker-1"), "not ours")
+    client.set(keys.queues(), "not ours")
+    roll = roster.read()
+    assert [each.problem[:9] for each in roll.workers] == ["", "WRONGTYPE", ""]
+    assert (roll.workers_problem, roll.queues_problem[:9]) == ("", "WRONGTYPE")

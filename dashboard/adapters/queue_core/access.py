@@ -10,6 +10,7 @@ import redis
 
 from dashboard.adapters.contract import AdapterError, Load, Selector, SourceUnavailable, UnknownQueue
 from dashboard.adapters.memo import Memo
+from dashboard.language import N_
 from queue_core import keys
 from queue_core.connection import Client, connect, mapped_errors
 from queue_core.engine import Engine
@@ -68,7 +69,13 @@ class Access:
 
     def names(self) -> tuple[str, ...]:
         """All queues by name, at most a second old."""
-        return self.roll().queues
+        roll = self.roll()
+        if roll.queues_problem:
+            raise AdapterError(
+                N_("source %(source)s: the key %(key)s cannot be read: %(problem)s"),
+                source=self.source, key=keys.queues(self.namespace), problem=roll.queues_problem,
+            )  # fmt: skip
+        return roll.queues
 
     def forget(self) -> None:
         """Read the names anew when they are asked for next."""

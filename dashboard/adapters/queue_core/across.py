@@ -10,7 +10,7 @@ from operator import itemgetter
 from typing import Generic, Literal, TypeAlias, TypeVar
 
 from dashboard.adapters import merge
-from dashboard.adapters.contract import InvalidRequest, Page
+from dashboard.adapters.contract import InvalidRequest, Page, Unread
 from dashboard.language import N_
 from queue_core.replies import Place
 
@@ -33,7 +33,7 @@ class Found(Generic[T]):
 
     looked: the places of everything that was looked at to find them; of a list that is not searched, the last alone.
     ended: whether nothing follows the last of these.
-    total, jobs: of the queue's whole list, when known. broken: the queue could not be read.
+    total, jobs: of the queue's whole list, when known. broken: why the queue could not be read, empty when it was.
     """
 
     rows: tuple[tuple[T, Place], ...] = ()
@@ -41,7 +41,7 @@ class Found(Generic[T]):
     ended: bool = True
     total: int | None = None
     jobs: int | None = None
-    broken: bool = False
+    broken: str = ""
 
 
 Read: TypeAlias = Callable[[Sequence[Asked]], Sequence[Found[T]]]
@@ -136,6 +136,7 @@ def _page(
         complete=(stop is None or full) and not any(each.last.broken for each in lists.values()),
         cursors=cursors,
         jobs=_sum([each.last.jobs for each in lists.values()]),
+        unread=tuple(Unread("", name, each.last.broken) for name, each in lists.items() if each.last.broken),
     )
 
 

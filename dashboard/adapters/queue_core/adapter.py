@@ -7,6 +7,7 @@ from typing import Any
 
 from dashboard.adapters.contract import (
     Action,
+    AdapterError,
     Aged,
     Capability,
     ErrorGroup,
@@ -21,6 +22,7 @@ from dashboard.adapters.contract import (
     Schedule,
     Selection,
     Selector,
+    SourceUnavailable,
     State,
     Step,
     Worker,
@@ -81,10 +83,18 @@ class QueueCoreAdapter:
             self._access.client.ping()
 
     def queues(self) -> list[Queue]:
-        return numbers.queues(self._access, self.kind, self.workers())
+        return numbers.queues(self._access, self.kind, self._workers_if_readable())
 
     def queue(self, name: str) -> Queue:
-        return numbers.queue(self._access, self.kind, name, self.workers())
+        return numbers.queue(self._access, self.kind, name, self._workers_if_readable())
+
+    def _workers_if_readable(self) -> list[Worker] | None:
+        try:
+            return self.workers()
+        except SourceUnavailable:
+            raise
+        except AdapterError:
+            return None
 
     def jobs(self, selector: Selector, *, cursor: str = "", limit: int = 50) -> Page[Job]:
         return self._listing.jobs(selector, cursor=cursor, limit=limit)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dashboard.adapters import merge
-from dashboard.adapters.contract import Action, ErrorGroup, InvalidRequest, Offer, Page, Selector
+from dashboard.adapters.contract import Action, ErrorGroup, InvalidRequest, Offer, Page, Selector, Unread
 from dashboard.adapters.queue_core import across, filters, records, residences
 from dashboard.adapters.queue_core.access import Access
 from dashboard.adapters.queue_core.across import Asked, Found, Sizes
@@ -55,11 +55,11 @@ class Groups:
 
         sizes = Sizes(max(FIRST, limit + 1), FURTHER) if narrowed or timed else Sizes(limit + 1, limit + 1)
         page = across.page(self.access.selected(selector), "desc", read, cursor, sizes, limit=limit)
-        found = self.these(page.items, residences.clock_bounds(selector))
+        found, unread = self._read(page.items, residences.clock_bounds(selector))
         kept = [(found[name], at) for name, at in zip(page.items, page.cursors, strict=True) if name in found]
         return Page(
             tuple(group for group, _ in kept), page.next_cursor, total=page.total, complete=page.complete,
-            cursors=tuple(at for _, at in kept), jobs=page.jobs,
+            cursors=tuple(at for _, at in kept), jobs=page.jobs, unread=page.unread + unread,
         )  # fmt: skip
 
     def _by_fingerprint(self, selector: Selector, order: str, limit: int) -> Page[ErrorGroup] | None:
@@ -70,7 +70,8 @@ class Groups:
         names = self.access.selected(selector)
         if not s.fingerprint or selector != plain or len(names) > AT_ONCE * MOST_CALLS:
             return None
-        found = self.these([(name, s.fingerprint) for name in names], residences.clock_bounds(selector))
+        named = [(name, s.fingerprint) for name in names]
+        found, unread = self._read(named, residences.clock_bounds(selector))
         rows = [
             ((each.count if order == "count" else round(each.last_seen * 1e6)), each)
             for each in found.values()
@@ -79,10 +80,16 @@ class Groups:
         rows.sort(key=lambda row: (-row[0], row[1].queue))
         cursors = tuple(merge.encode_cursor([str(score), each.queue, each.fingerprint]) for score, each in rows)
         further = cursors[limit - 1] if len(rows) > limit else None
-        return Page(tuple(each for _, each in rows[:limit]), further, cursors=cursors[:limit])
+        return Page(tuple(each for _, each in rows[:limit]), further, cursors=cursors[:limit], unread=unread)
 
     def these(self, named: Sequence[Named], bounds: tuple[str, str]) -> dict[Named, ErrorGroup]:
         """Groups with their numbers, counted between bounds of the queue's clock; those that are gone are left out."""
+        return self._read(named, bounds)[0]
+
+    def _read(
+        self, named: Sequence[Named], bounds: tuple[str, str]
+    ) -> tuple[dict[Named, ErrorGroup], tuple[Unread, ...]]:
+        """The groups, and the queues that cannot be read."""
         by_queue: dict[str, list[str]] = {}
         for queue, fingerprint in named:
             by_queue.setdefault(queue, []).append(fingerprint)
@@ -92,17 +99,20 @@ class Groups:
             for start in range(0, len(fingerprints), AT_ONCE)
         ]
         replies = self.access.ask("groups", calls, costs=[len(given) - 6 for _, given in calls], at_once=AT_ONCE)
-        return {
+        asked = [(queue, reply) for (queue, _), reply in zip(calls, replies, strict=True)]
+        broken = {queue: str(reply) for queue, reply in asked if isinstance(reply, Exception)}
+        found = {
             (queue, each.fingerprint): self._group(queue, each)
-            for (queue, _), reply in zip(calls, replies, strict=True)
+            for queue, reply in asked
             if not isinstance(reply, Exception)
             for each in group_page(reply).rows
         }
+        return found, tuple(Unread("", queue, problem) for queue, problem in broken.items())
 
-    def _found(self, selector: Selector, asked: Asked, page: HeadPage | None, known: bool) -> Found[Named]:
+    def _found(self, selector: Selector, asked: Asked, page: HeadPage | Exception, known: bool) -> Found[Named]:
         name, place, size = asked
-        if page is None:
-            return Found(broken=True)
+        if isinstance(page, Exception):
+            return Found(broken=str(page))
         rows = [each for each in page.rows if not selector.fingerprint or _behind(each, place)]
         return Found(
             tuple(

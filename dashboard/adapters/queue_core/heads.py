@@ -35,13 +35,13 @@ class Heads:
     access: Access
     redaction: Redaction
 
-    def read(self, selector: Selector, order: str, asked: Sequence[Ask]) -> list[HeadPage | None]:
-        """Groups of several queues by `last` or `count`, counted within the selector's times; None: not readable."""
+    def read(self, selector: Selector, order: str, asked: Sequence[Ask]) -> list[HeadPage | Exception]:
+        """Groups of several queues by `last` or `count`, counted within the selector's times, or its error."""
         bounds = residences.clock_bounds(selector)
         only = (selector.fingerprint,) if selector.fingerprint else ()
         calls = [(queue, (order, size, score, after, *bounds, *only)) for queue, score, after, size in asked]
         replies = self.access.ask("heads", calls, costs=[1 if only else ask[3] for ask in asked], at_once=AT_ONCE)
-        return [None if isinstance(reply, Exception) else head_page(reply) for reply in replies]
+        return [reply if isinstance(reply, Exception) else head_page(reply) for reply in replies]
 
     def meant(
         self, names: Sequence[str], selector: Selector, *, free_text: bool = True
@@ -52,7 +52,7 @@ class Heads:
         while asked:
             further: list[Ask] = []
             for (name, *_, size), page in zip(asked, self.read(selector, "last", asked), strict=True):
-                rows = page.rows if page else ()
+                rows = () if isinstance(page, Exception) else page.rows
                 found[name] += (each for each in rows if self.means(selector, each, free_text=free_text))
                 if len(rows) == size and not selector.fingerprint:
                     further.append((name, rows[-1].score, rows[-1].fingerprint, FURTHER))

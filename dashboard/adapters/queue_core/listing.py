@@ -83,7 +83,9 @@ class Listing:
         found = across.page(lists.names, direction, places, cursor, Sizes(share, further), limit=limit)
         jobs = tuple(self.rows.jobs(found.items, state))
         total = found.total if lists.total is None else lists.total
-        return Page(jobs, found.next_cursor, total=total, complete=found.complete, cursors=found.cursors)
+        return Page(
+            jobs, found.next_cursor, total=total, complete=found.complete, cursors=found.cursors, unread=found.unread
+        )
 
     def _lists(self, selector: Selector, state: State) -> Lists:
         names = self.access.selected(selector)
@@ -94,8 +96,10 @@ class Listing:
         groups = {name: tuple(head.fingerprint for head in heads) for name, heads in meant.items()}
         return Lists(tuple(groups), groups, sum(head.matched for heads in meant.values() for head in heads))
 
-    def _places(self, selector: Selector, state: State, lists: Lists, asked: Sequence[Asked]) -> list[Places | None]:
-        """Where the next jobs of several queues stand; None for a queue that cannot be read."""
+    def _places(
+        self, selector: Selector, state: State, lists: Lists, asked: Sequence[Asked]
+    ) -> list[Places | Exception]:
+        """Where the next jobs of several queues stand; its error for a queue that cannot be read."""
         residence = residences.residence(selector)
         low, high = residences.score_bounds(selector, state)
         costs = [size for _, _, size in asked]
@@ -104,23 +108,30 @@ class Listing:
             rest = (low, high, "")
             named = [(name, (residence, order, size, at.score, at.id, *rest)) for name, at, size in asked]
             found = self.access.ask("page", named, costs=costs, at_once=PLACES_AT_ONCE)
-            return [None if isinstance(reply, Exception) else replies.places(reply) for reply in found]
+            return [reply if isinstance(reply, Exception) else replies.places(reply) for reply in found]
         calls = [(name, (_before(at, high), size, "", low, *lists.groups.get(name, ()))) for name, at, size in asked]
         found = self.access.ask("dead_page", calls, costs=costs, at_once=AT_ONCE)
-        pages = [None if isinstance(reply, Exception) else replies.dead_places(reply) for reply in found]
-        return [page and Places(None, page.places) for page in pages]
+        return [
+            reply if isinstance(reply, Exception) else Places(None, replies.dead_places(reply).places)
+            for reply in found
+        ]
 
     def _looked(self, selector: Selector, state: State, lists: Lists, asked: Sequence[Asked]) -> list[Found[Job]]:
         """What of the next jobs is meant."""
         pages = self._places(selector, state, lists, asked)
-        named = [(name, each) for (name, _, _), page in zip(asked, pages, strict=True) if page for each in page.places]
+        named = [
+            (name, each)
+            for (name, _, _), page in zip(asked, pages, strict=True)
+            if not isinstance(page, Exception)
+            for each in page.places
+        ]
         jobs = self.rows.jobs(named, state, payloads=filters.by_arguments(selector))
         texts = self._texts(selector, jobs)
         meant = iter([(job, filters.matches(selector, job, texts.get(group(job), ""))) for job in jobs])
         found: list[Found[Job]] = []
         for (_, _, size), page in zip(asked, pages, strict=True):
-            if page is None:
-                found.append(Found(broken=True))
+            if isinstance(page, Exception):
+                found.append(Found(broken=str(page)))
                 continue
             at = page.places
             judged = [(next(meant), place) for place in at]
@@ -138,10 +149,10 @@ class Listing:
         return self.heads.texts(wanted)
 
 
-def _placed(asked: Asked, page: Places | None) -> Found[Named]:
+def _placed(asked: Asked, page: Places | Exception) -> Found[Named]:
     name, _, size = asked
-    if page is None:
-        return Found(broken=True)
+    if isinstance(page, Exception):
+        return Found(broken=str(page))
     at = page.places
     return Found(tuple([((name, place), place) for place in at]), at[-1:], ended=len(at) < size, total=page.total)
 

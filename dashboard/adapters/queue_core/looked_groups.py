@@ -47,7 +47,7 @@ class LookedGroups:
         return Page(
             tuple(each for _, each in found), further, searched=jobs.searched, complete=jobs.complete,
             cursors=_cursors([first[name] for name, _ in found], jobs.cursors, further or ""),
-            jobs=sum(counts.values()) if whole else None,
+            jobs=sum(counts.values()) if whole else None, unread=jobs.unread,
         )  # fmt: skip
 
 

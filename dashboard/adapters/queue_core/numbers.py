@@ -44,15 +44,15 @@ _TOTALS = {
 }
 
 
-def queues(access: Access, kind: str, workers: Sequence[Worker]) -> list[Queue]:
-    """All queues by name; a queue whose keys are damaged has no numbers."""
+def queues(access: Access, kind: str, workers: Sequence[Worker] | None) -> list[Queue]:
+    """All queues by name; one whose keys are damaged has a problem and no numbers. workers: None when not readable."""
     names = access.names()
     return [
         _queue(access.source, kind, name, found, workers) for name, found in _read(access, names, MINUTES_FOR_RATES)
     ]
 
 
-def queue(access: Access, kind: str, name: str, workers: Sequence[Worker]) -> Queue:
+def queue(access: Access, kind: str, name: str, workers: Sequence[Worker] | None) -> Queue:
     """One queue. Raises UnknownQueue."""
     access.engine(name)
     ((_, found),) = _read(access, (name,), MINUTES_FOR_RATES)
@@ -70,25 +70,26 @@ def types(access: Access, name: str) -> JobTypes:
     return JobTypes(found.since, tuple(sorted(rows, key=lambda row: (-row.attempts, row.name))))
 
 
-def _read(access: Access, names: Sequence[str], minutes: int) -> list[tuple[str, QueueStats | None]]:
+def _read(access: Access, names: Sequence[str], minutes: int) -> list[tuple[str, QueueStats | str]]:
     calls = [(name, (minutes,)) for name in names]
     replies = access.ask("stats", calls, costs=[READ_BESIDES + minutes] * len(names), at_once=AT_ONCE, alone=True)
     return [(name, _parsed(name, reply)) for name, reply in zip(names, replies, strict=True)]
 
 
-def _parsed(name: str, reply: Any) -> QueueStats | None:
+def _parsed(name: str, reply: Any) -> QueueStats | str:
+    """A queue's numbers, or why there are none: somebody else wrote into its keys."""
     if isinstance(reply, Exception):
-        return None
+        return str(reply)
     try:
         return parse_stats(name, reply)
-    except (ValueError, TypeError):  # somebody else wrote into the queue's keys
-        return None
+    except (ValueError, TypeError) as error:
+        return str(error) or type(error).__name__
 
 
-def _queue(source: str, kind: str, name: str, found: QueueStats | None, workers: Sequence[Worker]) -> Queue:
-    if found is None:
-        return Queue(source, name, kind, capabilities=CAPABILITIES)
-    serving = [worker for worker in workers if name in worker.queues and not worker.lost]
+def _queue(source: str, kind: str, name: str, found: QueueStats | str, workers: Sequence[Worker] | None) -> Queue:
+    if isinstance(found, str):
+        return Queue(source, name, kind, capabilities=CAPABILITIES, problem=found)
+    serving = [worker for worker in workers or () if name in worker.queues and not worker.lost]
     return Queue(
         source=source,
         name=name,
@@ -103,8 +104,8 @@ def _queue(source: str, kind: str, name: str, found: QueueStats | None, workers:
         paused=found.paused,
         oldest_pending_seconds=found.oldest_pending_seconds,
         stalled=found.stalled,
-        workers=len(serving),
-        slots=sum(worker.slots or 0 for worker in serving),
+        workers=None if workers is None else len(serving),
+        slots=None if workers is None else sum(worker.slots or 0 for worker in serving),
         enqueued_per_minute=_rate(found, "enqueued"),
         succeeded_per_minute=_rate(found, "succeeded"),
         failed_per_minute=_rate(found, "failed_attempts"),

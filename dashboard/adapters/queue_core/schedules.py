@@ -14,6 +14,7 @@ from dashboard.adapters.contract import (
     ScheduledRun,
     Timing,
     UnknownSchedule,
+    Unread,
 )
 from dashboard.adapters.queue_core import across, payloads
 from dashboard.adapters.queue_core.access import Access
@@ -49,11 +50,11 @@ class ScheduleList:
         names = (self.access.engine(queue).name,) if queue else self.access.names()
         share = min(limit + 1, -(-2 * (limit + 1) // max(1, len(names))) + 4)
         found = across.page(names, "asc", self._places, cursor, Sizes(share, min(limit + 1, 3 * share)), limit=limit)
-        known = self._whole(found.items)
+        known, unread = self._whole(found.items)
         rows = [(known[each], at) for each, at in zip(found.items, found.cursors, strict=True) if each in known]
         return Page(
             tuple(row for row, _ in rows), found.next_cursor, total=found.total, complete=found.complete,
-            cursors=tuple(at for _, at in rows),
+            cursors=tuple(at for _, at in rows), unread=found.unread + unread,
         )  # fmt: skip
 
     def one(self, schedule_id: str) -> Schedule:
@@ -141,11 +142,12 @@ class ScheduleList:
         calls = [(name, ("cr", "asc", size, at.score, at.id, "-inf", "+inf", "")) for name, at, size in asked]
         found = self.access.ask("page", calls, costs=[size for _, _, size in asked], at_once=PLACES_AT_ONCE)
         return [
-            Found(broken=True) if isinstance(reply, Exception) else _found(each, replies.places(reply))
+            Found(broken=str(reply)) if isinstance(reply, Exception) else _found(each, replies.places(reply))
             for each, reply in zip(asked, found, strict=True)
         ]
 
-    def _whole(self, wanted: Sequence[Named]) -> dict[Named, Schedule]:
+    def _whole(self, wanted: Sequence[Named]) -> tuple[dict[Named, Schedule], tuple[Unread, ...]]:
+        """Schedules by queue and name, and the queues whose schedules cannot be read."""
         by_queue: dict[str, list[str]] = {}
         for queue, name in wanted:
             by_queue.setdefault(queue, []).append(name)
@@ -153,12 +155,14 @@ class ScheduleList:
         costs = [(FIELDS + RUNS_OF_A_LIST) * len(names) for names in by_queue.values()]
         answers = self.access.ask("schedules", calls, costs=costs, at_once=AT_ONCE, alone=True)
         found: dict[Named, Schedule] = {}
+        unread: list[Unread] = []
         for queue, reply in zip(by_queue, answers, strict=True):
             if isinstance(reply, Exception):
+                unread.append(Unread("", queue, str(reply)))
                 continue
             page = stored.page(reply)
             found |= {(queue, each.name): self._schedule(queue, each, page.heard) for each in page.schedules}
-        return found
+        return found, tuple(unread)
 
     def _schedule(self, queue: str, found: StoredSchedule, heard: int | None) -> Schedule:
         paused, definition = found.time("paused"), found.definition

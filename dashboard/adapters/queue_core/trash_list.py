@@ -48,7 +48,7 @@ class TrashList:
         found: list[Found[Job]] = []
         for (queue, _), page, size in zip(calls, pages, sizes, strict=True):
             if not isinstance(page, list):
-                found.append(Found(broken=True))
+                found.append(Found(broken=str(page)))
                 continue
             total, kept_ms, flat = int(page[0]), int(page[1]), list(map(text, page[2]))
             at = [Place(id=job_id, score=score) for score, job_id in zip(flat[::2], flat[1::2], strict=True)]

@@ -6,22 +6,34 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from dashboard.adapters.contract import CurrentJob, Worker
+from dashboard.adapters.contract import AdapterError, CurrentJob, Worker
 from dashboard.adapters.queue_core.access import Access
 from dashboard.adapters.queue_core.records import decimal, whole
+from dashboard.language import N_
+from queue_core import keys
+from queue_core.roster import Report
 
 
 def workers(access: Access) -> list[Worker]:
-    """All workers, lost ones first; `lost` by the server's clock, three heartbeats after the last."""
+    """All workers, lost ones first; `lost` by the server's clock, three heartbeats after the last.
+
+    Raises AdapterError when the key that lists them is damaged.
+    """
     roll = access.roll()
-    found = [_worker(access.source, each.id, each.alive_until < roll.taken_at, each.fields) for each in roll.workers]
+    if roll.workers_problem:
+        raise AdapterError(
+            N_("source %(source)s: the key %(key)s cannot be read: %(problem)s"),
+            source=access.source, key=keys.workers(access.namespace), problem=roll.workers_problem,
+        )  # fmt: skip
+    found = [_worker(access.source, each, each.alive_until < roll.taken_at) for each in roll.workers]
     return sorted(found, key=lambda worker: (not worker.lost, worker.id))
 
 
-def _worker(source: str, name: str, lost: bool, report: Mapping[str, str]) -> Worker:
+def _worker(source: str, found: Report, lost: bool) -> Worker:
+    report = found.fields
     heartbeat, lease = decimal(report.get("heartbeat")), decimal(report.get("lease"))
     return Worker(
-        id=name,
+        id=found.id,
         source=source,
         host=report.get("host", ""),
         pid=whole(report.get("pid")),
@@ -38,6 +50,7 @@ def _worker(source: str, name: str, lost: bool, report: Mapping[str, str]) -> Wo
         succeeded=whole(report.get("done")),
         failed_attempts=whole(report.get("failed")),
         jobs_back_at=heartbeat + lease if lost and heartbeat is not None and lease is not None else None,
+        problem=found.problem,
     )
 
 
