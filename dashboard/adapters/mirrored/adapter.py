@@ -171,6 +171,7 @@ class MirroredAdapter:
         self._product.resume(queue)
 
     def act(self, action: Action, queue: str, job_id: str) -> State | None:
+        self._follower.notice()
         return self._single.act(action, queue, job_id)
 
     def edit(self, queue: str, job_id: str, data: Any, seen: str = "") -> State:
@@ -197,6 +198,7 @@ class MirroredAdapter:
         self._bulk.begin(operation, action, part, rate=rate)
 
     def step(self, operation: str, action: Action, part: Part, limit: int) -> Step:
+        self._follower.notice()
         return self._bulk.step(operation, action, part, limit)
 
     def progress(self, operation: str, part: Part) -> Step:
@@ -215,8 +217,7 @@ class MirroredAdapter:
         """Take up new failures and follow requeued jobs; True when there is more to do at once."""
         upkeep = getattr(self._product, "maintain", None)
         more = bool(upkeep()) if upkeep else False
-        more = self._follower.turn() or more
-        return self._mirror.adapter.maintain() or more
+        return self._follower.turn() or more
 
     def _meant(self, selector: Selector) -> Selector | None:
         """The selector for the mirror; None when the queue is the product's but has had no failure."""

@@ -1,26 +1,28 @@
-"""Keeps the mirror true: takes up new failures, follows requeued jobs, drops what the product no longer has."""
+"""Keeps the mirror true: takes up new failures, follows requeued jobs, drops what the product no longer has.
+
+Each turn is bounded, so that a source costs few commands a second when nobody looks: some queues have their turn, the
+others in later ones.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Literal
 
+from dashboard.adapters.contract import Queue
 from dashboard.adapters.mirrored.mirror import Ending, Mirror
 from dashboard.adapters.mirrored.product import Fate, Kept, Product
 
 LOOK = 200
-FATES = 200
-STILL = 200
+SOME = 200
+QUEUES_A_TURN = 3
+NUMBERS_SECONDS = 2.0
 CHECK_SECONDS = 5.0
-TRIM_SECONDS = 60.0
+UPKEEP_SECONDS = 20.0
 
 _PLACE = "place"
 _WHOLE = "whole"
-_ENDINGS: dict[Fate, Ending] = {
-    Fate.RUNNING: "r",
-    Fate.SUCCEEDED: "s",
-    Fate.CANCELLED: "x",
-    Fate.GONE: "g",
-}
+_ENDINGS: dict[Fate, Ending] = {Fate.RUNNING: "r", Fate.SUCCEEDED: "s", Fate.CANCELLED: "x", Fate.GONE: "g"}
 
 
 class Follower:
@@ -38,31 +40,43 @@ class Follower:
         self._mirror = mirror
         self._clock = clock
         self._keep_seconds = keep_seconds
-        self._at: dict[tuple[str, str], int] = {}
-        self._checked = 0.0
-        self._trimmed = 0.0
+        self._places: dict[tuple[str, str], int] = {}
+        self._turns: dict[str, int] = {}
+        self._last: dict[str, float] = {}
+        self._queues: list[tuple[str, Queue]] = []
+        self._whole = False
 
     def turn(self) -> bool:
         """One turn; True when there is more to do at once."""
         more = self._look()
-        queues = list(self._mirror.queues().items())
-        for name, numbers in queues:
-            if numbers.pending:
-                more = self._follow(name, numbers.pending) or more
-        now = self._clock()
-        if now - self._checked >= CHECK_SECONDS:
-            self._checked = now
-            for name, numbers in queues:
-                self._check(name, numbers.failed or 0)
-        if now - self._trimmed >= TRIM_SECONDS:
-            self._trimmed = now
-            for name, _ in queues:
-                self._mirror.trim(name, now - self._keep_seconds)
+        if self._due("numbers", NUMBERS_SECONDS) or more:
+            self._queues = list(self._mirror.queues().items())
+        waiting = [(name, numbers.pending) for name, numbers in self._queues if numbers.pending]
+        for name, count in self._next("follow", waiting):
+            more = self._follow(name, count) or more
+        if self._due("check", CHECK_SECONDS):
+            failed = [(name, numbers.failed) for name, numbers in self._queues if numbers.failed]
+            for name, count in self._next("check", failed):
+                self._check(name, count)
+        if self._due("upkeep", UPKEEP_SECONDS):
+            for name, _ in self._next("trim", [(name, 1) for name, _ in self._queues]):
+                self._mirror.trim(name, self._clock() - self._keep_seconds)
+                self._mirror.empty_trash(name)
         return more
+
+    def notice(self) -> None:
+        """Jobs were moved: follow them from the next turn on."""
+        self._last.pop("numbers", None)
+
+    def check_soon(self) -> None:
+        """Look in the next turn which failures are gone."""
+        self._last.pop("check", None)
+        self._last.pop("numbers", None)
 
     def whole(self) -> bool:
         """Whether every failure the product had was seen once."""
-        return bool(self._mirror.note(_WHOLE))
+        self._whole = self._whole or bool(self._mirror.note(_WHOLE))
+        return self._whole
 
     def _look(self) -> bool:
         place = self._mirror.note(_PLACE)
@@ -70,28 +84,42 @@ class Follower:
         new = self._mirror.record(seen.letters)
         if seen.place != place:
             self._mirror.keep_note(_PLACE, seen.place)
-        if seen.whole:
+        if seen.whole and not self.whole():
             self._mirror.keep_note(_WHOLE, f"{self._clock():.0f}")
-        return new > 0 and not seen.whole
+        return new > 0
 
     def _follow(self, queue: str, count: int) -> bool:
         """What some of the requeued jobs do now, the others in later turns."""
-        letters = self._some(queue, "pending", count, FATES)
+        letters = self._some(queue, "pend", count)
         fates = self._product.fates(queue, letters) if letters else ()
         known = [(letter, _ENDINGS[fate]) for letter, fate in zip(letters, fates, strict=True) if fate in _ENDINGS]
         ended = self._mirror.end(queue, known)
-        return count > FATES and ended > 0
+        return count > SOME and ended > 0
 
     def _check(self, queue: str, count: int) -> None:
-        letters = self._some(queue, "dead", count, STILL)
+        letters = self._some(queue, "dead", count)
         still = self._product.still_failed(queue, [each.id for each in letters]) if letters else ()
         self._mirror.end(queue, [(letter, "g") for letter, there in zip(letters, still, strict=True) if not there])
 
-    def _some(self, queue: str, which: str, count: int, most: int) -> list[Kept]:
+    def _some(self, queue: str, which: Literal["dead", "pend"], count: int) -> list[Kept]:
         """The next ones in turn, by their place in the mirror's list."""
-        at = self._at.get((queue, which), 0)
+        at = self._places.get((queue, which), 0)
         if at >= count:
             at = 0
-        ids = self._mirror.ids(queue, "dead" if which == "dead" else "pending", at, most)
-        self._at[(queue, which)] = at + most
-        return [letter for letter in self._mirror.kept(queue, ids) if letter is not None] if ids else []
+        self._places[(queue, which)] = at + SOME
+        return self._mirror.some(queue, which, at, SOME)
+
+    def _next(self, what: str, queues: Sequence[tuple[str, int]]) -> list[tuple[str, int]]:
+        """The queues whose turn it is."""
+        start = self._turns.get(what, 0)
+        if start >= len(queues):
+            start = 0
+        self._turns[what] = start + QUEUES_A_TURN
+        return list(queues[start : start + QUEUES_A_TURN])
+
+    def _due(self, what: str, seconds: float) -> bool:
+        now = self._clock()
+        if now - self._last.get(what, 0.0) < seconds:
+            return False
+        self._last[what] = now
+        return True

@@ -81,12 +81,15 @@ class Mirror:
         replies = self.access.replies(pipeline) if ids else []
         return [_kept(*each) for each in zip(ids, replies[::2], replies[1::2], strict=True)]
 
-    def ids(self, queue: str, which: Literal["dead", "pending"], start: int, count: int) -> list[str]:
-        """Ids, as the product knows them, of dead letters or requeued jobs by their place in the mirror."""
-        engine = self.engine(queue)
+    def some(self, queue: str, which: Literal["dead", "pend"], start: int, count: int) -> list[Kept]:
+        """Dead letters or requeued jobs by their place in the mirror, without their arguments; one command."""
         with self.access.errors():
-            found = self.access.client.zrange(getattr(engine.keys, which), start, start + count - 1)
-            return self._originals.of([text(each) for each in found])
+            rows = self.engine(queue).call("mirror_some", which, start, count)
+            ids = self._originals.of([text(row[0]) for row in rows])
+        return [
+            letters.kept(name, {"ty": row[1], "fs": row[2], "mm": row[3]}, None)
+            for name, row in zip(ids, rows, strict=True)
+        ]
 
     def queues(self) -> dict[str, Queue]:
         """The mirror's own numbers by the product's names."""
@@ -101,9 +104,13 @@ class Mirror:
             over = int(self.access.client.zcard(engine.keys.dead)) - most
             count = min(at_once, max(over, 0)) or at_once
             limit = "+inf" if over > 0 else f"({before * 1e6:.0f}"
-            old = self.access.client.zrangebyscore(engine.keys.dead, "-inf", limit, start=0, num=count)
-        ids = self.originals([text(each) for each in old])
-        return self.end(queue, [(each, "g") for each in self.kept(queue, ids) if each is not None])
+            old = int(self.access.client.zcount(engine.keys.dead, "-inf", limit)) if over <= 0 else count
+        return self.end(queue, [(each, "g") for each in self.some(queue, "dead", 0, min(old, count))])
+
+    def empty_trash(self, queue: str) -> None:
+        """Drop purged jobs whose time is over."""
+        with self.access.errors():
+            self.engine(queue).tick(100, 1_000)
 
     def originals(self, encoded: Sequence[str]) -> list[str]:
         """The product's names of the mirror's."""

@@ -50,7 +50,7 @@ class MirroredJobs(RuleBasedStateMachine):
 
     @rule()
     def the_collector_looks(self) -> None:
-        self.adapter._follower._checked = 0.0
+        self.adapter._follower.check_soon()
         self.adapter.maintain()
 
     @rule(action=ACTIONS)

@@ -6,7 +6,9 @@ import pytest
 
 from dashboard.adapters.contract import Action, ActionRefused, Selector, State, UnknownJob, UnknownQueue
 from dashboard.adapters.mirrored.adapter import MirroredAdapter
+from dashboard.adapters.mirrored.product import Sighting
 from tests.adapters.mirrored.shelf import Shelf
+from tests.sent_commands import record_commands
 
 
 def test_before_anything_was_looked_at_the_number_of_failures_is_not_known(
@@ -67,7 +69,7 @@ def test_a_failure_that_is_gone_from_the_product_is_forgotten(
     shelf.add_failed("mail", "a", at=now)
     adapter.maintain()
     shelf.client.hdel("shelf:mail:failed", "a")
-    adapter._follower._checked = 0.0
+    adapter._follower.check_soon()
     adapter.maintain()
     assert adapter.jobs(Selector()).items == ()
     assert adapter.queue("mail").failed == 0
@@ -162,3 +164,20 @@ def test_what_cannot_be_put_back_is_refused_with_the_reason(shelf: Shelf, adapte
     with pytest.raises(ActionRefused, match="set result_extended"):
         adapter.act(Action.REQUEUE, "mail", "a")
     assert shelf.failed("mail") == ["a"]
+
+
+def test_an_idle_mirror_costs_few_commands_however_many_queues_it_has(
+    shelf: Shelf, redis_url: str, now: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = iter(range(10_000))
+    adapter = MirroredAdapter(shelf, redis_url, {"clock": lambda: now + next(clock) / 10})
+    for number in range(60):
+        shelf.add_failed(f"queue-{number}", "a", at=now)
+    while adapter.maintain():
+        pass
+    monkeypatch.setattr(shelf, "look", lambda *_: Sighting((), whole=True))
+    sent = record_commands(monkeypatch)
+    turns = 20
+    for _ in range(turns):
+        adapter.maintain()
+    assert 0 < len(sent) <= 8 * turns
