@@ -1,0 +1,129 @@
+"""One job, complete, in each of its states: nothing is unpickled, whatever its arguments are."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from rq import Retry  # type: ignore[import-untyped]
+from rq.serializers import JSONSerializer  # type: ignore[import-untyped]
+
+from dashboard.adapters.contract import Action, Exactness, Job, State, UnknownJob, UnknownQueue
+from dashboard.adapters.rq.product import RQProduct
+from tests.adapters.rq import tasks
+from tests.adapters.rq.processes import until, worker
+from tests.adapters.rq.real import RealRQ
+
+
+def offered(job: Job) -> dict[Action, Exactness]:
+    return {offer.action: offer.exactness for offer in job.actions}
+
+
+def test_a_failed_job_is_shown_with_its_runs(product: RQProduct, real: RealRQ) -> None:
+    (job_id,) = real.failed(1)
+    real.queue().fetch_job(job_id).requeue()
+    real.work()
+    job = product.job("mail", job_id)
+    assert (job.state, job.type, job.attempts) == (State.FAILED, "tests.adapters.rq.tasks.fail", 2)
+    assert job.error is not None
+    assert (job.error.type, job.error.message) == ("ValueError", "bad address u0@example.com")
+    assert "in fail" in job.error.traceback
+    assert [(run.number, run.outcome, run.error_type) for run in job.history] == [
+        (1, "failed", "ValueError"), (2, "failed", "ValueError"),
+    ]  # fmt: skip
+    assert all(run.worker and run.started_at and run.finished_at for run in job.history)
+    assert offered(job) == dict.fromkeys((Action.REQUEUE, Action.EDIT, Action.PURGE), Exactness.EXACT)
+
+
+def test_a_finished_job_is_shown_with_its_result(product: RQProduct, real: RealRQ) -> None:
+    job_id = real.add(tasks.send, "ann", token="hunter2")
+    real.work()
+    job = product.job("mail", job_id)
+    assert (job.state, job.history) == (State.SUCCEEDED, ())
+    assert job.result.startswith("\"sent ('ann',)")
+    assert job.payload.data == {"args": ["ann"], "kwargs": {"token": "[redacted]"}}
+    assert job.payload.redacted == 1
+    assert "hunter2" not in repr(job)
+    assert job.started_at is not None
+    assert job.finished_at is not None
+
+
+@pytest.mark.parametrize("serializer", [None, JSONSerializer], ids=["pickle", "json"])
+def test_a_waiting_job_is_shown_with_its_arguments(product: RQProduct, real: RealRQ, serializer: Any) -> None:
+    job_id = real.add(tasks.send, "ann", 3, serializer=serializer, deep={"a": [1.5, None, True]})
+    job = product.job("mail", job_id)
+    assert (job.state, job.type) == (State.PENDING, "tests.adapters.rq.tasks.send")
+    assert job.payload.data == {"args": ["ann", 3], "kwargs": {"deep": {"a": [1.5, None, True]}}}
+    assert offered(job) == {Action.CANCEL: Exactness.EXACT, Action.PURGE: Exactness.BEST_EFFORT}
+
+
+def test_objects_of_the_application_are_described_and_never_built(product: RQProduct, real: RealRQ) -> None:
+    money = tasks.Money(3, "EUR")
+    job_id = real.add(tasks.send, money, dt.datetime(2026, 1, 2, tzinfo=dt.UTC))
+    method = real.add(money.pay, "ann")
+    shown = repr(product.job("mail", job_id).payload.data)
+    assert "tests.adapters.rq.tasks.Money" in shown
+    assert "EUR" in shown
+    assert "2026-01-02" in shown
+    job = product.job("mail", method)
+    assert job.type == "pay"
+    assert job.payload.data["args"] == ["ann"]
+    assert "Money" in repr(job.payload.data["instance"])
+
+
+def test_a_job_that_waits_for_its_next_try_says_when_and_that_its_error_is_not_kept(
+    product: RQProduct, real: RealRQ
+) -> None:
+    job_id = real.add(tasks.fail, retry=Retry(max=3, interval=600))
+    real.work()
+    job = product.job("mail", job_id)
+    assert job.state == State.RETRYING
+    assert job.scheduled_for is not None
+    assert job.error is not None
+    assert "keeps no error" in job.error.message
+
+
+def test_a_running_job_is_shown_with_its_worker_and_can_be_told_to_stop(product: RQProduct, real: RealRQ) -> None:
+    job_id = real.add(tasks.hold, 600)
+    with worker(real.url, "w1", "mail"):
+        until(lambda: real.status(job_id) == "started", "the job runs")
+        job = product.job("mail", job_id)
+        assert (job.state, job.worker, offered(job)) == (
+            State.PROCESSING, "w1", {Action.CANCEL: Exactness.BEST_EFFORT},
+        )  # fmt: skip
+        assert product.cancel("mail", job_id) == State.PROCESSING
+        until(lambda: real.status(job_id) == "stopped", "the job is stopped")
+    stopped = product.job("mail", job_id)
+    assert stopped.state == State.FAILED
+    assert stopped.error is not None
+    assert "stopped by user" in stopped.error.message
+
+
+def test_progress_is_read_from_the_meta_of_a_job(product: RQProduct, real: RealRQ) -> None:
+    job_id = real.add(tasks.half_way)
+    real.work()
+    assert product.job("mail", job_id).progress == 0.4
+    assert product.job("mail", real.add(tasks.send, meta={"progress": 0.25})).progress == 0.25
+    assert product.job("mail", real.add(tasks.send, meta={"progress": "soon"})).progress is None
+
+
+def test_a_failure_that_others_wait_for_is_purged_with_a_warning(product: RQProduct, real: RealRQ) -> None:
+    (job_id,) = real.failed(1)
+    real.add(tasks.send, depends_on=job_id)
+    purge = next(offer for offer in product.job("mail", job_id).actions if offer.action == Action.PURGE)
+    assert purge.exactness == Exactness.BEST_EFFORT
+    assert "wait" in purge.reason
+
+
+def test_what_is_not_there_is_said_to_be_unknown(product: RQProduct, real: RealRQ) -> None:
+    job_id = real.add(tasks.send)
+    real.add(tasks.send, queue="bills")
+    with pytest.raises(UnknownQueue):
+        product.job("nothing", job_id)
+    with pytest.raises(UnknownJob):
+        product.job("mail", "nothing")
+    with pytest.raises(UnknownJob):
+        product.job("bills", job_id)
+    with pytest.raises(UnknownJob):
+        product.job("mail", "not an\nid{}")
