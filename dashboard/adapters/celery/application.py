@@ -1,0 +1,51 @@
+"""Everything that is known of one application, put together once and shared by all parts of its adapter."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from dashboard.adapters.celery.access import Access
+from dashboard.adapters.celery.bindings import Bindings
+from dashboard.adapters.celery.control import Control
+from dashboard.adapters.celery.held import Held
+from dashboard.adapters.celery.names import Names
+from dashboard.adapters.celery.pauses import Pauses
+from dashboard.adapters.celery.roster import Roster
+from dashboard.adapters.contract import UnknownQueue
+from dashboard.redaction import Redaction
+
+
+class Application:
+    """One source.
+
+    Args:
+        source: the source's name.
+        url: of the broker.
+        options: an adapter's.
+    """
+
+    def __init__(self, source: str, url: str, options: dict[str, Any]) -> None:
+        self.source = source
+        self.clock: Callable[[], float] = options.get("clock") or time.time
+        self.access = Access(source, url, options)
+        self.redaction = Redaction(options.get("redact", ()))
+        self.bindings = Bindings(self.access)
+        self.held = Held(self.access, self.bindings)
+        self.control = Control(self.access, self.clock)
+        self.roster = Roster(self.control, self.held, self.bindings, self.clock)
+        self.pauses = Pauses(self.access, self.control, self.roster, self.clock)
+
+    @property
+    def names(self) -> Names:
+        """How its keys are named."""
+        return self.access.names
+
+    def known(self, queue: str) -> str:
+        """A queue that exists. Raises UnknownQueue."""
+        if not self.bindings.probe(queue):
+            raise UnknownQueue(
+                f"source {self.source} has no queue {queue}; name it in the source's option queues if it is empty"
+            )
+        return queue

@@ -1,0 +1,142 @@
+"""Celery as a product whose failures are mirrored."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from dashboard.adapters.celery import listing, offering, outcomes, queues, single, whole, workers
+from dashboard.adapters.celery.application import Application
+from dashboard.adapters.celery.moves import Moves
+from dashboard.adapters.celery.watching import Watch
+from dashboard.adapters.contract import (
+    Capability,
+    Job,
+    Load,
+    Offer,
+    Page,
+    Queue,
+    Schedule,
+    State,
+    UnknownSchedule,
+    Worker,
+)
+from dashboard.adapters.mirrored.product import Fate, Kept, Sighting
+from dashboard.language import N_
+
+KIND = "celery"
+
+CAPABILITIES = (
+    Capability.REQUEUE
+    | Capability.PURGE
+    | Capability.RESTORE
+    | Capability.CANCEL
+    | Capability.EDIT
+    | Capability.PAUSE
+    | Capability.GROUPS
+    | Capability.WORKERS
+)
+
+NO_SCHEDULE = N_("source %(source)s has no schedule %(schedule)s, or no longer")
+"""celery beat keeps its schedule in a file of its own; nothing of it is in Redis."""
+
+
+class CeleryProduct:
+    """One source of kind `celery`; see `dashboard.adapters.mirrored.product.Product`.
+
+    Args:
+        source: the source's name.
+        url: of the broker.
+        options: an adapter's: `namespace` is the application's `global_keyprefix`; and in `options` the kind's own:
+            `backend` (address of the result backend), `backend_prefix`, `queues`, `priority_steps`, `sep`,
+            `unacked_key`, `unacked_index_key`, `fanout_prefix`, `control_exchange`, `listen` (0: look at all results
+            once a minute instead of listening to them).
+
+    Raises:
+        ValueError: an address or an option is not understood.
+    """
+
+    kind = KIND
+
+    def __init__(self, source: str, url: str, options: dict[str, Any]) -> None:
+        self.source = source
+        self._application = Application(source, url, options)
+        self._moves = Moves(self._application)
+        listens = str((options.get("options") or {}).get("listen", 1)) != "0"
+        self._watch = Watch(self._application.access, self._application.bindings, listens=listens)
+
+    def capabilities(self) -> Capability:
+        return CAPABILITIES
+
+    def ping(self) -> None:
+        self._application.access.ping()
+
+    def load(self) -> Load:
+        return self._application.access.load()
+
+    def queues(self) -> list[Queue]:
+        return queues.queues(self._application, self.kind, CAPABILITIES)
+
+    def workers(self) -> list[Worker]:
+        seen = self._application.roster.seen()
+        return workers.workers(self.source, seen, self._application.bindings, self._application.clock())
+
+    def page(self, queue: str, state: State, *, cursor: str = "", limit: int = 50) -> Page[Job]:
+        return listing.page(self._application, queue, state, cursor, limit)
+
+    def job(self, queue: str, job_id: str) -> Job:
+        return whole.job(self._application, queue, job_id)
+
+    def offers(self, requeueable: str) -> tuple[Offer, ...]:
+        return offering.of_dead_letter(requeueable)
+
+    def look(self, place: str, limit: int) -> Sighting:
+        return self._watch.look(place, limit)
+
+    def still_failed(self, queue: str, ids: Sequence[str]) -> Sequence[bool]:  # noqa: ARG002 - ids name results alone
+        return outcomes.still_failed(self._application, ids)
+
+    def fates(self, queue: str, letters: Sequence[Kept]) -> Sequence[Fate]:
+        return outcomes.fates(self._application, self._moves, queue, letters)
+
+    def requeue(self, queue: str, letters: Sequence[Kept], mark: str) -> Sequence[bool]:
+        return self._moves.requeue(queue, letters, mark)
+
+    def purge(self, queue: str, letters: Sequence[Kept], mark: str, keep_seconds: float) -> Sequence[bool]:
+        return self._moves.purge(queue, letters, mark, keep_seconds)
+
+    def restore(self, queue: str, letters: Sequence[Kept], mark: str) -> Sequence[bool]:
+        return self._moves.restore(queue, letters, mark)
+
+    def take_back(self, queue: str, letters: Sequence[Kept], mark: str) -> Sequence[bool]:
+        return self._moves.take_back(queue, letters, mark)
+
+    def cancel(self, queue: str, job_id: str) -> State:
+        return single.cancel(self._application, queue, job_id)
+
+    def discard(self, queue: str, job_id: str) -> None:
+        single.discard(self._application, queue, job_id)
+
+    def enqueue_edited(self, queue: str, letter: Kept, data: Any) -> None:
+        single.enqueue_edited(self._application, self._moves, queue, letter, data)
+
+    def pause(self, queue: str) -> None:
+        self._application.pauses.pause(self._application.known(queue))
+
+    def resume(self, queue: str) -> None:
+        self._application.pauses.resume(self._application.known(queue))
+
+    def schedules(self) -> list[Schedule]:
+        return []
+
+    def pause_schedule(self, schedule_id: str) -> None:
+        raise UnknownSchedule(NO_SCHEDULE, source=self.source, schedule=schedule_id)
+
+    def resume_schedule(self, schedule_id: str) -> None:
+        raise UnknownSchedule(NO_SCHEDULE, source=self.source, schedule=schedule_id)
+
+    def run_now(self, schedule_id: str) -> str:
+        raise UnknownSchedule(NO_SCHEDULE, source=self.source, schedule=schedule_id)
+
+    def delete_schedule(self, schedule_id: str) -> None:
+        raise UnknownSchedule(NO_SCHEDULE, source=self.source, schedule=schedule_id)

@@ -1,0 +1,197 @@
+"""Results of tasks: what became of them, and failures as dead letters."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from dashboard import safe_pickle
+from dashboard.adapters.celery import encodings
+from dashboard.adapters.celery.access import Access
+from dashboard.adapters.celery.encodings import Unreadable
+from dashboard.adapters.celery.messages import NO_FORM, UNKNOWN_TYPE, moment
+from dashboard.adapters.contract import State
+from dashboard.adapters.mirrored.product import DeadLetter
+from dashboard.language import N_
+
+DIGESTED_BYTES = 65_536
+"""Of a result, from its start, that tell whether it is still the same."""
+BYTES_AT_ONCE = 2_097_152
+
+NOT_EXTENDED = N_("Celery stored neither its name nor its arguments; set result_extended in the application")
+NOT_REGISTERED = N_("no worker knew this task, and Celery did not store its name")
+NO_QUEUE = N_("its queue is not known")
+PICKLED = N_("its arguments are a pickle, which is read here and never written")
+NOT_READ = N_("what Celery stored of it cannot be read")
+
+FINAL = {"SUCCESS": State.SUCCEEDED, "FAILURE": State.FAILED, "REVOKED": State.CANCELLED, "REJECTED": State.CANCELLED}
+
+_STATUS = re.compile(rb'\s*\{"status": ?"([^"\\]{1,64})"')
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A result as it was read; status is empty when it cannot be told.
+
+    size: of the value in bytes, of which `value` is the start. plain: whether JSON holds all of it.
+    """
+
+    id: str
+    status: str
+    value: bytes
+    size: int
+    meta: dict[str, Any] = field(default_factory=dict)
+    plain: bool = True
+    unreadable: str = ""
+
+    @property
+    def digest(self) -> str:
+        """What tells whether the value is still the same."""
+        return hashlib.sha1(self.value[:DIGESTED_BYTES], usedforsecurity=False).hexdigest()
+
+    @property
+    def finished_at(self) -> float | None:
+        """When the task ended, unix seconds."""
+        return moment(self.meta.get("date_done"))
+
+    @property
+    def routing_key(self) -> str:
+        """With which it was sent; often the name of its queue."""
+        return said(self.meta.get("queue"))
+
+    @property
+    def failed(self) -> bool:
+        """Whether the task failed for good."""
+        return self.status == "FAILURE"
+
+
+def status_of(start: bytes) -> str:
+    """The status that the first bytes of a result tell, empty when they do not."""
+    found = _STATUS.match(start)
+    return found[1].decode("utf-8", "replace") if found else ""
+
+
+def read_all(access: Access, ids: Sequence[str], *, only_failures: bool = False) -> list[Result | None]:
+    """The results of some tasks; None where there is none, or where it was not asked for."""
+    found: list[Result | None] = []
+    while len(found) < len(ids):
+        keys = [access.names.result(each) for each in ids[len(found) :][:500]]
+        replies = access.ask(
+            access.backend, "values", keys, [encodings.MOST_BYTES, BYTES_AT_ONCE, int(only_failures), DIGESTED_BYTES]
+        )
+        found += [_result(each, *reply) for each, reply in zip(ids[len(found) :], replies, strict=False)]
+    return found
+
+
+def statuses(access: Access, ids: Sequence[str]) -> list[str]:
+    """The status of each task, empty where there is no result or it does not tell."""
+    return [each.status if each else "" for each in read_all(access, ids, only_failures=True)]
+
+
+def parse(task_id: str, value: bytes, size: int) -> Result:
+    """A result from the bytes that were read of it."""
+    if len(value) < size:
+        return Result(task_id, status_of(value), value, size, unreadable=encodings.TOO_LARGE)
+    try:
+        meta, plain = encodings.decode_result(value)
+    except Unreadable as error:
+        return Result(task_id, status_of(value), value, size, unreadable=str(error))
+    if not isinstance(meta, dict):
+        return Result(task_id, "", value, size, unreadable=NO_FORM)
+    return Result(task_id, said(meta.get("status")), value, size, meta, plain)
+
+
+def _result(task_id: str, size: int, value: bytes) -> Result | None:
+    if size < 0:
+        return None
+    status = status_of(value)
+    if len(value) < size and status and status != "FAILURE":
+        return Result(task_id, status, value, size, unreadable=encodings.TOO_LARGE)
+    return parse(task_id, value, size)
+
+
+def letter(result: Result, queue: str | None) -> DeadLetter:
+    """A failure as the mirror keeps it; `queue` None when it is not known."""
+    type_, message = error(result.meta.get("result"))
+    meta = result.meta
+    undecodable = result.unreadable or ("" if extended(result) else NOT_EXTENDED)
+    return DeadLetter(
+        queue=queue or UNKNOWN_TYPE,
+        id=result.id,
+        type=said(meta.get("name")) or UNKNOWN_TYPE,
+        failed_at=result.finished_at or time.time(),
+        error_type=type_,
+        message=message,
+        traceback=said(meta.get("traceback"))[:65_536],
+        data=None if undecodable else arguments(result),
+        undecodable=undecodable,
+        attempts=attempts(result),
+        worker=said(meta.get("worker")),
+        requeueable=refusal(result, queue),
+    )
+
+
+def refusal(result: Result, queue: str | None) -> str:
+    """Why a failure cannot be put back, empty when it can."""
+    if result.unreadable:
+        return NOT_READ
+    if not extended(result):
+        return (
+            NOT_REGISTERED
+            if said(_dict(result.meta.get("result")).get("exc_type")) == "NotRegistered"
+            else NOT_EXTENDED
+        )
+    if not result.plain:
+        return PICKLED
+    if not isinstance(result.meta.get("args"), list) or not isinstance(result.meta.get("kwargs"), dict):
+        return NOT_READ
+    return "" if queue else NO_QUEUE
+
+
+def extended(result: Result) -> bool:
+    """Whether it tells what was called: the application sets `result_extended`."""
+    return bool(said(result.meta.get("name"))) and isinstance(result.meta.get("args"), list | tuple)
+
+
+def arguments(result: Result) -> Any:
+    """What the task was called with, as JSON."""
+    called = {"args": result.meta.get("args") or [], "kwargs": result.meta.get("kwargs") or {}}
+    return encodings.as_json(called, plain=result.plain)
+
+
+def attempts(result: Result) -> int:
+    """How often it ran, 0 when that is not told."""
+    retries = result.meta.get("retries")
+    return retries + 1 if isinstance(retries, int) and 0 <= retries < 1 << 20 else 0
+
+
+def error(stored: Any) -> tuple[str, str]:
+    """Type and message of a stored exception."""
+    if not isinstance(stored, dict):
+        return _pickled_error(stored)
+    module, name = said(stored.get("exc_module")), said(stored.get("exc_type"))
+    told = stored.get("exc_message")
+    parts = told if isinstance(told, list | tuple) else [told]
+    message = ", ".join(part if isinstance(part, str) else safe_pickle.render(part) for part in parts[:20])
+    return name if module in ("", "builtins") else f"{module}.{name}", message[:10_000]
+
+
+def _pickled_error(stored: Any) -> tuple[str, str]:
+    what, args = getattr(stored, "name", ""), getattr(stored, "args", ())
+    if not what:
+        return "", safe_pickle.render(stored) if stored is not None else ""
+    message = ", ".join(part if isinstance(part, str) else safe_pickle.render(part) for part in args[:20])
+    return str(what).removeprefix("builtins."), message[:10_000]
+
+
+def said(value: Any) -> str:
+    """Text, or nothing when it is something else."""
+    return value if isinstance(value, str) else ""
+
+
+def _dict(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}

@@ -1,0 +1,158 @@
+"""Failures as they come: the channel of results, and a slow look at all results for what came while nobody listened."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+import redis
+
+from dashboard.adapters.celery import results
+from dashboard.adapters.celery.access import Access
+from dashboard.adapters.celery.bindings import Bindings
+from dashboard.adapters.celery.results import Result
+from dashboard.adapters.mirrored.product import DeadLetter, Sighting
+
+MESSAGES_AT_ONCE = 2_000
+KEYS_AT_ONCE = 500
+BINDING_STEPS = 5
+MOST_READY = 5_000
+AGAIN_SECONDS = 3_600.0
+"""After which all results are looked at again, in case that something was missed."""
+SOONEST_SECONDS = 60.0
+"""Between two such looks, however often the connection is lost."""
+REST = "rest"
+
+
+class Channel:
+    """The channel to which every result is published as it is stored; one connection, read without waiting.
+
+    Args:
+        access: the application.
+    """
+
+    def __init__(self, access: Access) -> None:
+        self._access = access
+        self._pubsub: Any = None
+
+    def open(self) -> bool:
+        """Subscribe, unless that is so; whether it was not, so that something may have been missed."""
+        if self._pubsub is not None:
+            return False
+        with self._access.errors():
+            pubsub: Any = self._access.backend.pubsub(ignore_subscribe_messages=True)  # type: ignore[no-untyped-call]
+            pubsub.psubscribe(self._access.names.results)
+        self._pubsub = pubsub
+        return True
+
+    def drain(self, most: int) -> list[tuple[str, bytes]]:
+        """Results that may be failures: id and value. A lost connection is closed, so that `open` says so."""
+        found: list[tuple[str, bytes]] = []
+        try:
+            for _ in range(most):
+                message = self._pubsub.get_message(timeout=0)
+                if message is None and not self._pubsub.connection.can_read(timeout=0):
+                    break
+                value = message["data"] if message else b""
+                if isinstance(value, bytes) and value and results.status_of(value[:96]) in ("", "FAILURE"):
+                    found.append((self._access.names.task_of(message["channel"]), value))
+        except (redis.RedisError, OSError):
+            self.close()
+        return found
+
+    def close(self) -> None:
+        """Subscribe anew at the next occasion."""
+        pubsub, self._pubsub = self._pubsub, None
+        if pubsub is not None:
+            pubsub.close()
+
+
+class Watch:
+    """Finds failures; what it has found and not given yet stays with it.
+
+    Args:
+        access: the application.
+        bindings: tell the queue of a failure.
+        listens: whether results are listened to as they are published.
+        monotonic: seconds on a clock that only goes forward.
+    """
+
+    def __init__(
+        self, access: Access, bindings: Bindings, *, listens: bool = True,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:  # fmt: skip
+        self._access = access
+        self._bindings = bindings
+        self._listens = listens
+        self._monotonic = monotonic
+        self._channel = Channel(access)
+        self._cursor: int | None = None
+        self._begun: float | None = None
+        self._asked = True
+        self._ready: deque[Result] = deque()
+
+    def look(self, place: str, limit: int) -> Sighting:
+        """At most `limit` failures; see `Product.look`."""
+        missed = self._listens and self._channel.open()
+        if not place:
+            self._begin()
+        elif missed or self._due():
+            self._asked = True
+        placed = self._bindings.search(BINDING_STEPS)
+        self._hear()
+        if self._asked and self._cursor is None and self._may_begin():
+            self._begin()
+        ended = self._scan() if placed and len(self._ready) < limit and self._cursor is not None else False
+        letters = self._give(limit) if placed else ()
+        return Sighting(letters, REST if self._cursor is None else f"at {self._cursor}", ended and not self._ready)
+
+    def _begin(self) -> None:
+        self._cursor, self._begun, self._asked = 0, self._monotonic(), False
+
+    def _may_begin(self) -> bool:
+        return self._begun is None or self._monotonic() - self._begun >= SOONEST_SECONDS
+
+    def _due(self) -> bool:
+        again = AGAIN_SECONDS if self._listens else SOONEST_SECONDS
+        return self._begun is None or self._monotonic() - self._begun >= again
+
+    def _hear(self) -> None:
+        """Take what was published; another database's result is none of ours."""
+        if not self._listens:
+            return
+        heard = dict(self._channel.drain(MESSAGES_AT_ONCE))
+        ids = [task_id for task_id in heard if task_id]
+        for start in range(0, len(ids), KEYS_AT_ONCE):
+            self._keep(results.read_all(self._access, ids[start : start + KEYS_AT_ONCE], only_failures=True))
+
+    def _scan(self) -> bool:
+        """Look at some more results; whether these were the last."""
+        names = self._access.names
+        with self._access.errors():
+            reply: Any = self._access.backend.scan(
+                self._cursor or 0, match=names.results, count=KEYS_AT_ONCE, _type="STRING"
+            )
+        following, keys = int(reply[0]), [names.task_of(key) for key in reply[1]]
+        self._keep(results.read_all(self._access, [key for key in keys if key], only_failures=True))
+        self._cursor = following or None
+        return not following
+
+    def _keep(self, found: list[Result | None]) -> None:
+        self._ready.extend(each for each in found if each is not None and each.failed)
+        if len(self._ready) > MOST_READY:
+            self._ready.clear()  # they are found again by looking at all results
+            self._begin()
+
+    def _give(self, limit: int) -> tuple[DeadLetter, ...]:
+        given: list[DeadLetter] = []
+        while self._ready and len(given) < limit:
+            key = self._ready[0].routing_key
+            queue = self._bindings.queue_of(key) if key else None
+            if key and queue is None:
+                queue = key if self._bindings.probe(key) else None
+            if key and queue is None and self._bindings.again():
+                break  # the next look knows more
+            given.append(results.letter(self._ready.popleft(), queue))
+        return tuple(given)
