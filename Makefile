@@ -12,7 +12,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 .PHONY: help demo serve test lint bench bench-dead-letters bench-pages screenshots test-firefox messages chromium clean
 
 help:
-	@echo "make demo [PORT=8080]  embedded Valkey, sample workers, the dashboard on 127.0.0.1"
+	@echo "make demo [PORT=8080]  embedded Valkey, sample workers, the dashboard on 127.0.0.1; FRAMEWORKS=1 adds RQ and Celery"
 	@echo "make test              every check and test, on a real Valkey and a real Chromium"
 	@echo "make lint              ruff, mypy --strict, import rules"
 	@echo "make serve             the dashboard on the Redis of REDIS_URL, or on an embedded Valkey"
@@ -31,7 +31,7 @@ $(STAMP): pyproject.toml
 	@touch $@
 
 demo: $(STAMP)
-	$(RUN)/redrive demo $(if $(PORT),--port $(PORT))
+	$(RUN)/redrive demo $(if $(PORT),--port $(PORT)) $(if $(FRAMEWORKS),--frameworks)
 
 serve: $(STAMP)
 	$(RUN)/redrive serve $(if $(PORT),--port $(PORT))

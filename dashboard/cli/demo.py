@@ -19,6 +19,7 @@ from dashboard.cli.serve import (
     say,
     web_child,
 )
+from dashboard.demo import frameworks
 from dashboard.processes import Child, Processes
 
 _HOST, _PORT = "127.0.0.1", 8080
@@ -31,17 +32,21 @@ _WORKERS = (("emails", "webhooks"), ("billing", "images", "reports"))
 @click.option("--fail-rate", type=click.FloatRange(0, 1), default=0.1, show_default=True, help="Share that fails.")
 @click.option("--data", type=click.Path(path_type=Path, file_okay=False), help="Directory of the embedded Valkey.")
 @click.option("--seed", type=click.IntRange(min=0), help="The same seed gives the same jobs.")
-def command(port: int | None, rate: float, fail_rate: float, data: Path | None, seed: int | None) -> int:
+@click.option("--frameworks", "others", is_flag=True, help="Add real RQ and Celery workers with jobs of their own.")
+def command(
+    port: int | None, rate: float, fail_rate: float, data: Path | None, seed: int | None, *, others: bool
+) -> int:
     """Show Redrive with sample jobs that work, fail, wait and come back.
 
     Everything runs on this machine and listens on 127.0.0.1 only; Ctrl+C stops all of it. The data stays in its
     directory, so a second start goes on where the first one ended.
     """
+    _refuse_missing(others)
     chosen = _choose_port(port)
     seed = random.randrange(1_000_000) if seed is None else seed
     with embedded(data or embedded_folders()[1]) as url:
         os.environ["REDIS_URL"] = url
-        sources = ({"name": "main", "kind": "queue_core", "url": url},)
+        sources = ({"name": "main", "kind": "queue_core", "url": url}, *(frameworks.sources(url) if others else ()))
         settings = settings_module.load(host=_HOST, port=chosen, sources=sources, environment="demo")
         processes = Processes(say)
         processes.add(collector_child(settings))
@@ -49,9 +54,19 @@ def command(port: int | None, rate: float, fail_rate: float, data: Path | None, 
             processes.add(Child(f"worker of {' and '.join(queues)}", _work, (queues,)))
         processes.add(Child("scheduler", _schedule))
         processes.add(Child("producer", _produce, (seed, rate, fail_rate)))
+        for child in frameworks.children(url, seed, fail_rate) if others else ():
+            processes.add(child)
         processes.add(web_child(settings))
         say(f"Sample jobs: {rate:g} a second, {fail_rate:.0%} of them fail, seed {seed}. Ctrl+C stops everything.")
         return processes.run()
+
+
+def _refuse_missing(others: bool) -> None:
+    absent = frameworks.missing() if others else []
+    if absent:
+        raise click.ClickException(
+            f"--frameworks needs {' and '.join(absent)}: pip install 'redrive[{','.join(absent)}]'"
+        )
 
 
 def _choose_port(port: int | None) -> int:
