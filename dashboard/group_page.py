@@ -8,6 +8,7 @@ from itertools import islice
 from typing import TypeVar
 
 from dashboard import selectors
+from dashboard.action_limits import Limit, limits
 from dashboard.adapters.contract import (
     Action,
     AdapterError,
@@ -71,6 +72,15 @@ class GroupPage:
     def count(self) -> int:
         """Dead letters of the group."""
         return sum(row.count for row in self.rows)
+
+    def may(self, action: str) -> bool:
+        """Whether an action is possible on some of its jobs."""
+        return any(row.can(Action(action)) for row in self.rows)
+
+    @property
+    def limits(self) -> list[Limit]:
+        """What can be done only in part, or not at all."""
+        return limits(offer for row in self.rows for offer in row.actions)
 
     @property
     def versions(self) -> list[str]:

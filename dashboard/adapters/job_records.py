@@ -137,9 +137,14 @@ class Job:
 
     def can(self, action: Action) -> bool:
         """Whether an action is offered and possible."""
-        return any(o.action == action and o.exactness != Exactness.IMPOSSIBLE for o in self.actions)
+        return possible(self.actions, action)
+
+
+def possible(job_offers: Sequence[Offer], action: Action) -> bool:
+    """Whether an action is among the offers, and possible."""
+    return any(offer.action == action and offer.exactness != Exactness.IMPOSSIBLE for offer in job_offers)
 
 
 def offers(job_offers: Sequence[Offer]) -> list[str]:
-    """Names of the actions in a list of offers, for JSON."""
-    return [offer.action.value for offer in job_offers]
+    """Names of the possible actions in a list of offers, for JSON."""
+    return [offer.action.value for offer in job_offers if offer.exactness != Exactness.IMPOSSIBLE]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeVar
 
-from dashboard.adapters.job_records import Offer
-from dashboard.adapters.vocabulary import Capability, State
+from dashboard.adapters.job_records import Offer, possible
+from dashboard.adapters.vocabulary import Action, Capability, State
 
 T = TypeVar("T")
 
@@ -171,6 +171,10 @@ class ErrorGroup:
     version: str = ""
     versions: tuple[tuple[str, float], ...] = ()
     actions: tuple[Offer, ...] = ()
+
+    def can(self, action: Action) -> bool:
+        """Whether an action on its jobs is offered and possible."""
+        return possible(self.actions, action)
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,7 @@ class Capability(Flag):
     SCHEDULE_PAUSE = auto()
     SCHEDULE_RUN = auto()
     SCHEDULE_DELETE = auto()
+    MOVE = auto()
 
     def names(self) -> list[str]:
         """Lower-case names of the single capabilities contained."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from dashboard.adapters.contract import Attempt, ErrorGroup, Job, JobError, Page, Payload, Queue, Worker, offers
+from dashboard.adapters.contract import Attempt, ErrorGroup, Job, JobError, Offer, Page, Payload, Queue, Worker, offers
 from dashboard.adapters.snapshot import SourceSnapshot
 from dashboard.operations.records import Caution, Weight
 
@@ -82,10 +82,16 @@ def job(record: Job) -> JSON:
         "changes": [{"at": moment(each.at), "kind": each.kind, "note": each.note or None} for each in record.changes],
         "cancel_requested": record.cancel_requested,
         "in_trash": record.in_trash,
+        "offers": [offer(each) for each in record.actions],
         "purged_at": moment(record.purged_at),
         "restorable_until": moment(record.restorable_until),
         "actions": offers(record.actions),
     }
+
+
+def offer(record: Offer) -> JSON:
+    """One action: `exact`, `best effort` or `impossible`, and why."""
+    return {"action": record.action.value, "exactness": record.exactness.value, "reason": record.reason or None}
 
 
 def payload(record: Payload) -> JSON:
@@ -145,6 +151,7 @@ def group(record: ErrorGroup) -> JSON:
         "version": record.version or None,
         "versions": [{"version": name, "first_failed_at": moment(at)} for name, at in record.versions],
         "reason": record.reason or None,
+        "offers": [offer(each) for each in record.actions],
         "actions": offers(record.actions),
     }
 

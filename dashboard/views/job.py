@@ -7,8 +7,8 @@ from typing import Any
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
-from dashboard import shown_arguments, state_words
-from dashboard.adapters.contract import Action, AdapterError, ErrorGroup, Job, Selector, State
+from dashboard import action_limits, shown_arguments, state_words
+from dashboard.adapters.contract import Action, AdapterError, Capability, ErrorGroup, Job, Selector, State
 from dashboard.language import N_, gettext
 from dashboard.once import shared_here
 from dashboard.services import Services
@@ -52,6 +52,8 @@ def context(bundle: Services, job: Job) -> dict[str, Any]:
         "job": job,
         "may": lambda action: not bundle.settings.read_only and job.can(Action(action)),
         "group": _group(bundle, job),
+        "inexact": action_limits.limits(job.actions, but=(Action.CANCEL,)),
+        "stopping": action_limits.reason(job.actions, Action.CANCEL),
         "frames": frames,
         "own_frames": own,
         "innermost": (own or frames or (None,))[-1],
@@ -81,7 +83,9 @@ def _may_move(bundle: Services, job: Job) -> bool:
     """Whether there is another queue that a failed job could go to."""
     if bundle.settings.read_only or not job.can(Action.REQUEUE):
         return False
-    return any(each.source == job.source and each.name != job.queue for each in bundle.sources.snapshot().queues)
+    queues = bundle.sources.snapshot().queues
+    own = [each for each in queues if each.source == job.source and Capability.MOVE in each.capabilities]
+    return any(each.name != job.queue for each in own)
 
 
 def _group(bundle: Services, job: Job) -> ErrorGroup | None:

@@ -96,7 +96,7 @@ def test_a_running_job_that_was_asked_to_stop_says_so(client: FlaskClient, seede
     (claim,) = seeder.processing("mail")
     page = client.get(f"/jobs/main/mail/{claim.id}")
     assert "Ask to stop" in words(page)
-    assert "What it has done by then is not taken back." in words(page)
+    assert "what it has done by then is not taken back." in words(page)
     bundle.sources.get("main").act(Action.CANCEL, "mail", claim.id)
     page = client.get(f"/jobs/main/mail/{claim.id}")
     assert "Asked to stop." in words(page)

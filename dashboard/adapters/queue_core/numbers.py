@@ -29,6 +29,7 @@ CAPABILITIES = (
     | Capability.SCHEDULE_PAUSE
     | Capability.SCHEDULE_RUN
     | Capability.SCHEDULE_DELETE
+    | Capability.MOVE
 )
 
 _TOTALS = {

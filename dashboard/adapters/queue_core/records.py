@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from dashboard.adapters.contract import Action, Change, Exactness, Job, JobError, Offer, State
+from dashboard.language import N_
 from dashboard.redaction import Redaction
 
 STATES = {
@@ -28,7 +29,10 @@ _DESCRIBED = re.compile(r"(?P<type>[A-Za-z_][\w.]{0,127})(?:: (?P<message>.*))?\
 _CHANGE = re.compile(r"([reumn])(\d{13})")
 _KINDS = {"r": "requeue", "e": "edit", "m": "move", "u": "undo", "n": "run"}
 
-_STOPPING = "a running job is asked to stop and ends at its next check; what it has done is not taken back"
+_STOPPING = N_(
+    "its worker learns of it with its next heartbeat, and the job ends when it next checks; what it has done by then is"
+    " not taken back"
+)
 _OFFERS: dict[str, tuple[Offer, ...]] = {
     "d": (Offer(Action.REQUEUE), Offer(Action.EDIT), Offer(Action.PURGE)),
     "p": (Offer(Action.CANCEL), Offer(Action.PURGE)),
