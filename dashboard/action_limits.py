@@ -36,9 +36,11 @@ class Limit:
 
 
 def limits(offers: Iterable[Offer], *, but: Iterable[Action] = ()) -> list[Limit]:
-    """Of some offers, those that are not exact, impossible ones first; `but` are said elsewhere."""
+    """Of some offers, those that are not exact, impossible ones first, each reason once; `but` are said elsewhere."""
     inexact = [offer for offer in offers if offer.exactness != Exactness.EXACT and offer.action not in but]
-    found = {(offer.action, offer.exactness, offer.reason): _limit(offer) for offer in inexact}
+    found: dict[tuple[Exactness, str], Limit] = {}
+    for offer in inexact:
+        found.setdefault((offer.exactness, offer.reason), _limit(offer))
     return sorted(found.values(), key=lambda limit: not limit.impossible)
 
 

@@ -14,6 +14,7 @@ class Figures:
     """Sums over queues and workers; `missing` names sources that do not answer.
 
     without: whether their last numbers are left out; while no source answers, they are all that there is.
+    untold: queues whose source does not tell what succeeded; what succeeded and the failed share are of the others.
     """
 
     pending: int | None
@@ -31,6 +32,7 @@ class Figures:
     dead_per_minute: float | None
     missing: tuple[str, ...] = ()
     without: bool = False
+    untold: int = 0
 
 
 def added(values: Iterable[float | None]) -> float | None:
@@ -61,8 +63,8 @@ def of_queues(queues: Sequence[Queue], workers: Sequence[Worker], *, missing: tu
         if queue.oldest_pending_seconds is not None
     ]
     longest, where, source = max(waits, default=(None, "", ""))
-    succeeded = added(queue.succeeded_per_minute for queue in queues)
-    failed = added(queue.failed_per_minute for queue in queues)
+    telling = [queue for queue in queues if queue.succeeded_per_minute is not None]
+    succeeded = added(queue.succeeded_per_minute for queue in telling)
     return Figures(
         pending=summed(queue.pending for queue in queues),
         longest_wait=longest,
@@ -73,10 +75,11 @@ def of_queues(queues: Sequence[Queue], workers: Sequence[Worker], *, missing: tu
         workers=None if missing and not workers else len(alive),
         lost=len(workers) - len(alive),
         succeeded_per_minute=succeeded,
-        failed_per_minute=failed,
-        failure_share=failure_share(succeeded, failed),
+        failed_per_minute=added(queue.failed_per_minute for queue in queues),
+        failure_share=failure_share(succeeded, added(queue.failed_per_minute for queue in telling)),
         dead=summed(queue.failed for queue in queues),
         dead_per_minute=added(queue.dead_per_minute for queue in queues),
         missing=missing,
         without=without,
+        untold=len(queues) - len(telling) if telling else 0,
     )

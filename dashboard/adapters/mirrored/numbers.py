@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from dashboard.adapters.contract import AdapterError, Queue
+from dashboard.adapters.contract import AdapterError, Queue, State
 from dashboard.adapters.mirrored.follower import Follower
 from dashboard.adapters.mirrored.mirror import Mirror
 
@@ -24,6 +24,12 @@ def joined(queues: Sequence[Queue], mirror: Mirror, follower: Follower) -> list[
     return [_joined(queue, mirrored.get(queue.name), whole=whole) for queue in queues]
 
 
+def _failed(by_type: dict[str, dict[str, int]]) -> dict[str, dict[str, int]]:
+    """Of the mirror's jobs by type, the failures: those that were requeued are the product's own again."""
+    failed = State.FAILED.value
+    return {name: {failed: states[failed]} for name, states in by_type.items() if states.get(failed)}
+
+
 def _joined(queue: Queue, own: Queue | None, *, whole: bool) -> Queue:
     if own is None:
         failed = 0 if whole and queue.failed is None else queue.failed
@@ -36,5 +42,5 @@ def _joined(queue: Queue, own: Queue | None, *, whole: bool) -> Queue:
         failed_per_minute=own.failed_per_minute if queue.failed_per_minute is None else queue.failed_per_minute,
         dead_per_minute=own.dead_per_minute,
         totals={**counted, **queue.totals},
-        by_type=queue.by_type or own.by_type,
+        by_type=queue.by_type or _failed(own.by_type),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 from dashboard.adapters.contract import Attempt, Frame, Job, JobError, NotFound, Payload, State
@@ -67,9 +68,10 @@ class One:
 
     def _payload(self, payload: Payload) -> Payload:
         hidden = self._redaction.value(payload.data)
+        size = payload.size or (len(json.dumps(payload.data, default=str)) if payload.data is not None else 0)
         raw, more = self._redaction.text(payload.raw)
         return replace(
-            payload, data=hidden.value, raw=raw, redacted=payload.redacted + hidden.hidden + more,
+            payload, data=hidden.value, size=size, raw=raw, redacted=payload.redacted + hidden.hidden + more,
             truncated=payload.truncated or hidden.too_deep,
         )  # fmt: skip
 

@@ -12,7 +12,7 @@ local function bury(id, b, r)         -- a failure in ARGV from b (see mirror_fa
   local ms = INT(math.floor(failed / 1000))
   rc('HSET', J(id), 'st', 'd', 'ty', ty, 'v', 1, 'pr', ARGV[b + 4], 'ca', ARGV[b + 5], 'at', ARGV[b + 7], 'mr', ARGV[b + 8],
     'rn', ARGV[b + 7], 'to', 0, 'w', ARGV[b + 13], 'cl', ARGV[b + 15], 'fa', ms, 'fp', fp, 'ds', INT(failed), 'fs', ARGV[b + 6],
-    'rs', ARGV[b + 14], 'em', string.sub(em, 1, 60), 'ba', INT(hlc()), 'mm', ARGV[b + 16])
+    'rs', ARGV[b + 14], 'em', string.sub(em, 1, 200), 'ba', INT(hlc()), 'mm', ARGV[b + 16])
   rc('SET', P .. 'p:' .. id, ARGV[b + 3])
   dead_index(id, ty, fp, INT(failed))
   local m = P .. 'dfm:' .. fp
