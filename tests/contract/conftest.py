@@ -35,6 +35,16 @@ def _only_kinds_that_can(request: pytest.FixtureRequest) -> None:
             pytest.skip(f"kind {adapter.kind} offers no {', '.join(lacking.names())}")
 
 
+@pytest.fixture(autouse=True)
+def _only_what_the_kind_has(request: pytest.FixtureRequest) -> None:
+    """Skip what the seeder's `CANNOT` names, with the reason; a test that is of one kind alone is not asked."""
+    if "kind" in request.fixturenames:
+        seeders = importlib.import_module(f"tests.contract.seeders.{request.getfixturevalue('kind')}")
+        reason = getattr(seeders, "CANNOT", {}).get(request.node.originalname)
+        if reason:
+            pytest.skip(reason)
+
+
 @pytest.fixture
 def seeder(kind: str, redis_url: str) -> Any:
     """Every kind has a module of its name in `tests/contract/seeders`; its `OPTIONS` are the source's."""

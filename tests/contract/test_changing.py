@@ -18,6 +18,7 @@ from dashboard.adapters.contract import (
     State,
     UnknownJob,
 )
+from tests.contract import words
 
 
 def run(adapter: Adapter, action: Action, parts: tuple[Part, ...], name: str = "op") -> int:
@@ -94,10 +95,10 @@ def test_a_waiting_job_is_cancelled_and_a_running_one_is_asked_to_stop(adapter: 
 @pytest.mark.needs(Capability.EDIT)
 def test_an_edited_job_keeps_its_history_and_its_secrets(adapter: Adapter, seeder: Any) -> None:
     (job_id,) = seeder.failed("mail", 1, data={"to": "ann", "password": "hunter2"})
-    shown = adapter.job("mail", job_id).payload.data
-    assert adapter.edit("mail", job_id, {**shown, "to": "bob"}) == State.PENDING
+    before = words.plain(seeder, adapter.job("mail", job_id).payload.data)
+    assert adapter.edit("mail", job_id, words.shown(seeder, {**before, "to": "bob"})) == State.PENDING
     job = adapter.job("mail", job_id)
-    assert job.payload.data == {"to": "bob", "password": "[redacted]"}
+    assert words.plain(seeder, job.payload.data) == {"to": "bob", "password": "[redacted]"}
     assert len(job.history) >= 1
     assert b"hunter2" in seeder.payload("mail", job_id)
 

@@ -9,6 +9,7 @@ import pytest
 
 from dashboard.adapters.contract import Action, Adapter, Capability, InvalidRequest, Selector, State
 from dashboard.adapters.discovery import create
+from tests.contract import words
 from tests.contract.test_changing import run
 
 pytestmark = pytest.mark.needs(Capability.GROUPS, Capability.PURGE)
@@ -57,9 +58,9 @@ def two_kinds(seeder: Any) -> None:
 @pytest.mark.parametrize(("narrowing", "expected"), CASES)
 @pytest.mark.usefixtures("two_kinds")
 def test_lists_groups_and_selections_mean_the_same_jobs(
-    adapter: Adapter, narrowing: dict[str, Any], expected: set[str]
+    adapter: Adapter, seeder: Any, narrowing: dict[str, Any], expected: set[str]
 ) -> None:
-    selector = Selector(**narrowing)
+    selector = words.selector(seeder, **narrowing)
     page = adapter.jobs(selector)
     assert {job.queue for job in page.items} == expected
     assert all(job.payload.data is None for job in page.items)
@@ -121,7 +122,7 @@ def short_sighted(kind: str, redis_url: str) -> Adapter:
 def test_a_search_says_how_much_it_read_and_goes_on_from_there(short_sighted: Adapter, seeder: Any) -> None:
     wanted = seeder.failed("mail", 2, data={"to": "eve"})
     seeder.failed("mail", 900, fingerprint="b" * 16)
-    selector = Selector(args=(("to", "eve"),))
+    selector = words.selector(seeder, args=(("to", "eve"),))
     first = short_sighted.jobs(selector)
     assert (first.items, first.searched, first.total, first.complete) == ((), 400, 902, False)
     second = short_sighted.jobs(selector, cursor=first.next_cursor or "")
@@ -135,7 +136,7 @@ def test_groups_found_by_their_jobs_count_what_was_found_and_go_on(short_sighted
     seeder.failed("mail", 2, data={"to": "eve"}, fingerprint="e" * 16)
     seeder.failed("mail", 450, fingerprint="b" * 16)
     seeder.failed("mail", 3, data={"to": "eve"}, fingerprint="f" * 16)
-    selector = Selector(args=(("to", "eve"),))
+    selector = words.selector(seeder, args=(("to", "eve"),))
     first = short_sighted.groups(selector)
     assert [(group.fingerprint, group.count) for group in first.items] == [("f" * 16, 3)]
     assert (first.searched, first.complete) == (400, False)
@@ -147,11 +148,11 @@ def test_groups_found_by_their_jobs_count_what_was_found_and_go_on(short_sighted
 def test_a_selection_looks_further_than_a_page_and_says_where_it_stopped(short_sighted: Adapter, seeder: Any) -> None:
     early = seeder.failed("mail", 1, data={"to": "eve"})
     seeder.failed("mail", 900, fingerprint="b" * 16)
-    selection = short_sighted.select(Action.REQUEUE, Selector(args=(("to", "eve"),)))
+    selection = short_sighted.select(Action.REQUEUE, words.selector(seeder, args=(("to", "eve"),)))
     assert (selection.matched, selection.warnings) == (1, ())
     assert selection.parts[0].ids == tuple(early)
     seeder.failed("mail", 3_200, fingerprint="c" * 16)
-    bounded = short_sighted.select(Action.REQUEUE, Selector(args=(("to", "eve"),)))
+    bounded = short_sighted.select(Action.REQUEUE, words.selector(seeder, args=(("to", "eve"),)))
     assert bounded.matched == 0
     assert any("4,000 of 4,101 jobs were looked at" in warning for warning in bounded.warnings), bounded.warnings
 
@@ -159,7 +160,7 @@ def test_a_selection_looks_further_than_a_page_and_says_where_it_stopped(short_s
 def test_a_search_over_many_queues_reads_the_newest_jobs_of_all(short_sighted: Adapter, seeder: Any) -> None:
     wanted = [seeder.failed(f"queue-{number}", 1, data={"to": "eve"})[0] for number in range(30)]
     seeder.failed("busy", 200)
-    selector = Selector(args=(("to", "eve"),))
+    selector = words.selector(seeder, args=(("to", "eve"),))
     found, cursor = [], ""
     for _ in range(20):
         page = short_sighted.jobs(selector, cursor=cursor, limit=7)

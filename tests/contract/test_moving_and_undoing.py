@@ -16,6 +16,7 @@ from dashboard.adapters.contract import (
     UnknownJob,
     UnknownQueue,
 )
+from tests.contract import words
 
 pytestmark = pytest.mark.needs(Capability.EDIT)
 
@@ -93,11 +94,12 @@ def test_a_move_that_cannot_be_is_refused_and_changes_nothing(adapter: Adapter, 
 def test_each_edit_keeps_the_arguments_before_it_with_secrets_hidden(adapter: Adapter, seeder: Any) -> None:
     (job_id,) = seeder.failed("mail", 1, data={"to": "ann", "token": "t0p"})
     for name in ("bob", "cid"):
-        adapter.edit("mail", job_id, {**adapter.job("mail", job_id).payload.data, "to": name})
+        before = words.plain(seeder, adapter.job("mail", job_id).payload.data)
+        adapter.edit("mail", job_id, words.shown(seeder, {**before, "to": name}))
         seeder.fail_again("mail")
     job = adapter.job("mail", job_id)
-    assert job.payload.data["to"] == "cid"
-    assert [edit.payload.data["to"] for edit in job.edits] == ["ann", "bob"]
+    assert words.plain(seeder, job.payload.data)["to"] == "cid"
+    assert [words.plain(seeder, edit.payload.data)["to"] for edit in job.edits] == ["ann", "bob"]
     assert all(edit.payload.redacted == 1 and "t0p" not in str(edit) for edit in job.edits)
     assert 0 < job.edits[0].at <= job.edits[1].at
 
@@ -140,7 +142,7 @@ def test_what_was_done_by_hand_is_told_oldest_first(adapter: Adapter, seeder: An
     (job_id,) = seeder.failed("mail", 1)
     adapter.act(Action.REQUEUE, "mail", job_id)
     adapter.act(Action.UNDO, "mail", job_id)
-    adapter.edit("mail", job_id, {"to": "bob"})
+    adapter.edit("mail", job_id, words.shown(seeder, {"to": "bob"}))
     changes = adapter.job("mail", job_id).changes
     assert [change.kind for change in changes] == ["requeue", "undo", "edit"]
     assert 0 < changes[0].at <= changes[-1].at
@@ -149,11 +151,11 @@ def test_what_was_done_by_hand_is_told_oldest_first(adapter: Adapter, seeder: An
 def test_an_edit_of_a_job_that_changed_since_it_was_seen_is_refused(adapter: Adapter, seeder: Any) -> None:
     (job_id,) = seeder.failed("mail", 1)
     seen = adapter.job("mail", job_id).revision
-    adapter.edit("mail", job_id, {"to": "bob"}, seen)
+    adapter.edit("mail", job_id, words.shown(seeder, {"to": "bob"}), seen)
     seeder.fail_again("mail")
     with pytest.raises(ActionRefused, match="changed meanwhile"):
-        adapter.edit("mail", job_id, {"to": "cid"}, seen)
-    assert adapter.job("mail", job_id).payload.data == {"to": "bob"}
+        adapter.edit("mail", job_id, words.shown(seeder, {"to": "cid"}), seen)
+    assert words.plain(seeder, adapter.job("mail", job_id).payload.data) == {"to": "bob"}
 
 
 def test_a_running_job_that_was_asked_to_stop_says_so(adapter: Adapter, seeder: Any) -> None:

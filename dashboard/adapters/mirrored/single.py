@@ -15,6 +15,7 @@ from queue_core import message
 from queue_core.errors import InvalidJob
 
 _REFUSED = N_("job %(job)s is %(state)s and cannot be changed by %(action)s; nothing was changed")
+_NEVER = N_("job %(job)s is pending and was not requeued; there is nothing to take back")
 _TRASHED = N_("in the trash")
 
 
@@ -109,7 +110,8 @@ class Single:
             state = Word(_TRASHED) if action != Action.RESTORE and self._in_trash(queue, job_id) else Word("")
         if not state:
             return UnknownJob(N_("queue %(queue)s has no job %(job)s, or no longer"), queue=queue, job=job_id)
-        return ActionRefused(_REFUSED, job=job_id, state=state, action=action.value)
+        never = action == Action.UNDO and state == State.PENDING.value and not self._letter(queue, job_id)[0].memo
+        return ActionRefused(_NEVER if never else _REFUSED, job=job_id, state=state, action=action.value)
 
     def _in_trash(self, queue: str, job_id: str) -> bool:
         try:

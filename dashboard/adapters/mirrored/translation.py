@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from dashboard.adapters.contract import ErrorGroup, Job, Offer, Page, Part, Selection
+from dashboard.adapters.contract import ErrorGroup, Job, Offer, Page, Part, Selection, State
 from dashboard.adapters.mirrored.letters import UNSTORED
 from dashboard.language import N_
 
@@ -66,7 +66,7 @@ class Translation:
 
     def _actions(self, job: Job) -> tuple[Offer, ...]:
         """What the mirror offers a job in the trash or one that was requeued, it can do for every product."""
-        if job.in_trash or not job.error:
+        if job.in_trash or job.state != State.FAILED or not job.error:
             return job.actions
         return self._offered(job.error.reason)
 

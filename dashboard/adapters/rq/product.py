@@ -28,6 +28,7 @@ from dashboard.adapters.rq.single import Single
 from dashboard.adapters.rq.whole import Inspection
 from dashboard.redaction import Redaction
 
+KIND = "rq"
 PREFIX = "rq"
 
 
@@ -41,7 +42,7 @@ class RQProduct:
             `timeout` (seconds), `clock` (gives unix seconds).
     """
 
-    kind = "rq"
+    kind = KIND
 
     def __init__(self, source: str, url: str, options: dict[str, Any]) -> None:
         self.source = source
@@ -50,7 +51,7 @@ class RQProduct:
         self._redaction = redaction
         self._access = Access(source, url, options.get("namespace") or PREFIX, options.get("timeout", 3.0))
         self._pages = Pages(self._access)
-        self._inspection = Inspection(self._access, redaction, clock)
+        self._inspection = Inspection(self._access, clock)
         self._failures = Failures(self._access)
         self._moves = Moves(self._access, clock)
         self._single = Single(self._access, clock)
@@ -134,13 +135,17 @@ class RQProduct:
         return schedules.schedules(self._access, self._redaction)
 
     def pause_schedule(self, schedule_id: str) -> None:
-        raise schedules.refusal(schedule_id)
+        raise self._refusal(schedule_id)
 
     def resume_schedule(self, schedule_id: str) -> None:
-        raise schedules.refusal(schedule_id)
+        raise self._refusal(schedule_id)
 
     def run_now(self, schedule_id: str) -> str:
-        raise schedules.refusal(schedule_id)
+        raise self._refusal(schedule_id)
 
     def delete_schedule(self, schedule_id: str) -> None:
-        raise schedules.refusal(schedule_id)
+        raise self._refusal(schedule_id)
+
+    def _refusal(self, schedule_id: str) -> Exception:
+        known = any(each.id == schedule_id for each in self.schedules())
+        return schedules.refusal(self.source, schedule_id, known=known)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from dashboard.adapters.contract import ActionRefused, Payload, Schedule, Timing
+from dashboard.adapters.contract import ActionRefused, Payload, Schedule, Timing, UnknownSchedule
 from dashboard.adapters.rq.access import Access
 from dashboard.adapters.rq.values import moment, number, text, whole
 from dashboard.language import N_
@@ -34,9 +34,13 @@ def schedules(access: Access, redaction: Redaction) -> list[Schedule]:
     return sorted(found.values(), key=lambda schedule: schedule.id)
 
 
-def refusal(schedule_id: str) -> ActionRefused:
+def refusal(source: str, schedule_id: str, *, known: bool) -> Exception:
     """Why nothing can be done to a schedule."""
-    return ActionRefused(READ_ONLY, schedule=schedule_id)
+    if known:
+        return ActionRefused(READ_ONLY, schedule=schedule_id)
+    return UnknownSchedule(
+        N_("source %(source)s has no schedule %(schedule)s, or no longer"), source=source, schedule=schedule_id
+    )
 
 
 def _records(access: Access) -> list[tuple[float | None, bytes]]:

@@ -13,7 +13,6 @@ from dashboard.adapters.rq.access import Access
 from dashboard.adapters.rq.results import Result
 from dashboard.adapters.rq.values import number, pairs, shown, text, whole
 from dashboard.language import N_
-from dashboard.redaction import Redaction
 
 MOST_META = 16_384
 SHOWN_RESULT = 16_384
@@ -48,17 +47,15 @@ class Found:
 
 
 class Inspection:
-    """Reads single jobs of a source, with secrets hidden.
+    """Reads single jobs of a source; secrets are hidden by the mirror.
 
     Args:
         access: the source's server.
-        redaction: what is hidden.
         clock: gives unix seconds.
     """
 
-    def __init__(self, access: Access, redaction: Redaction, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, access: Access, clock: Callable[[], float] = time.time) -> None:
         self.access = access
-        self.redaction = redaction
         self.clock = clock
 
     def job(self, queue: str, job_id: str) -> Job:
@@ -114,10 +111,8 @@ class Inspection:
         try:
             call = calls.decode(found.data)
         except calls.Undecodable as error:
-            raw, hidden = self.redaction.text(calls.raw_text(error.plain))
-            return None, Payload(size=found.data_size, undecodable=str(error), raw=raw, redacted=hidden)
-        safe = self.redaction.value(call.data())
-        return call, Payload(safe.value, found.data_size, redacted=safe.hidden, truncated=safe.too_deep)
+            return None, Payload(size=found.data_size, undecodable=str(error), raw=calls.raw_text(error.plain))
+        return call, Payload(call.data(), found.data_size)
 
     def _attempts(self, state: State, found: Found) -> int:
         return len(found.results) + (state == State.PROCESSING) or int(bool(found.fields["started_at"]))
@@ -135,7 +130,7 @@ class Inspection:
         outcome = "failed" if result.kind in (results.FAILED, results.STOPPED) else "permanent"
         return Attempt(
             number_, result.started_at, result.ended_at, result.worker,
-            "retried" if result.kind == results.RETRIED else outcome, type_, self.redaction.text(message)[0],
+            "retried" if result.kind == results.RETRIED else outcome, type_, message,
         )  # fmt: skip
 
     def _error(self, state: State, found: Found) -> JobError | None:
@@ -145,7 +140,7 @@ class Inspection:
         if failed is None:
             return JobError("", offers.unknown_error(found.results_size, state == State.RETRYING))
         type_, message = failed.error
-        return JobError(type_, self.redaction.text(message)[0], self.redaction.text(failed.traceback)[0])
+        return JobError(type_, message, failed.traceback)
 
     def _result(self, state: State, found: Found) -> str:
         if state != State.SUCCEEDED:
@@ -153,7 +148,7 @@ class Inspection:
         if found.results_size > results.MOST_BYTES:
             return offers.large_result(found.results_size)
         done = next((each for each in found.results if each.kind == results.SUCCEEDED), None)
-        return self.redaction.text(done.value[:SHOWN_RESULT])[0] if done else ""
+        return done.value[:SHOWN_RESULT] if done else ""
 
     def _progress(self, meta: bytes) -> float | None:
         """`progress` in the job's meta: a share of 1, or per cent."""
