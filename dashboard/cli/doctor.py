@@ -12,7 +12,8 @@ import click
 import redis
 
 from dashboard.adapters.snapshot import mask_url
-from dashboard.cli import DONE, FAILED, UNREACHABLE
+from dashboard.adapters.sources import Sources
+from dashboard.cli import DONE, FAILED, UNREACHABLE, cost
 from dashboard.cli.options import connection_options, settings_of_running
 from dashboard.cli.output import json_option, print_json, print_table
 from queue_core.connection import Client, connect
@@ -33,10 +34,27 @@ class Finding:
 
 @click.command("doctor")
 @connection_options
+@click.option(
+    "--cost",
+    "seconds",
+    type=click.IntRange(1, 600),
+    is_flag=False,
+    flag_value=10,
+    help="Measure for so many seconds what the dashboard asks of each Redis while nobody looks.",
+)
 @json_option
-def command(*, config: Path | None, sources: tuple[dict[str, str], ...], redis_url: str | None, as_json: bool) -> int:
+def command(
+    *,
+    config: Path | None,
+    sources: tuple[dict[str, str], ...],
+    redis_url: str | None,
+    seconds: int | None,
+    as_json: bool,
+) -> int:
     """Check each source's Redis: reach, version, eviction, persistence, latency and clock."""
     settings = settings_of_running(config, sources, redis_url)
+    if seconds:
+        return _print_cost(Sources.from_settings(settings), seconds, as_json=as_json)
     findings = [finding for each in settings.sources for finding in examine(each.name, each.url)]
     if as_json:
         print_json({"items": [dataclasses.asdict(finding) for finding in findings]})
@@ -46,6 +64,21 @@ def command(*, config: Path | None, sources: tuple[dict[str, str], ...], redis_u
     if any(finding.what == "reach" and not finding.fine for finding in findings):
         return UNREACHABLE
     return DONE if all(finding.fine for finding in findings) else FAILED
+
+
+def _print_cost(sources: Sources, seconds: int, *, as_json: bool) -> int:
+    costs = list(cost.measure(sources, seconds))
+    if as_json:
+        print_json({"items": [dataclasses.asdict(each) | {"fine": each.fine} for each in costs]})
+    else:
+        rows = ((
+            each.source, "fine" if each.fine else "too much", f"{each.commands_per_second:.1f}",
+            f"{each.longest_ms:.1f} ms", each.slowest, each.error,
+        ) for each in costs)  # fmt: skip
+        print_table(("source", "", "commands/s", "longest round trip", "of", "error"), rows, empty="no source")
+    if any(each.error for each in costs):
+        return UNREACHABLE
+    return DONE if all(each.fine for each in costs) else FAILED
 
 
 def examine(source: str, url: str) -> Iterator[Finding]:

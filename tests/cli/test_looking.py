@@ -120,3 +120,12 @@ def test_the_settings_are_shown_without_secrets(tmp_path: Any, capsys: Shown) ->
         assert "hidden" not in text
         assert "aGlkZGVu" not in text
         assert "db:6379" in text
+
+
+def test_doctor_measures_what_an_idle_dashboard_costs(redis_url: str, capsys: Shown) -> None:
+    for number in range(12):
+        fail(redis_url, 1, queue=f"queue-{number}")
+    (item,) = read(redis_url, capsys, "doctor", "--cost", "2")["items"]
+    assert item["source"] == "main"
+    assert 0 < item["commands_per_second"] <= 20
+    assert item["longest_ms"] > 0
