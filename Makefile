@@ -9,7 +9,7 @@ JOBS ?= 2
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
   command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 
-.PHONY: help demo serve test lint bench bench-dead-letters bench-pages screenshots test-firefox messages chromium clean
+.PHONY: help demo serve test lint bench bench-dead-letters bench-pages screenshots test-firefox test-adapters messages chromium clean
 
 help:
 	@echo "make demo [PORT=8080]  embedded Valkey, sample workers, the dashboard on 127.0.0.1; FRAMEWORKS=1 adds RQ and Celery"
@@ -20,6 +20,7 @@ help:
 	@echo "make bench             benchmarks, as ratios to something measured in the same run"
 	@echo "make bench-dead-letters  pages, JSON lists and requeues with up to a million dead letters"
 	@echo "make test-firefox      the browser tests in the Firefox that is installed"
+	@echo "make test-adapters     the adapters with the libraries of Dramatiq, SAQ, arq and others, and their workers"
 	@echo "make screenshots       docs/images/*.png of every page, from a demo of its own"
 	@echo "make bench-pages         paint, layout shift, clicks, morphs and sizes of pages in Chromium"
 
@@ -72,6 +73,19 @@ $(FIREFOX)/.installed: pyproject.toml
 test-firefox: $(FIREFOX)/.installed
 	TEST_BROWSER=firefox $(FIREFOX)/bin/python -m pytest tests/browser -p no:cacheprovider
 
+# The libraries of products that `make test` does without, in an environment of their own. arq asks for a redis below 6,
+# others for a later one, which arq works with as well; so it is installed without what it asks for.
+ADAPTERS := .venv-adapters
+$(ADAPTERS)/.installed: pyproject.toml
+	@test -n "$(PYTHON)" || { echo "No Python 3.11 or newer found." >&2; exit 1; }
+	$(PYTHON) -m venv $(ADAPTERS)
+	$(ADAPTERS)/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[test,adapters]'
+	$(ADAPTERS)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps 'arq>=0.26'
+	@touch $@
+
+test-adapters: $(ADAPTERS)/.installed
+	$(ADAPTERS)/bin/python -m pytest tests/adapters tests/contract -m adapters -n $(JOBS) -p no:cacheprovider
+
 # Every page, light and dark, for a desk and for a phone; PAGES="overview job" takes those alone. About six minutes.
 screenshots: chromium
 	$(RUN)/python -m tests.browser.screenshots $(PAGES)
@@ -85,4 +99,4 @@ messages: $(STAMP)
 	-$(RUN)/pybabel -q compile -d $(TRANSLATIONS)   # it minds a number that English leaves out; a test checks placeholders
 
 clean:
-	rm -rf $(VENV) $(FIREFOX) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(FIREFOX) $(ADAPTERS) .mypy_cache .ruff_cache .pytest_cache .hypothesis
