@@ -5,7 +5,7 @@ from __future__ import annotations
 from dashboard.safe_pickle.decoding import Limits, decode
 from dashboard.safe_pickle.plain import Plain, as_json, plain
 from dashboard.safe_pickle.rendering import render
-from dashboard.safe_pickle.values import Global, Opaque, UnsafePickle, Zoned
+from dashboard.safe_pickle.values import Global, Opaque, UnsafePickle, Zoned, zone_name
 from dashboard.safe_pickle.writing import append_items
 
 __all__ = [
@@ -20,4 +20,5 @@ __all__ = [
     "decode",
     "plain",
     "render",
+    "zone_name",
 ]

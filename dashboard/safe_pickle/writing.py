@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from dashboard.safe_pickle.decoding import decode
-from dashboard.safe_pickle.values import UnsafePickle
+from dashboard.safe_pickle.values import Global, Opaque, UnsafePickle
 
 _FRAME_BYTES = 9
 
@@ -19,7 +19,8 @@ def append_items(raw: bytes, items: Mapping[str, Any]) -> bytes:
 
     Args:
         raw: a pickle whose value is a dict.
-        items: None, bool, int within 32 bits, float, str and datetime with a zone (written in UTC) are known.
+        items: None, bool, int within 32 bits, float, str, datetime with a zone (written in UTC), and an `Opaque` of a
+            class that is made without arguments and given a dict of such values as its state.
 
     Raises:
         UnsafePickle: it cannot be decoded, or is no dict.
@@ -55,7 +56,17 @@ def _written(value: Any) -> bytes:
         return b"X" + struct.pack("<I", len(text)) + text
     if isinstance(value, datetime):
         return _time(value)
+    if isinstance(value, Opaque):
+        return _object(value)
     raise TypeError(f"{type(value).__name__} is not written")
+
+
+def _object(value: Opaque) -> bytes:
+    made, state = value.what, value.state
+    if not isinstance(made, Global) or not isinstance(state, dict) or value.args or value.kwargs:
+        raise TypeError(f"{value.name} is not written")
+    name = f"c{made.module}\n{made.name}\n".encode("ascii")
+    return name + b")\x81}" + b"".join(_written(key) + _written(item) + b"s" for key, item in state.items()) + b"b"
 
 
 def _packed(form: str, value: int) -> bytes:

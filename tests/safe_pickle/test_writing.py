@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from dashboard.safe_pickle import UnsafePickle, append_items, decode
+from dashboard.safe_pickle import Global, Opaque, UnsafePickle, append_items, decode
 from tests.safe_pickle.classes import Money
 
 WHEN = dt.datetime(2030, 2, 3, 4, 5, 6, 7, tzinfo=dt.UTC)
@@ -37,6 +37,17 @@ def test_objects_of_the_application_are_kept() -> None:
 def test_a_time_of_any_zone_is_the_same_instant() -> None:
     when = dt.datetime(2026, 7, 1, 12, tzinfo=zoneinfo.ZoneInfo("Asia/Tokyo"))
     assert pickle.loads(append_items(pickle.dumps({}), {"at": when}))["at"] == when
+
+
+def test_an_object_of_a_class_that_is_made_of_its_state_is_unpickled() -> None:
+    made = Opaque(Global("tests.safe_pickle.classes", "Money"), state={"amount": 3, "currency": "EUR"})
+    changed = append_items(pickle.dumps({"pay": None}), {"pay": made})
+    pay = pickle.loads(changed)["pay"]
+    assert isinstance(pay, Money)
+    assert vars(pay) == {"amount": 3, "currency": "EUR"}
+    assert decode(changed)["pay"].state == vars(pay)
+    with pytest.raises(TypeError):
+        append_items(pickle.dumps({}), {"pay": Opaque(Global("os", "system"), ("echo",))})
 
 
 @pytest.mark.parametrize("value", [[], ["a"], Money(1, "EUR"), "text", None])
