@@ -149,7 +149,7 @@ def _schedules(now: float, snapshot: Snapshot, source: str, queue: str) -> Itera
     for each in snapshot.sources:
         if not each.up or source not in ("", each.name):
             continue
-        found = watch([one for one in each.queues if queue in ("", one.name)], now)
+        found = watch([one for one in each.scheduling if queue in ("", one.name)], now)
         if not found.late:
             continue
         title = ngettext("%(num)s schedule is late", "%(num)s schedules are late", found.late)

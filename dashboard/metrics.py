@@ -86,7 +86,7 @@ class Collector:
         for source in snapshot.sources:
             up.add_metric([source.name], float(source.up))
         yield up
-        queues = [queue for source in snapshot.sources if source.up for queue in source.queues]
+        queues = [queue for source in snapshot.sources if source.up for queue in source.scheduling]
         yield from _queue_gauges(queues)
         yield from _queue_totals(queues)
         yield _histogram("redrive_job_duration_seconds", "Run time of successful runs.", queues, "run_seconds")

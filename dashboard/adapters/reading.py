@@ -44,9 +44,11 @@ class SourceReader:
 
     def _fresh(self) -> SourceSnapshot:
         workers, problem = self._workers()
+        found = self.adapter.queues()
         return replace(
             self._last,
-            queues=tuple(self.adapter.queues()),
+            queues=tuple(each for each in found if each.has_jobs),
+            stores=tuple(each for each in found if not each.has_jobs),
             workers=workers,
             workers_problem=problem,
             capabilities=self.adapter.capabilities(),

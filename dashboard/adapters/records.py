@@ -81,6 +81,7 @@ class Queue:
     next_schedule_at, scheduler_heard_at: the earliest instant of them; when a scheduler was last heard of.
     run_seconds, wait_seconds: cumulative histograms of (upper bound, jobs at most that), the last bound is infinite.
     problem: why none of its numbers could be read, empty when they were.
+    has_jobs: False for what holds schedules alone, whose product keeps no jobs that could be shown or counted.
     """
 
     source: str
@@ -114,6 +115,7 @@ class Queue:
     by_type: dict[str, dict[str, int]] = field(default_factory=dict)
     capabilities: Capability = Capability.NONE
     problem: str = ""
+    has_jobs: bool = True
 
     def count(self, state: State) -> int | None:
         """Number of jobs in one state, None when not known."""

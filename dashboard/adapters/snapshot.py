@@ -18,6 +18,7 @@ class SourceSnapshot:
     down_since: unix seconds of the first failed reading, None while it is up.
     silent: whether its server did not answer; otherwise a source that is not up answered what cannot be read.
     workers_problem: why its workers cannot be read while all else is.
+    stores: queues that hold schedules alone; they are in no list and no sum of queues.
     """
 
     name: str
@@ -32,6 +33,12 @@ class SourceSnapshot:
     down_since: float | None = None
     silent: bool = True
     workers_problem: str = ""
+    stores: tuple[Queue, ...] = ()
+
+    @property
+    def scheduling(self) -> tuple[Queue, ...]:
+        """All that may hold schedules."""
+        return (*self.queues, *self.stores)
 
     def age(self, now: float) -> float | None:
         """Seconds since the last successful reading."""
@@ -66,6 +73,11 @@ class Snapshot:
     def queues(self) -> tuple[Queue, ...]:
         """All queues, of sources that are down with their last known values."""
         return tuple(queue for source in self.sources for queue in source.queues)
+
+    @property
+    def scheduling(self) -> tuple[Queue, ...]:
+        """All that may hold schedules: the queues, and what holds schedules alone."""
+        return tuple(each for source in self.sources for each in source.scheduling)
 
     @property
     def workers(self) -> tuple[Worker, ...]:

@@ -46,6 +46,7 @@ def whole(record: Schedule) -> JSON:
         "priority": record.priority,
         "max_retries": record.max_retries,
         "timeout_seconds": record.timeout,
+        "facts": dict(record.facts),
     }
 
 

@@ -83,8 +83,10 @@ def run(services: Services, schedule: str, source: str, as_json: bool) -> None:
     job_id = adapter.run_now(schedule_id)
     if as_json:
         print_json({"source": adapter.source, "id": schedule_id, "job": job_id})
-    else:
+    elif adapter.queue(adapter.schedule(schedule_id).queue).has_jobs:
         click.echo(f"{schedule_id} is enqueued as job {job_id}.")
+    else:
+        click.echo(f"{schedule_id} runs once when its scheduler next looks; until then it waits as {job_id}.")
 
 
 @command.command("pause")
@@ -132,7 +134,10 @@ def _id(services: Services, source: str, named: str) -> str:
     """The id that is meant by an id or by a name alone. Raises UnknownSchedule, InvalidRequest."""
     if ":" in named:
         return named
-    found = [each.id for each in services.sources.schedules(source, limit=MOST_NAMES).items if each.name == named]
+    listed = services.sources.schedules(source, limit=MOST_NAMES).items
+    if any(each.id == named for each in listed):
+        return named
+    found = [each.id for each in listed if each.name == named]
     if not found:
         raise UnknownSchedule(f"no schedule is called {named}; `redrive schedules` lists them as QUEUE:NAME")
     if len(found) > 1:

@@ -16,7 +16,7 @@ READ = 100
 def entries(asked: Asked) -> Iterator[Command]:
     """One reading, whatever is typed, and none while no queue has a schedule."""
     snapshot = asked.services.sources.snapshot()
-    if not asked.text or not any(queue.schedules for queue in snapshot.queues):
+    if not asked.text or not any(queue.schedules for queue in snapshot.scheduling):
         return
     for each in asked.services.sources.schedules(limit=READ).items:
         note = gettext("paused") if each.paused else timing_words(each.timing)

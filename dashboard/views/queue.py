@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from flask import Blueprint, request, url_for
+from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from dashboard import job_list, selectors
@@ -40,6 +40,8 @@ def show(source: str, queue: str) -> ResponseReturnValue:
     bundle = services()
     snapshot = bundle.sources.snapshot()
     found = _found(bundle, source, queue)
+    if not found.has_jobs:
+        return redirect(url_for("schedules.index", source=source, queue=queue))
     serving = [worker for worker in snapshot.workers if worker.source == source and queue in worker.queues]
     rules = bundle.alerts.rules()
     parts: dict[str, Callable[[], Mapping[str, Any]]] = {

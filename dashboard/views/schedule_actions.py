@@ -6,7 +6,8 @@ from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound as PageNotFound
 
-from dashboard.adapters.contract import ActionRefused, Adapter
+from dashboard.adapters.contract import ActionRefused, Adapter, Queue, Schedule
+from dashboard.filters import date_time
 from dashboard.language import gettext
 from dashboard.schedule_words import timing_words
 from dashboard.security import check_writable
@@ -24,11 +25,8 @@ def run(source: str, schedule_id: str) -> ResponseReturnValue:
     adapter = _adapter(source, "run")
     schedule = adapter.schedule(schedule_id)
     job_id = adapter.run_now(schedule_id)
-    link = url_for("job.show", source=source, queue=schedule.queue, job_id=job_id)
-    note = gettext("Its next run stays as it is")
-    told = Toast(
-        gettext("Enqueued %(schedule)s.", schedule=schedule.name), note, link=link, link_words=gettext("See the job")
-    )
+    queue = adapter.queue(schedule.queue)
+    told = _enqueued(schedule, job_id) if queue.has_jobs else _asked(schedule, job_id, queue, services().clock())
     return changed(told, _back(source, schedule_id), regions=REGIONS)
 
 
@@ -85,6 +83,24 @@ def delete(source: str, schedule_id: str) -> ResponseReturnValue:
         )  # fmt: skip
     note = gettext("The jobs it made stay")
     return changed(Toast(gettext("Deleted %(schedule)s.", schedule=schedule.name), note), url_for("schedules.index"))
+
+
+def _enqueued(schedule: Schedule, job_id: str) -> Toast:
+    link = url_for("job.show", source=schedule.source, queue=schedule.queue, job_id=job_id)
+    text = gettext("Enqueued %(schedule)s.", schedule=schedule.name)
+    return Toast(text, gettext("Its next run stays as it is"), link=link, link_words=gettext("See the job"))
+
+
+def _asked(schedule: Schedule, job_id: str, queue: Queue, now: float) -> Toast:
+    """It waits as a schedule of its own until a scheduler comes to it, which none can be woken for."""
+    note = gettext("It runs when its scheduler next looks")
+    if queue.next_schedule_at is not None and queue.next_schedule_at > now:
+        note = gettext("Its scheduler looks at %(moment)s at the latest", moment=date_time(queue.next_schedule_at))
+    elif queue.scheduler_heard_at is not None:
+        note = gettext("It runs as soon as a scheduler starts")
+    text = gettext("Asked for one run of %(schedule)s.", schedule=schedule.name)
+    link = url_for("schedules.show", source=schedule.source, schedule_id=job_id)
+    return Toast(text, note, link=link, link_words=gettext("See it wait"))
 
 
 def _page(source: str, schedule_id: str) -> str:

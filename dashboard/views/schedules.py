@@ -24,7 +24,7 @@ navigation = Entry(
     N_("Schedules"),
     "calendar-clock",
     70,
-    count=lambda bundle: watch(bundle.sources.snapshot().queues, bundle.clock()).schedules,
+    count=lambda bundle: watch(bundle.sources.snapshot().scheduling, bundle.clock()).schedules,
     key="s",
 )
 ROWS = 50
@@ -58,7 +58,7 @@ def index() -> ResponseReturnValue:
         unread=unread,
         unread_queues=page.unread,
         now=now,
-        watch=watch(_meant(snapshot.queues, **given), now),
+        watch=watch(_meant(snapshot.scheduling, **given), now),
         can=_can(bundle),
         filtered=kept,
         many_sources=len(snapshot.sources) > 1,
