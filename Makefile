@@ -9,7 +9,7 @@ JOBS ?= 2
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
   command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 
-.PHONY: help demo serve test lint bench bench-dead-letters bench-pages screenshots test-firefox test-adapters messages chromium clean
+.PHONY: help demo serve test lint bench bench-dead-letters bench-pages screenshots test-firefox test-adapters messages chromium servers clean
 
 help:
 	@echo "make demo [PORT=8080]  embedded Valkey, sample workers, the dashboard on 127.0.0.1; FRAMEWORKS=1 adds RQ and Celery"
@@ -47,7 +47,11 @@ lint: $(STAMP)
 chromium: $(STAMP)
 	@$(RUN)/python -m tests.browser.chromium
 
-test: lint chromium
+# A real Prometheus scrapes the metrics and its promtool checks the rules.
+servers: $(STAMP)
+	@$(RUN)/python -m tests.deploy.prometheus
+
+test: lint chromium servers
 	$(RUN)/python -m pytest -n $(JOBS) -p no:cacheprovider
 
 bench: $(STAMP)

@@ -1,0 +1,66 @@
+"""A real Prometheus reads the metrics, and its own tool finds nothing wrong with them or with the rules."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from werkzeug.serving import make_server as serve
+
+from dashboard.app import create_app
+from dashboard.settings import Settings, SourceSettings
+from tests.contract.seeders.queue_core import Seeder
+from tests.deploy import prometheus
+
+RULES = Path(__file__).parents[2] / "deploy/prometheus"
+
+
+@pytest.fixture
+def seeder(redis_url: str) -> Seeder:
+    seeder = Seeder(redis_url)
+    seeder.failed("mail", 120)
+    seeder.succeeded("mail", 30)
+    seeder.pending("mail", 7)
+    seeder.schedule("mail", ago=600)
+    return seeder
+
+
+@pytest.fixture
+def target(redis_url: str, seeder: Seeder) -> Iterator[str]:
+    """Address of a dashboard over the seeded queue."""
+    app = create_app(Settings(sources=(SourceSettings(name="main", url=redis_url),)))
+    server = serve("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+
+
+def test_the_rules_are_valid_and_fire_when_they_should() -> None:
+    for words in (("check", "rules", "redrive.rules.yml"), ("test", "rules", "redrive.rules.test.yml")):
+        done = prometheus.promtool(*words, folder=RULES)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert "SUCCESS" in done.stdout
+
+
+def test_promtool_finds_nothing_wrong_with_the_metrics(redis_url: str, seeder: Seeder) -> None:
+    client = create_app(Settings(sources=(SourceSettings(name="main", url=redis_url),))).test_client()
+    text = client.get("/metrics").get_data(as_text=True)
+    assert "redrive_jobs{" in text
+    done = prometheus.promtool("check", "metrics", stdin=text)
+    assert (done.returncode, done.stdout + done.stderr) == (0, "")
+
+
+def test_prometheus_scrapes_every_number_and_its_rules_see_them(target: str, tmp_path: Path) -> None:
+    with prometheus.running(tmp_path, target, RULES / "redrive.rules.yml") as address:
+        (failed,) = prometheus.query(address, 'redrive_jobs{source="main",queue="mail",state="failed"}')
+        assert failed["value"][1] == "120"
+        (buckets,) = prometheus.query(address, 'redrive_job_duration_seconds_bucket{queue="mail",le="+Inf"}')
+        assert buckets["value"][1] == "30"
+        (pending,) = prometheus.query(address, 'ALERTS{alertname="RedriveTooManyFailed"}')
+        assert pending["metric"]["alertstate"] == "pending"
+        (up,) = prometheus.query(address, 'up{job="redrive"}')
+        assert up["value"][1] == "1"
