@@ -17,8 +17,8 @@ MOST_TTLS = 6
 """Different times for which failures are kept that are told apart; others are found by the walk."""
 
 LISTED = 300
-AT_ONCE = 50
-"""Queues that one look asks for new failures."""
+RANGES = 200
+"""Queues, by how long they keep failures, that one look asks for new ones; the others have their turn later."""
 
 AHEAD_SECONDS = 60
 """By so much the clocks of workers may go before the server's."""
@@ -96,9 +96,9 @@ class Failures:
     def _new(self, at: _Place, names: Sequence[str], limit: int) -> list[DeadLetter]:
         """What failed lately, of some queues in turn."""
         self._turn = self._turn if self._turn < len(names) else 0
-        asked = names[self._turn : self._turn + AT_ONCE]
-        self._turn += AT_ONCE
         ttls = at.ttls[:MOST_TTLS]
+        asked = names[self._turn : self._turn + RANGES // len(ttls)]
+        self._turn += len(asked)
         fronts = [(queue, self._front(at, queue, ttl)) for queue in asked for ttl in ttls]
         ranges = [part for queue, front in fronts for part in (queue, front.ttl, repr(front.score), front.passed)]
         now, rows = self.access.run("new_failures", LISTED, AHEAD_SECONDS, *ranges)
@@ -112,9 +112,10 @@ class Failures:
             unknown[queue] = unknown.get(queue, 0) - new
             if all_taken:
                 front.pass_page(listed) if len(listed) == LISTED else front.catch_up(self._now)
-            if front.ttl == ttls[0] and isinstance(size, int):
-                unknown[queue] += size - self._sizes.get(queue, size)
-                self._sizes[queue] = size
+            if front.ttl == ttls[0]:
+                count = size if isinstance(size, int) else 0
+                unknown[queue] += count - self._sizes.get(queue, count)
+                self._sizes[queue] = count
         self._hurry |= {queue: 0 for queue, more in unknown.items() if more > 0 and queue not in self._hurry}
         at.since = min(front.score - front.ttl for front in self._fronts.values())
         return found
@@ -148,22 +149,22 @@ class Failures:
         """The next pages of the walk, and whether it came to its end."""
         found: list[DeadLetter] = []
         room = min(room, WALKED_SLOWLY) if at.walked else room
-        for _ in range(1 if at.walked else WALKS):
-            if len(found) >= room:
-                break
-            queue = at.queue if at.queue in names else next((name for name in names if name > at.queue), names[0])
+        pages = 1 if at.walked else WALKS
+        while pages and len(found) < room:
+            queue = next((name for name in names if name >= at.queue and self._sizes.get(name) != 0), None)
+            if queue is None:
+                at.queue, at.cursor, at.walked = "", 0, True
+                self.known.forget_timeless()
+                return found, True
+            if queue not in self._sizes:
+                break  # whether it has failures is asked by a later look
             cursor = at.cursor if queue == at.queue else 0
             after, read, all_taken = self._page(at, queue, cursor, room - len(found))
             found += read
+            pages -= 1
             at.queue, at.cursor = queue, after if all_taken else cursor
-            if after or not all_taken:
-                continue
-            following = [name for name in names if name > queue]
-            if not following:
-                at.queue, at.cursor, at.walked = names[0], 0, True
-                self.known.forget_timeless()
-                return found, True
-            at.queue = following[0]
+            if all_taken and not after:
+                at.queue = queue + "\0"  # the first name after it
         return found, False
 
     def _page(self, at: _Place, queue: str, cursor: int, room: int) -> tuple[int, list[DeadLetter], bool]:

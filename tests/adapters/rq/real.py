@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 import redis
-from rq import Queue, SimpleWorker  # type: ignore[import-untyped]
+from rq import VERSION as INSTALLED  # type: ignore[import-untyped]
+from rq import Queue, SimpleWorker
 from rq.timeouts import TimerDeathPenalty  # type: ignore[import-untyped]
 
 from dashboard.adapters.mirrored.product import DeadLetter, Kept
 from dashboard.adapters.rq.product import RQProduct
 from tests.adapters.rq import tasks
+
+VERSION = tuple(int(part) for part in INSTALLED.split(".")[:2])
+"""Of the RQ that these tests run with: 1.16 to 3.0."""
 
 
 class QuietWorker(SimpleWorker):  # type: ignore[misc]
@@ -46,7 +50,7 @@ class RealRQ:
     def work(self, *queues: str, **options: Any) -> None:
         """Run everything that waits."""
         made = [self.queue(name, serializer=options.get("serializer")) for name in queues or ("mail",)]
-        QuietWorker(made, connection=self.connection, **options).work(burst=True, logging_level="ERROR")
+        QuietWorker(made, connection=self.connection, **options).work(burst=True, logging_level="CRITICAL")
 
     def mend(self) -> None:
         self.connection.delete("broken")

@@ -10,7 +10,7 @@ from dashboard.adapters.mirrored import moves as names
 from dashboard.adapters.mirrored.product import Fate
 from dashboard.adapters.rq.product import RQProduct
 from tests.adapters.rq import tasks
-from tests.adapters.rq.real import RealRQ, everything, kept
+from tests.adapters.rq.real import VERSION, RealRQ, everything, kept
 
 
 def test_a_requeued_job_is_executed_once_by_a_real_worker(product: RQProduct, real: RealRQ) -> None:
@@ -140,6 +140,8 @@ def test_a_purge_and_a_restore_are_not_repeated(product: RQProduct, real: RealRQ
 
 def test_a_job_purged_from_a_group_comes_back_into_it(product: RQProduct, real: RealRQ) -> None:
     group = pytest.importorskip("rq.group", reason="RQ has groups from 2.0 on")
+    if VERSION < (2, 6):
+        pytest.skip("RQ 2.0 does not write a job's group into its record")
     made = group.Group.create(connection=real.connection, name="batch")
     queue = real.queue()
     (job,) = made.enqueue_many(queue, [queue.prepare_data(tasks.fail, args=("x",))])
