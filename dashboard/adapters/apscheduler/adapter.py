@@ -54,8 +54,7 @@ class APSchedulerAdapter(Jobless):
         return CAPABILITIES
 
     def ping(self) -> None:
-        with self._store.errors():
-            self._store.client.ping()
+        self._store.ping()
 
     def load(self) -> Load:
         return self._store.load()
