@@ -9,7 +9,7 @@ from flask import Response, request
 
 from dashboard.adapters.discovery import first_steps
 from dashboard.adapters.first_steps import FirstStep
-from dashboard.adapters.snapshot import SourceSnapshot
+from dashboard.adapters.snapshot import Snapshot, SourceSnapshot
 from dashboard.language import gettext
 from dashboard.navigation import Entry
 from dashboard.regions import CONTENT
@@ -36,7 +36,7 @@ def instead(entry: Entry) -> Response | None:
         entry: of the page in the navigation, whose words are its title.
     """
     snapshot = services().sources.snapshot()
-    if not snapshot.sources or snapshot.missing or snapshot.queues or not shows(CONTENT):
+    if not snapshot.sources or snapshot.missing or _filled(snapshot) or not shows(CONTENT):
         return None
     return render(
         "first_run/page.html",
@@ -46,6 +46,10 @@ def instead(entry: Entry) -> Response | None:
         ways=list(_ways(snapshot.sources)),
         here_full=request.full_path.rstrip("?"),
     )
+
+
+def _filled(snapshot: Snapshot) -> bool:
+    return bool(snapshot.queues) or any(each.schedules for each in snapshot.scheduling)
 
 
 def _ways(sources: Iterable[SourceSnapshot]) -> Iterable[Way]:

@@ -44,11 +44,19 @@ class Processes:
     Args:
         say: told in a sentence when a child had to be started again.
         patience: seconds a child gets to finish after SIGTERM before it is killed.
+        meanwhile: called ten times a second; gives children that are to run instead of those that do, or None.
     """
 
-    def __init__(self, say: Callable[[str], Any], *, patience: float = 20.0) -> None:
+    def __init__(
+        self,
+        say: Callable[[str], Any],
+        *,
+        patience: float = 20.0,
+        meanwhile: Callable[[], list[Child] | None] = lambda: None,
+    ) -> None:
         self.say = say
         self.patience = patience
+        self.meanwhile = meanwhile
         self.children: list[Child] = []
         self._stopping = False
 
@@ -65,6 +73,10 @@ class Processes:
                     return 1
                 for child in self.children:
                     self._keep_running(child)
+                instead = self.meanwhile()
+                if instead is not None:
+                    self._stop_all()
+                    self.children = instead
                 time.sleep(0.1)
             return 0
         finally:

@@ -38,6 +38,7 @@ class SourceSettings(_Model):
     url: str
     namespace: str = ""
     options: dict[str, str | int | bool | tuple[str, ...]] = Field(default={}, description="of its kind alone")
+    find: bool = Field(default=False, description="show other kinds of queues at the same Redis too")
 
 
 class ChannelSettings(_Model):
@@ -164,7 +165,7 @@ def load(config: Path | None = None, *, redis_url: str | None = None, **override
     Args:
         config: a TOML file instead of `redrive.toml` in the working directory.
         redis_url: one Redis from the command line, which becomes the source `main`; without it, and when nothing
-            else names a source, the environment's `REDIS_URL` does.
+            else names a source, the environment's `REDIS_URL` does. Other kinds of queues there are to be found.
         overrides: values from the command line; None is left out.
 
     Raises:
@@ -175,12 +176,11 @@ def load(config: Path | None = None, *, redis_url: str | None = None, **override
     _refuse_unknown_variables()
     given = {key: value for key, value in overrides.items() if value is not None}
     if redis_url:
-        given["sources"] = ({"name": "main", "url": redis_url}, *given.get("sources", ()))
+        given["sources"] = ({"name": "main", "url": redis_url, "find": True}, *given.get("sources", ()))
     loaded = _read(config or Path("redrive.toml"), given)
     if not loaded.sources and os.environ.get("REDIS_URL"):
-        loaded = _read(
-            config or Path("redrive.toml"), given | {"sources": ({"name": "main", "url": os.environ["REDIS_URL"]},)}
-        )
+        main = {"name": "main", "url": os.environ["REDIS_URL"], "find": True}
+        loaded = _read(config or Path("redrive.toml"), given | {"sources": (main,)})
     _refuse_twins(loaded)
     return Settings.model_construct(**{name: getattr(loaded, name) for name in Settings.model_fields})
 

@@ -52,14 +52,14 @@ def read_settings(
 def settings_of_running(
     config: Path | None, sources: tuple[dict[str, str], ...], redis_url: str | None, **overrides: Any
 ) -> Settings:
-    """The settings; when they name no source, the embedded Valkey that runs is the source.
+    """The settings with what is found at the named Redis; when they name none, the embedded Valkey that runs is it.
 
     Raises:
         SettingsError: no source is named and no embedded Valkey runs.
     """
     settings = read_settings(config, sources, redis_url, **overrides)
     if settings.sources:
-        return settings
+        return with_found(settings)
     for folder in embedded_folders():
         running = Embedded(folder).living()
         if running:
@@ -68,6 +68,15 @@ def settings_of_running(
         "no Redis is named and no embedded Valkey runs: give --redis URL, set REDIS_URL, or write [[sources]] into"
         " redrive.toml"
     )
+
+
+def with_found(settings: Settings) -> Settings:
+    """The settings with the sources that are found; a Redis that does not answer adds none."""
+    if not any(source.find for source in settings.sources):
+        return settings
+    from dashboard.finding import Watch  # noqa: PLC0415 - only where a Redis is looked at
+
+    return Watch(settings).look()
 
 
 def embedded_folders() -> tuple[Path, ...]:

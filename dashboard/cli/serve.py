@@ -12,9 +12,12 @@ import click
 
 from dashboard import webserver
 from dashboard.adapters.contract import AdapterError
+from dashboard.adapters.discovery import factories
+from dashboard.adapters.snapshot import mask_url
 from dashboard.adapters.sources import Sources
 from dashboard.cli.options import connection_options, embedded_folders, read_settings
 from dashboard.embedded import Embedded
+from dashboard.finding import Watch
 from dashboard.loopback import is_loopback
 from dashboard.processes import Child, Processes
 from dashboard.settings import Settings
@@ -48,18 +51,42 @@ def command(
         if not settings.sources:
             url = stack.enter_context(embedded(data or embedded_folders()[0]))
             settings = read_settings(config, sources, url, **overrides)
+        watch = Watch(settings)
+        settings = watch.look()
+        tell_what_was_found(watch)
         if settings.auth.mode == "users":
             tell_when_nobody_can_sign_in(settings)
-        processes = Processes(say)
-        processes.add(web_child(settings, threads, workers))
-        if not no_collector:
-            processes.add(collector_child(settings))
+
+        def children(settings: Settings) -> list[Child]:
+            web = web_child(settings, threads, workers)
+            return [web] if no_collector else [web, collector_child(settings)]
+
+        def meanwhile() -> list[Child] | None:
+            new = watch.again()
+            if new is not None:
+                tell_what_was_found(watch)
+            return None if new is None else children(new)
+
+        processes = Processes(say, meanwhile=meanwhile)
+        processes.children = children(settings)
         return processes.run()
 
 
 def say(text: str) -> None:
     """Tell the person at the terminal, at once."""
     click.echo(text, err=True)
+
+
+def tell_what_was_found(watch: Watch) -> None:
+    """Name the sources that nobody configured, and products that no adapter shows yet."""
+    for source in watch.read.sources:
+        shown = [each for each in watch.settings.sources if each.url == source.url]
+        if source.find and (len(shown) > 1 or shown[0].kind != source.kind):
+            listed = ", ".join(f"{each.name} ({each.kind})" for each in shown)
+            say(f"Found at {mask_url(source.url)}: {listed}")
+        unknown = sorted({each.title for each in watch.found(source.url) if each.kind not in factories()})
+        if source.find and unknown:
+            say(f"Seen at {mask_url(source.url)}, but not shown, since there is no adapter yet: {', '.join(unknown)}")
 
 
 def web_child(settings: Settings, threads: int = 64, workers: int = 1) -> Child:
