@@ -28,7 +28,7 @@ class PlainProduct:
     `impossible` says, per action, why it cannot be done to a failure; the other moves are offered.
     """
 
-    kind: ClassVar[str]
+    kind: str = ""
     able: ClassVar[Capability] = Capability.REQUEUE | Capability.PURGE | Capability.RESTORE | Capability.GROUPS
     impossible: ClassVar[dict[Action, str]] = {}
     best_effort: ClassVar[dict[Action, str]] = {}
@@ -48,6 +48,7 @@ class PlainProduct:
         return self.server.load()
 
     def workers(self) -> list[Worker]:
+        self.ping()
         return []
 
     def offers(self, requeueable: str) -> tuple[Offer, ...]:
