@@ -1,0 +1,1 @@
+"""Hooks for applications of other queue products, three lines each: exact records of their failures."""

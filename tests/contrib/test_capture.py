@@ -1,0 +1,61 @@
+"""What an application's hooks write: whole, bounded, and never in the job's way."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+import redis
+
+from redrive.contrib import capture
+from redrive.contrib.capture import Capture
+
+
+def failure() -> ValueError:
+    try:
+        raise ValueError("bad address")
+    except ValueError as error:
+        return error
+
+
+def read(client: Any, kind: str) -> list[dict[str, Any]]:
+    return [json.loads(fields[b"failure"]) for _, fields in client.xrange(f"redrive:captured:{kind}")]
+
+
+@pytest.fixture
+def client(redis_url: str) -> redis.Redis:
+    return redis.Redis.from_url(redis_url)
+
+
+def test_a_failure_is_written_with_arguments_and_traceback(client: redis.Redis) -> None:
+    given = {"to": "ann", "copies": [1, 2]}
+    assert Capture("celery", client, "shop 4").write(id="a", type="send", queue="mail", error=failure(), kwargs=given)
+    (entry,) = read(client, "celery")
+    assert (entry["id"], entry["type"], entry["queue"], entry["version"]) == ("a", "send", "mail", "shop 4")
+    assert (entry["error_type"], entry["message"]) == ("ValueError", "bad address")
+    assert (entry["args"], entry["kwargs"], entry["exact"]) == ([], given, True)
+    assert "in failure" in entry["traceback"]
+
+
+@pytest.mark.parametrize("argument", [object(), float("nan"), b"bytes", "x" * 200_000])
+def test_arguments_that_cannot_be_kept_are_left_out(client: redis.Redis, argument: Any) -> None:
+    assert Capture("rq", client).write(id="a", type="send", queue="mail", error=failure(), args=(argument,))
+    (entry,) = read(client, "rq")
+    assert (entry["args"], entry["exact"]) == (None, False)
+    assert len(json.dumps(entry)) <= capture.MOST_BYTES
+
+
+def test_the_stream_is_bounded(client: redis.Redis, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(capture, "MOST_ENTRIES", 100)
+    writer = Capture("rq", client)
+    for number in range(400):
+        writer.write(id=str(number), type="send", queue="mail", error=failure())
+    assert client.xlen("redrive:captured:rq") < 300
+
+
+def test_a_redis_that_is_down_is_no_error_and_is_logged_once(caplog: pytest.LogCaptureFixture) -> None:
+    writer = Capture("rq", redis.Redis(port=1, socket_connect_timeout=0.2))
+    for _ in range(3):
+        assert writer.write(id="a", type="send", queue="mail", error=failure()) is False
+    assert len([each for each in caplog.records if "not captured" in each.getMessage()]) == 1
