@@ -1,4 +1,4 @@
-"""Records of failures as an application writes them for Redrive: a bounded stream beside its own queues."""
+"""Records of failures as an application writes them for Redrive, in bounded keys beside its own queues."""
 
 from __future__ import annotations
 
@@ -12,9 +12,14 @@ from typing import Any
 import redis
 
 STREAM = "redrive:captured:{kind}"
-"""Name of the stream, by the product's kind; each entry has one field, `failure`, JSON as `record` makes it."""
+"""STREAM, by the product's kind; each entry has the field `id` of a job that failed."""
+
+FAILURES = "redrive:captured:{kind}:{id}"
+"""LIST of a job's newest failures, the last one at the end, each JSON as `record` makes it; kept for a week."""
 
 MOST_ENTRIES = 10_000
+MOST_OF_A_JOB = 10
+KEPT_SECONDS = 7 * 86_400
 MOST_BYTES = 65_536
 SCHEME = 1
 
@@ -31,7 +36,7 @@ class Capture:
     """
 
     def __init__(self, kind: str, client: redis.Redis, version: str = "") -> None:
-        self._stream = STREAM.format(kind=kind)
+        self._kind = kind
         self._client = client
         self._version = version
         self._silent = False
@@ -39,8 +44,7 @@ class Capture:
     def write(self, **failure: Any) -> bool:
         """Add one failure, see `record`; False when it could not be written, which is logged once."""
         try:
-            entry = {"failure": record(version=self._version, **failure)}
-            self._client.xadd(self._stream, entry, maxlen=MOST_ENTRIES, approximate=True)  # type: ignore[arg-type]
+            self._add(str(failure["id"]), record(version=self._version, **failure))
         except Exception as error:  # noqa: BLE001 - a job's failure must not become another one
             if not self._silent:
                 log.warning("failures are not captured for Redrive: %s", error)
@@ -48,6 +52,15 @@ class Capture:
             return False
         self._silent = False
         return True
+
+    def _add(self, job_id: str, text: str) -> None:
+        key = FAILURES.format(kind=self._kind, id=job_id)
+        pipeline = self._client.pipeline(transaction=True)
+        pipeline.rpush(key, text)
+        pipeline.ltrim(key, -MOST_OF_A_JOB, -1)
+        pipeline.expire(key, KEPT_SECONDS)
+        pipeline.xadd(STREAM.format(kind=self._kind), {"id": job_id}, maxlen=MOST_ENTRIES, approximate=True)
+        pipeline.execute()
 
 
 def record(
