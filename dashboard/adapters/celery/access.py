@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from dashboard.adapters.celery.names import Names
+from dashboard.adapters.mirrored.captured import Captured
 from dashboard.adapters.server import Server, script_source
 from queue_core.connection import Client, connect
 
@@ -31,6 +32,7 @@ class Access(Server):
         self.broker: Client = self.client
         backend = str(own.get("backend") or "")
         self.backend: Client = connect(backend, timeout=timeout, client_name="redrive") if backend else self.broker
+        self.captured = Captured(self.broker, "celery")
         self.databases = _database(self.broker), _database(self.backend)
         self.one_server = _address(self.broker) == _address(self.backend)
         self.names = Names.of(options.get("namespace", ""), self.databases[0], own)

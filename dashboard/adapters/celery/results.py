@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dashboard import safe_pickle
-from dashboard.adapters.celery import encodings
+from dashboard.adapters.celery import captures, encodings
 from dashboard.adapters.celery.access import Access
 from dashboard.adapters.celery.encodings import Unreadable
 from dashboard.adapters.celery.messages import NO_FORM, UNKNOWN_TYPE, moment
@@ -84,7 +84,7 @@ def read_all(access: Access, ids: Sequence[str], *, only_failures: bool = False)
             access.backend, "values", keys, [encodings.MOST_BYTES, BYTES_AT_ONCE, int(only_failures), DIGESTED_BYTES]
         )
         found += [_result(each, *reply) for each, reply in zip(ids[len(found) :], replies, strict=False)]
-    return found
+    return captures.completed(access, found)
 
 
 def statuses(access: Access, ids: Sequence[str]) -> list[str]:
@@ -131,6 +131,7 @@ def letter(result: Result, queue: str | None) -> DeadLetter:
         undecodable=undecodable,
         attempts=attempts(result),
         worker=said(meta.get("worker")),
+        version=said(meta.get("version")),
         requeueable=refusal(result, queue),
     )
 

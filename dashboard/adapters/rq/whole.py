@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from dashboard.adapters.contract import Action, Attempt, Exactness, Job, JobError, Offer, Payload, State, UnknownJob
-from dashboard.adapters.rq import briefs, calls, edits, offers, results
+from dashboard.adapters.mirrored.captured import Captured
+from dashboard.adapters.rq import briefs, calls, captures, edits, offers, results
 from dashboard.adapters.rq.access import Access
 from dashboard.adapters.rq.results import Result
 from dashboard.adapters.rq.values import number, pairs, shown, text, whole
@@ -57,6 +58,7 @@ class Inspection:
     def __init__(self, access: Access, clock: Callable[[], float] = time.time) -> None:
         self.access = access
         self.clock = clock
+        self._captured = Captured(access.client, "rq")
 
     def job(self, queue: str, job_id: str) -> Job:
         """One job in one round trip, however large it is. Raises UnknownQueue, UnknownJob."""
@@ -73,7 +75,9 @@ class Inspection:
         job = briefs.Brief(job_id, type_, found.fields).job(self.access.source, queue, state)
         newest = found.results[0] if found.results else None
         ended = newest.ended_at if newest and state in (State.FAILED, State.SUCCEEDED) else job.finished_at
-        return replace(
+        with self.access.errors():
+            (captured,) = self._captured.of([job_id], captures.MOST)
+        complete = replace(
             job,
             payload=payload,
             attempts=self._attempts(state, found),
@@ -86,6 +90,7 @@ class Inspection:
             result=self._result(state, found),
             actions=self._actions(state, found, call),
         )
+        return captures.completed(complete, captured)
 
     def found(self, job_id: str) -> Found | None:
         """What lies in Redis of a job, None when there is none."""

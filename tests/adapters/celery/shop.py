@@ -11,11 +11,13 @@ import redis
 from celery import Celery
 from kombu import Exchange, Queue
 
+from redrive.contrib.celery import capture_failures
+
 SETTINGS: dict[str, Any] = json.loads(os.environ.get("SHOP", "{}"))
 
 
 def configured(settings: dict[str, Any]) -> Celery:
-    """An application with these settings: `broker`, `backend`, `prefix`, `extended`, and Celery's own in `conf`."""
+    """An application as configured: `broker`, `backend`, `prefix`, `extended`, `captured`; Celery's own in `conf`."""
     prefix = settings.get("prefix", "")
     app = Celery("shop", broker=settings.get("broker"), backend=settings.get("backend") or settings.get("broker"))
     transport = {"global_keyprefix": prefix} if prefix else {}
@@ -35,6 +37,8 @@ def configured(settings: dict[str, Any]) -> Celery:
     )  # fmt: skip
     for task in (charge, add, hold, late, again):
         app.task(name=f"shop.{task.__name__}", bind=True, acks_late=task is late)(task)
+    if settings.get("captured"):
+        capture_failures(app, version="shop 4.2.0")
     return app
 
 
