@@ -22,6 +22,8 @@ REFUSALS = 20
 """Keys of one sign that turn out to be something else, after which it is not looked for any more."""
 SAMPLE = 5
 SAMPLE_BYTES = 4_096
+OWN = (b"{redrive}:", b"redrive:")
+"""Beginnings of the dashboard's own keys, among which are mirrors of other products' failures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ class Finder:
         else:
             self._cursor, keys = self._client.scan(self._cursor, count=count)
             self._scanned = int(self._cursor) == 0
-            names = {_text(key) for key in keys if len(key) <= LONGEST_NAME}
+            names = {_text(key) for key in keys if len(key) <= LONGEST_NAME and not key.startswith(OWN)}
             self._pending = self._candidates(names)
         whole = self._scanned and not self._pending
         if whole:

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from dashboard.adapters import discovery
+from dashboard.adapters.mirrored.mirror import Mirror
+from dashboard.adapters.mirrored.product import DeadLetter
 from dashboard.finding import Finder, all_signs
 from dashboard.finding.finder import COUNT, Found
 from queue_core.connection import Client
@@ -35,6 +37,13 @@ def test_several_kinds_at_one_redis_are_all_found(redis_client: Client, redis_ur
     applications.celery(redis_url)
     applications.apscheduler(redis_url)
     assert sorted(found(redis_client)) == [("apscheduler", ""), ("celery", ""), ("queue_core", ""), ("rq", "")]
+
+
+def test_the_mirror_of_a_products_failures_is_no_source_of_its_own(redis_client: Client, redis_url: str) -> None:
+    mirror = Mirror("main-rq", redis_url, {})
+    mirror.record([DeadLetter("mail", "a", "send", 1_700_000_000.0, "ValueError", "bad")])
+    assert mirror.has("mail")
+    assert found(redis_client) == []
 
 
 def test_prefixes_of_applications_are_found(redis_client: Client, redis_url: str) -> None:
