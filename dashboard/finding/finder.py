@@ -22,7 +22,7 @@ REFUSALS = 20
 """Keys of one sign that turn out to be something else, after which it is not looked for any more."""
 SAMPLE = 5
 SAMPLE_BYTES = 4_096
-OWN = (b"{redrive}:", b"redrive:")
+OWN = ("{redrive}:", "redrive:")
 """Beginnings of the dashboard's own keys, among which are mirrors of other products' failures."""
 
 
@@ -87,7 +87,7 @@ class Finder:
         else:
             self._cursor, keys = self._client.scan(self._cursor, count=count)
             self._scanned = int(self._cursor) == 0
-            names = {_text(key) for key in keys if len(key) <= LONGEST_NAME and not key.startswith(OWN)}
+            names = {name for key in keys if len(name := _text(key)) <= LONGEST_NAME and not name.startswith(OWN)}
             self._pending = self._candidates(names)
         whole = self._scanned and not self._pending
         if whole:
