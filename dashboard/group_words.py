@@ -48,7 +48,7 @@ def group_words(page: GroupPage, query: Mapping[str, str]) -> dict[str, Any]:
         query: the query string without empty values.
     """
     here = url_for("dead.group", fingerprint=page.fingerprint)
-    plain = {name: value for name, value in query.items() if name not in (*OF_THE_PAGE, "cursor")}
+    plain = {name: value for name, value in query.items() if name not in (*OF_THE_PAGE, "cursor", "before")}
     return {
         "group": page,
         "rows": page.rows,

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from flask import url_for
 
-from dashboard import selectors, state_words
+from dashboard import paging, selectors, state_words
 from dashboard.adapters.contract import (
     AdapterError,
     InvalidRequest,
@@ -97,7 +97,7 @@ def read(
     state = selector.state or State.FAILED
     return {
         **shared(services, bar, state),
-        "here_full": bar.url(cursor=cursor),
+        **paging.links(bar.url, query, page.next_cursor),
         "jobs": page.items,
         "counts": counts(snapshot, selector),
         "filtered": narrowing != Selector(),
@@ -105,8 +105,6 @@ def read(
         "selector_query": selectors.to_query(selector),
         "result": Result("") if unread else _result(page, state, selector, snapshot, first=not cursor),
         "total": page.total if page.searched is None else None,
-        "next_url": bar.url(cursor=page.next_cursor) if page.next_cursor else "",
-        "first_url": bar.url() if cursor else "",
         "suggestions": [] if unread or page.items or page.next_cursor else nearest(services.sources, bar),
         "problem": "",
         "unread": unread,
@@ -160,6 +158,7 @@ def refused(
         "result": Result(""),
         "total": None,
         "next_url": "",
+        "previous_url": "",
         "first_url": "",
         "suggestions": nearest(services.sources, bar),
         "problem": str(error),

@@ -183,16 +183,23 @@ def progress_words(operation: Operation) -> str:
 
 def partial_words(operation: Operation) -> str:
     """`Requeued 2,319 of 2,322 jobs. 3 had already been moved by someone else.`, and what failed again."""
+    words = [*partial(operation)]
+    if again := failed_again(operation):
+        words.append(gettext("%(num)s failed again.", num=number(again)))
+    return " ".join(words)
+
+
+def partial(operation: Operation) -> tuple[str, str]:
+    """How many of its jobs it moved, and why not all, in two sentences; empty ones for an undo."""
+    if operation.action not in _ENDED:
+        return "", ""
     done, whole = number(operation.done), number(operation.matched)
     skipped = ngettext(
         "%(num)s had already been moved by someone else.",
         "%(num)s had already been moved by someone else.",
         operation.skipped,
     )
-    words = [gettext(_ENDED[operation.action], done=done, whole=whole), skipped]
-    if again := failed_again(operation):
-        words.append(gettext("%(num)s failed again.", num=number(again)))
-    return " ".join(words)
+    return gettext(_ENDED[operation.action], done=done, whole=whole), skipped
 
 
 def undone_words(undo: Operation) -> str:

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 
 from flask import url_for
 
-from dashboard.adapters.contract import AdapterError, ErrorGroup, Selector
+from dashboard import selectors
+from dashboard.adapters.contract import Action, AdapterError, ErrorGroup, Selector, State
 from dashboard.durations import length, run_time
 from dashboard.language import gettext, number
 from dashboard.operation_words import done_word
 from dashboard.operations.records import Operation, OperationState
 from dashboard.operations.wording import error_name
+from dashboard.search.bar import address
 from dashboard.services import Services
 
 ASKED_SINGLY = 2
@@ -45,16 +47,53 @@ class NewError:
     url: str
 
 
-def figures(operation: Operation, now: float) -> list[tuple[str, str, str]]:
-    """The numbers above the outcome: what each is, its value, and a note."""
+def figures(operation: Operation, now: float) -> list[tuple[str, str, str, str]]:
+    """The numbers above the outcome: what each is, its value, a note, and where the jobs it counts are seen."""
     left = max(operation.matched - operation.handled, 0)
     return [
-        (gettext("Selected"), number(operation.matched), ""),
-        (done_word(operation), number(operation.done), ""),
-        (gettext("Skipped"), number(operation.skipped), _skipped_note(operation)),
-        (gettext("Untouched"), number(left), gettext("so far") if left and operation.open else ""),
-        _time(operation, now),
+        (gettext("Selected"), number(operation.matched), "", ""),
+        (done_word(operation), number(operation.done), "", _done(operation, now)),
+        (gettext("Skipped"), number(operation.skipped), _skipped_note(operation), ""),
+        (
+            gettext("Untouched"),
+            number(left),
+            gettext("so far") if left and operation.open else "",
+            _left(operation, left),
+        ),
+        (*_time(operation, now), ""),
     ]
+
+
+def _done(operation: Operation, now: float) -> str:
+    """What became of them: of requeued jobs the outcome below, of purged ones the trash as long as they lie there."""
+    if not operation.done:
+        return ""
+    if operation.action == Action.REQUEUE:
+        return "#out-h"
+    kept = operation.undo_until is not None and now < operation.undo_until and not operation.undone_by
+    if operation.action != Action.PURGE or not kept:
+        return ""
+    source, queue = _place(operation)
+    return url_for("trash.index", source=source, queue=queue)
+
+
+def _left(operation: Operation, left: int) -> str:
+    """Jobs of the selection that it has not come to: still where they were, and there when it began."""
+    if not left or operation.of or len(operation.selectors) != 1 or operation.selector.ids:
+        return ""
+    if operation.action not in (Action.REQUEUE, Action.PURGE):
+        return ""
+    until = operation.as_of or operation.created_at
+    meant = operation.selector.narrowed(state=operation.selector.state or State.FAILED)
+    query = {name: value for name, value in selectors.to_query(meant).items() if name != "until"}
+    earliest = min(until, meant.until) if meant.until else until
+    return address(url_for("jobs.index"), {**query, "until": f"{earliest:.3f}"})
+
+
+def _place(operation: Operation) -> tuple[str | None, str | None]:
+    """The source and queue of all its jobs, when there is but one."""
+    places = {(part.source, part.queue) for part in operation.parts}
+    return places.pop() if len(places) == 1 else (None, None)
 
 
 def _skipped_note(operation: Operation) -> str:
@@ -84,7 +123,10 @@ def rows(operation: Operation) -> list[Row]:
             gettext("Cancelled"), outcome.cancelled, "off", gettext("or purged before they started"),
             _jobs(operation, "cancelled"),
         ),
-        Row(gettext("Taken back"), outcome.taken_back, "off", gettext("dead letters again before they started")),
+        Row(
+            gettext("Taken back"), outcome.taken_back, "off", gettext("dead letters again before they started"),
+            _left(operation, outcome.taken_back),
+        ),
         Row(
             gettext("Processing"), outcome.processing, "info", gettext("running, or between attempts"),
             _jobs(operation, "processing"),
@@ -122,10 +164,9 @@ def _new_error(group: ErrorGroup | None, fingerprint: str, count: int) -> NewErr
 
 def _jobs(operation: Operation, state: str) -> str:
     """The list of a state in the operation's queue, when it is one; ended jobs since the operation began."""
-    queues = {(part.source, part.queue) for part in operation.parts}
-    if len(queues) != 1:
+    source, queue = _place(operation)
+    if queue is None:
         return ""
-    source, queue = queues.pop()
     since = f"{operation.created_at:.3f}" if state in ("succeeded", "cancelled") else None
     return url_for("jobs.queue", source=source, queue=queue, state=state, since=since)
 
@@ -136,6 +177,5 @@ def _dead(operation: Operation) -> str:
     fingerprints = {part.fingerprint for part in operation.parts}
     if len(fingerprints) == 1 and (fingerprint := fingerprints.pop()):
         return url_for("dead.group", fingerprint=fingerprint, since=since)
-    queues = {(part.source, part.queue) for part in operation.parts}
-    source, queue = queues.pop() if len(queues) == 1 else (None, None)
+    source, queue = _place(operation)
     return url_for("dead.index", source=source, queue=queue, since=since)

@@ -200,7 +200,7 @@ def _by_hand(kind: str) -> tuple[str, str, str]:
 def _now(job: Job, reason: str, attempts: list[Attempt]) -> list[Entry]:
     """What it is now; a state that an attempt shows already has no line of its own."""
     if job.in_trash:
-        return [Entry(gettext("Purged"), None, "trash", "warn-i")]
+        return [Entry(gettext("Purged"), job.purged_at, "trash", "warn-i")]
     if job.state in _ENDS:
         icon, tone, words = _ENDS[job.state]
         if job.state == State.SUCCEEDED and attempts:

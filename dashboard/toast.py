@@ -19,6 +19,7 @@ class Toast:
 
     text: the fact, as a sentence. note: a second, quieter line. kind: `good`, `warn` or `bad`.
     undo: address that a POST takes it back with. link, link_words: where to see more.
+    follow: address of an operation that was started, whose end is told when some of its jobs were left out.
     """
 
     text: str
@@ -27,6 +28,7 @@ class Toast:
     undo: str = ""
     link: str = ""
     link_words: str = ""
+    follow: str = ""
 
     @property
     def icon(self) -> str:
@@ -50,7 +52,7 @@ def kept() -> Toast | None:
         toast = Toast(**{name: str(value) for name, value in fields.items()})
     except (ValueError, TypeError, AttributeError, binascii.Error, RecursionError):
         return None
-    return toast if _own(toast.undo) and _own(toast.link) else None
+    return toast if _own(toast.undo) and _own(toast.link) and _own(toast.follow) else None
 
 
 def _own(address: str) -> bool:

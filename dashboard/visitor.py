@@ -47,6 +47,8 @@ def may(role: str = Role.OPERATOR) -> bool:
 
 def lacks(role: str = Role.OPERATOR) -> str:
     """Why a control does not work for who asks; empty when it does."""
+    if services().settings.read_only:
+        return gettext("read-only dashboard")
     return "" if may(role) else gettext("needs the %(role)s role", role=role_words(role))
 
 

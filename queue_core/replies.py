@@ -62,7 +62,7 @@ class WholeJob:
     """One job with its blobs; empty bytes where there is none.
 
     lease_end: unix ms, None when not processing. payload_size: bytes stored, also where fewer were asked for.
-    edits: earlier payloads (see `queue_core.edits`).
+    edits: earlier payloads (see `queue_core.edits`). purged_at, kept_until: of a job in the trash, unix seconds.
     """
 
     record: dict[str, str]
@@ -73,6 +73,8 @@ class WholeJob:
     lease_end: int | None
     payload_size: int = 0
     edits: bytes = b""
+    purged_at: float | None = None
+    kept_until: float | None = None
 
 
 class Place(NamedTuple):
@@ -177,9 +179,13 @@ def whole_job(reply: Sequence[Any]) -> WholeJob | None:
     """Reply of `job`; None when the job is unknown."""
     if not reply:
         return None
-    record, payload, error, result, checkpoint, lease, size, edits = reply
+    record, payload, error, result, checkpoint, lease, size, edits, purged, kept = reply
     end = int(float(lease)) if lease else None
-    return WholeJob(pairs(record), payload, error, result, int(checkpoint), end, int(size), edits)
+    purged_at = float(purged) / 1e6 if purged else None
+    return WholeJob(
+        pairs(record), payload, error, result, int(checkpoint), end, int(size), edits, purged_at,
+        None if purged_at is None else purged_at + int(kept) / 1_000,
+    )  # fmt: skip
 
 
 def places(reply: Sequence[Any]) -> Places:

@@ -98,7 +98,7 @@ class Job:
     changes: the newest four, oldest first; not read for lists. cancel_requested: it runs and was asked to stop.
     schedule: id of the schedule that it belongs to, empty when it has none.
     revision: changes when a job fails or is edited; given to `edit`, it keeps one from going over another.
-    purged_at, restorable_until: of a job in the trash, when a list of the trash tells it.
+    purged_at, restorable_until: of a job in the trash, when it is known.
     """
 
     id: str

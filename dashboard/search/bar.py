@@ -102,7 +102,7 @@ def bar_of(
 ) -> Bar:  # fmt: skip
     """The bar of a page: `terms` is its filter, everything else of its query string is kept."""
     shown = [term for term in terms if term.name not in fixed or term.negated]
-    ours = {*selectors.PARAMETERS, "cursor", *fixed}
+    ours = {*selectors.PARAMETERS, "cursor", "before", *fixed}
     return Bar(shown, here, {name: value for name, value in query.items() if value and name not in ours}, controls)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, url_for
+from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
 from dashboard import alert_words
@@ -15,6 +15,8 @@ from dashboard.attention import alert_link
 from dashboard.language import N_
 from dashboard.navigation import Entry
 from dashboard.once import once, shared_here
+from dashboard.rule_example import rule_example
+from dashboard.search.bar import address
 from dashboard.services import Services
 from dashboard.web import render, services
 
@@ -39,11 +41,14 @@ class RuleRow:
 def index() -> ResponseReturnValue:
     """Everything about alerts on one page."""
     bundle = services()
+    place = {name: request.args.get(name, "").strip()[:200] for name in ("source", "queue")}
     return render(
         "alerts/page.html",
         regions={"alerts": "alerts/_alerts.html"},
         deliveries=shared_here("deliveries", lambda: bundle.alerts.deliveries(20)),
-        here_full=url_for("alerts.index"),
+        here_full=address(url_for("alerts.index"), place),
+        rule_for=place["queue"],
+        rule_text=rule_example(**place),
         **_context(bundle),
     )
 

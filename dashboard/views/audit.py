@@ -7,12 +7,13 @@ from typing import Any
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
-from dashboard import audit_words
+from dashboard import audit_words, paging
 from dashboard.audit.log import Entry as Change
 from dashboard.audit.log import Wanted
 from dashboard.language import N_
 from dashboard.navigation import Entry
 from dashboard.once import shared_here
+from dashboard.search.bar import address
 from dashboard.services import Services
 from dashboard.web import render, services
 
@@ -41,9 +42,7 @@ def index() -> ResponseReturnValue:
         filtered=bool(kept), actions=_ACTIONS,
         actors=_actors(page.items, given["actor"]), links={each.id: _link(each) for each in page.items},
         undoable=_undoable(bundle, page.items), searched=None if page.complete else page.searched,
-        here_full=url_for("audit.index", cursor=cursor or None, **kept),
-        first_url=url_for("audit.index", **kept) if cursor else "",
-        next_url=url_for("audit.index", cursor=page.next_cursor, **kept) if page.next_cursor else "",
+        **paging.links(lambda **place: address(url_for("audit.index"), kept | place), request.args, page.next_cursor),
     )  # fmt: skip
 
 

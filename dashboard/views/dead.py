@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
-from dashboard import arrivals, first_run, group_words, job_list, selectors, state_words
+from dashboard import arrivals, first_run, group_words, job_list, paging, selectors, state_words
 from dashboard.adapters.contract import (
     AdapterError,
     ErrorGroup,
@@ -128,7 +128,7 @@ def _groups(bundle: Services, query: Mapping[str, str], here: str) -> dict[str, 
         "total": page.total,
         "jobs": page.jobs,
         "order": order,
-        "here_full": bar.url(cursor=cursor),
+        **paging.links(bar.url, query, page.next_cursor),
         "filtered": shown != Selector(),
         "selected_words": selectors.described(shown),
         "selector_query": selectors.to_query(shown),
@@ -141,8 +141,6 @@ def _groups(bundle: Services, query: Mapping[str, str], here: str) -> dict[str, 
         "with_queue": lambda group: group_words.address(here, selectors.to_query(replace(shown, queue=group.queue))),
         "sort_url": lambda name: bar.url(sort=name),
         "plan_url": lambda action, group: plan_url(action, shown, group),
-        "next_url": bar.url(cursor=page.next_cursor) if page.next_cursor else "",
-        "first_url": bar.url() if cursor else "",
         "suggestions": [] if page.items or page.next_cursor else nearest(bundle.sources, bar),
         "problem": "",
         "unread": unread,

@@ -6,16 +6,17 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 
-from flask import Blueprint, request, url_for
+from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound as PageNotFound
 
-from dashboard import operation_words, outcome_page
+from dashboard import operation_words, outcome_page, paging
 from dashboard.language import N_, gettext, ngettext, number
 from dashboard.navigation import Entry
 from dashboard.once import once, shared_here
 from dashboard.operations.operations import UnknownOperation
 from dashboard.operations.records import Operation
+from dashboard.search.bar import address
 from dashboard.services import Services
 from dashboard.web import Toast, changed, is_fragment, render, services, target
 
@@ -53,8 +54,7 @@ def index() -> ResponseReturnValue:
     here = url_for("operations.index")
     return render(
         "operations/page.html", regions={"operations": "operations/_operations.html"}, operations=page.items,
-        here_full=url_for("operations.index", cursor=cursor or None), first_url=here if cursor else "",
-        next_url=url_for("operations.index", cursor=page.next_cursor) if page.next_cursor else "",
+        **paging.links(lambda **place: address(here, place), request.args, page.next_cursor),
     )  # fmt: skip
 
 
@@ -63,6 +63,8 @@ def show(operation_id: str) -> ResponseReturnValue:
     """One operation."""
     bundle = services()
     operation = shared_here("operation", lambda: bundle.operations.get(operation_id))
+    if is_fragment() and target() == "toasts":
+        return _told(operation)
     if is_fragment() and target() == f"op-{operation.id}":  # asked every second, so nothing but the strip is read
         return render("operations/show.html", {target(): "operations/_strip.html"}, operation=operation)
     by_queue: Counter[tuple[str, str]] = Counter()
@@ -79,6 +81,18 @@ def show(operation_id: str) -> ResponseReturnValue:
         untaken=operation.untaken(bundle.clock()), many_sources=len(bundle.sources.names()) > 1,
         arrived=operation_words.arrived_words(bundle.operations.arrived_since(operation)),
     )  # fmt: skip
+
+
+def _told(operation: Operation) -> ResponseReturnValue:
+    """How it ended, for who started it or saw it move: a message when jobs were left out, else nothing."""
+    if operation.open:
+        return Response(status=204)
+    text, note = operation_words.partial(operation)
+    if not operation.skipped or not text:
+        return Response(status=204, headers={"Live-Ended": "1"})
+    there = url_for("operations.show", operation_id=operation.id)
+    toast = Toast(text, note, kind="warn", link=there, link_words=gettext("See the operation"))
+    return render("operations/show.html", {"toasts": "operations/_ended.html"}, message=toast)
 
 
 @blueprint.post("/operations/<operation_id>/<verb>")

@@ -73,7 +73,7 @@ def _arrived(bundle: Services, plan: Plan) -> int | None:
 
 def _started(operation: Operation, note: str = "") -> ResponseReturnValue:
     here = url_for("operations.show", operation_id=operation.id)
-    toast = Toast(operation_words.started(operation), note=note, link=here, link_words=gettext("Follow"))
+    toast = Toast(operation_words.started(operation), note=note, link=here, link_words=gettext("Follow"), follow=here)
     return changed(toast, here, close_dialog=True)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
-from dashboard import schedule_words, shown_arguments
+from dashboard import paging, schedule_words, shown_arguments
 from dashboard.adapters.contract import Adapter, Capability, Queue, Schedule
 from dashboard.adapters.schedule_records import LATE_SECONDS
 from dashboard.job_list import readable
@@ -15,6 +15,7 @@ from dashboard.language import N_, gettext
 from dashboard.navigation import Entry
 from dashboard.once import shared_here
 from dashboard.scheduler_watch import watch
+from dashboard.search.bar import address
 from dashboard.services import Services
 from dashboard.web import render, services
 
@@ -62,9 +63,9 @@ def index() -> ResponseReturnValue:
         can=_can(bundle),
         filtered=kept,
         many_sources=len(snapshot.sources) > 1,
-        here_full=url_for("schedules.index", cursor=cursor or None, **kept),
-        first_url=url_for("schedules.index", **kept) if cursor else "",
-        next_url=url_for("schedules.index", cursor=page.next_cursor, **kept) if page.next_cursor else "",
+        **paging.links(
+            lambda **place: address(url_for("schedules.index"), kept | place), request.args, page.next_cursor
+        ),
         clear_url=url_for("schedules.index"),
     )
 

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
-from dashboard import job_list, selectors
+from dashboard import job_list, paging, selectors
 from dashboard.adapters.contract import InvalidRequest, NotFound, Selector, State
 from dashboard.language import ngettext
 from dashboard.search.bar import bar_of
@@ -45,7 +45,7 @@ def _listed(bundle: Services, here: str) -> dict[str, Any]:
     bar = bar_of(request.args, selectors.read(request.args), here, controls=("queue",))
     return {
         **job_list.shared(bundle, bar, State.FAILED),
-        "here_full": bar.url(cursor=cursor),
+        **paging.links(bar.url, request.args, page.next_cursor),
         "clear_url": here,
         "jobs": page.items,
         "filtered": selector != Selector(),
@@ -53,8 +53,6 @@ def _listed(bundle: Services, here: str) -> dict[str, Any]:
         "selector_query": selectors.to_query(selector),
         "total": page.total if page.searched is None else None,
         "result": result(page, _counted, first=not cursor),
-        "next_url": bar.url(cursor=page.next_cursor) if page.next_cursor else "",
-        "first_url": bar.url() if cursor else "",
         "suggestions": [] if page.items or page.next_cursor else nearest(bundle.sources, bar),
         "problem": "",
         "unread": unread,

@@ -2,7 +2,7 @@
 // Regions ask by themselves on live:tick; what one address is asked for in one tick goes in one request.
 const root = document.documentElement;
 const CALM = 15000, TIMEOUT = 8000;
-const live = { every: 1000 * Number(root.dataset.refresh || 5), misses: 0, paused: false, still: false, out: false, timer: 0, next: 0, fresh: 0, last: Date.now(), full: Date.now() };
+const live = { every: 1000 * Number(root.dataset.refresh || 5), misses: 0, paused: false, still: false, out: false, timer: 0, next: 0, fresh: 0, moved: 0, last: Date.now(), full: Date.now() };
 const REGION = "[hx-trigger*='live:tick']";
 const shown = new WeakMap(); // a region -> the tag of what it shows
 const busy = new Set();
@@ -81,10 +81,12 @@ const received = async (at, regions, reply, text) => {
   hold();
   return true;
 };
-// What is read stays where it is, whatever comes or goes above it; browsers do not look into tables that scroll sideways.
+// What is read, and what a pointer is about to press, stays where it is, whatever comes or goes above it; browsers do not
+// look into tables that scroll sideways.
+const pointed = () => Date.now() - live.moved < 2000 && [...document.querySelectorAll("main .page :hover")].filter((each) => each.id || each.matches("a, button, summary, td, th")).pop();
 const anchor = () => {
   const edge = document.querySelector(".top").getBoundingClientRect().bottom;
-  const el = scrollY > 0 && [...document.querySelectorAll("main tr[id], main section, main .panel")].find((each) => each.getBoundingClientRect().top >= edge);
+  const el = pointed() || scrollY > 0 && [...document.querySelectorAll("main tr[id], main section, main .panel")].find((each) => each.getBoundingClientRect().top >= edge);
   const before = el && el.getBoundingClientRect().top;
   return () => { if (el?.isConnected) scrollBy({ top: el.getBoundingClientRect().top - before, behavior: "instant" }); };
 };
@@ -121,7 +123,7 @@ document.addEventListener("htmx:after:swap", (e) => {
 });
 
 // A change was made: show it at once, also in regions that do not poll, and under a pointer that rests where it clicked.
-document.addEventListener("pointermove", (e) => { if (e.movementX || e.movementY) live.still = false; }, { passive: true });
+document.addEventListener("pointermove", (e) => { if (e.movementX || e.movementY) { live.still = false; live.moved = Date.now(); } }, { passive: true });
 document.addEventListener("live:changed", (e) => {
   const { regions = [], back } = e.detail;
   live.fresh = Date.now() + 500;

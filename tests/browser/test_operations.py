@@ -68,3 +68,19 @@ def test_the_strip_moves_by_itself_is_paused_goes_on_and_stops_asking_at_the_end
 
 def _target(request: Request) -> str:
     return request.headers.get("hx-target", "")
+
+
+def test_the_end_of_an_operation_that_left_jobs_out_is_told_where_it_was_started(
+    product: Product, new_page: Open, queue_name: str
+) -> None:
+    product.fail(queue_name, [f"job-{n}" for n in range(5)])
+    page = new_page("/dead")
+    ask(page, queue_name)
+    for number in range(2):
+        product.engine(queue_name).control_job("purge", f"job-{number}")
+    page.locator("dialog[open]").get_by_role("button", name="Requeue 5 jobs").click()
+    toast = page.locator(".toast", has_text="Requeued 3 of 5 jobs.")
+    expect(toast).to_contain_text("2 had already been moved by someone else.", timeout=30_000)
+    expect(toast.get_by_role("link", name="See the operation")).to_be_visible()
+    expect(page.locator(".toast", has_text="Requeued 3 of 5 jobs.")).to_have_count(1)
+    assert page.evaluate("followed.size") == 0

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from queue_core.schedules import Schedules
+from tests.browser.axe import WIDTHS
 from tests.browser.conftest import Product
 from tests.contract.seeders.queue_core import Seeder
 
@@ -15,16 +16,17 @@ pytestmark = pytest.mark.browser
 Open = Callable[..., Page]
 
 
+@pytest.mark.parametrize("size", WIDTHS)
 def test_one_is_run_and_paused_from_the_list_and_the_pause_taken_back(
-    product: Product, new_page: Open, queue_name: str
+    product: Product, new_page: Open, queue_name: str, size: str
 ) -> None:
     Seeder(product.redis_url).schedule(queue_name)
-    page = new_page(f"/schedules?queue={queue_name}")
+    page = new_page(f"/schedules?queue={queue_name}", viewport=WIDTHS[size])
     row = page.locator("#schedules tbody tr")
     row.get_by_role("button", name="Run nightly now").click()
     toast = page.locator("#toasts .toast").filter(has_text="Enqueued nightly")
     expect(toast.get_by_role("link", name="See the job")).to_be_visible()
-    expect(row.get_by_role("img", name="Last run: 1 × Waiting")).to_be_visible()
+    expect(row.get_by_role("img", name="Last run: 1 × Waiting").filter(visible=True)).to_be_visible()
     row.get_by_role("button", name="Pause nightly").click()
     expect(row).to_contain_text("Paused")
     page.locator("#toasts .toast").filter(has_text="Paused nightly").get_by_role("button", name="Undo").click()

@@ -99,3 +99,27 @@ def test_what_is_copied_has_its_secrets_hidden(client: FlaskClient, seeder: Seed
     assert "hunter2" not in copied.text
     assert "4111111111111111" not in copied.text
     assert name != "job.json" or json.loads(copied.text)["data"]["to"] == "ann"
+
+
+@pytest.mark.parametrize(
+    ("message", "shown"),
+    [
+        (
+            "no such mailbox at example.com because the address was mistyped",
+            "no such mailbox at example.com because the",
+        ),
+        ("届かないメールアドレスです。もう一度確かめてください。お願いします", "届かないメールアドレスです。もう"),
+    ],
+)
+def test_a_message_that_is_cut_in_lists_says_so_and_ends_with_a_whole_letter(
+    client: FlaskClient, seeder: Seeder, message: str, shown: str
+) -> None:
+    seeder.failed("mail", error=f"ValueError: {message}")
+    seeder.failed("mail", error="ValueError: short", fingerprint="b" * 16)
+    seeder.engine("mail").control_job("purge", seeder.failed("mail", error=f"ValueError: {message}")[0])
+    for path in ("/jobs", "/trash"):
+        listed = client.get(path).text.partition("<tbody>")[2]
+        assert f"ValueError: {shown}" in listed
+        assert "…</span>" in listed
+        assert "\\x" not in listed
+        assert "short…" not in listed

@@ -135,3 +135,53 @@ def test_an_operation_that_did_all_of_its_jobs_names_no_one_else(
     there = start(client, "action=requeue&queue=mail")
     drive()
     assert "someone else" not in words(client.get(there))
+
+
+ENDED = {"HX-Request": "true", "HX-Request-Type": "partial", "HX-Target": "div#toasts"}
+
+
+def test_the_end_of_a_partial_operation_is_a_message_and_any_other_is_none(
+    client: FlaskClient, seeder: Seeder, bundle: Services, drive: Drive
+) -> None:
+    ids = seeder.failed("mail", 5)
+    there = start(client, "action=requeue&queue=mail")
+    running = client.get(there, headers=ENDED)
+    assert (running.status_code, "Live-Ended" in running.headers) == (204, False)
+    for job_id in ids[:2]:
+        seeder.engine("mail").control_job("purge", job_id)
+    drive()
+    told = words(client.get(there, headers=ENDED))
+    assert "Requeued 3 of 5 jobs. 2 had already been moved by someone else. See the operation" in told
+    whole = start(client, "action=purge&state=pending&queue=mail", typed="3")
+    drive()
+    ended = client.get(whole, headers=ENDED)
+    assert (ended.status_code, ended.headers["Live-Ended"]) == (204, "1")
+
+
+def test_the_answer_to_a_start_says_what_is_followed(client: FlaskClient, seeder: Seeder) -> None:
+    seeder.failed("mail", 2)
+    form = form_to(client.get("/operations/new?action=requeue&queue=mail"), "/operations")
+    page = client.post(form.action, data=dict(form.fields), follow_redirects=True)
+    assert f'data-follow="{page.request.path}"' in page.text
+
+
+def _linked(page: str) -> dict[str, str]:
+    """Where the figures above an operation lead, by their names."""
+    found = re.findall(r'<dt>([^<]*)</dt><dd><a class="v" href="([^"]*)"', page)
+    return {name: url.replace("&amp;", "&") for name, url in found}
+
+
+def test_figures_lead_to_the_jobs_that_they_count(client: FlaskClient, seeder: Seeder, drive: Drive) -> None:
+    there = stopped(client, seeder, drive)
+    seeder.failed("mail", 3)  # later ones are not part of it
+    links = _linked(client.get(there).text)
+    assert links["Requeued"] == "#out-h"
+    assert 'id="out-h"' in client.get(there).text
+    left = client.get(links["Untouched"])
+    assert left.text.count('name="job"') == 25
+    assert "Skipped" not in links
+    purge = start(client, "action=purge&queue=mail", typed="33")
+    drive()
+    client.application.extensions["redrive"].sources.forget()
+    trash = client.get(_linked(client.get(purge).text)["Purged"])
+    assert trash.text.count('name="job"') == 33

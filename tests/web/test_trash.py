@@ -8,6 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from dashboard.adapters.contract import Action, Selector
+from dashboard.filters import date_time
 from dashboard.services import Services
 from tests.contract.seeders.queue_core import Seeder
 from tests.sent_commands import record_commands
@@ -128,3 +129,20 @@ def test_the_api_lists_the_trash(client: FlaskClient, seeder: Seeder, bundle: Se
     rest = client.get("/api/v1/dead/trash", query_string={"cursor": answer["next_cursor"]}).get_json()
     assert len(rest["items"]) == 1
     assert client.get("/api/v1/dead/trash?quue=mail").status_code == 400
+
+
+def test_the_page_of_a_purged_job_says_until_when_it_can_be_restored(
+    client: FlaskClient, seeder: Seeder, bundle: Services
+) -> None:
+    job_id = seeder.failed("mail", 1)[0]
+    bundle.sources.get("main").act(Action.PURGE, "mail", job_id)
+    job = bundle.sources.get("main").job("mail", job_id)
+    listed = bundle.sources.trash(Selector()).items[0]
+    assert job.restorable_until is not None
+    assert job.restorable_until == listed.restorable_until
+    shown = words(client.get(f"/jobs/main/mail/{job_id}"))
+    with client.application.test_request_context("/"):
+        until = date_time(job.restorable_until)
+    assert f"It can be restored until {until} ( in 59 min )" in shown
+    bundle.sources.get("main").act(Action.RESTORE, "mail", job_id)
+    assert bundle.sources.get("main").job("mail", job_id).restorable_until is None

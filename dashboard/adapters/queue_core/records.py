@@ -24,6 +24,11 @@ STATES = {
 BOOST = 86_400_000_000
 """Microseconds by which one step of priority goes before, when the queue does not say otherwise."""
 
+SHORT_BYTES = 60
+"""What a record keeps of an error; see `queue_core/lua/lib/dead.lua`."""
+
+_TORN = re.compile(r"(\\x[0-9a-f]{2}){1,3}\Z")
+"""The first bytes of a letter that was cut, as `queue_core.replies.text` shows them."""
 _DESCRIBED = re.compile(r"(?P<type>[A-Za-z_][\w.]{0,127})(?:: (?P<message>.*))?\Z", re.DOTALL)
 
 _CHANGE = re.compile(r"([reumn])(\d{13})")
@@ -114,8 +119,13 @@ def error(record: Mapping[str, str], redaction: Redaction) -> JobError:
 
 @lru_cache(maxsize=2_048)  # the jobs of a group share theirs
 def _error(text: str, reason: str, fingerprint: str, redaction: Redaction) -> JobError:
-    type_, message = described(text, reason)
+    type_, message = described(_cut(text), reason)
     return JobError(type_, redaction.text(message)[0], fingerprint=fingerprint, reason=reason)
+
+
+def _cut(text: str) -> str:
+    """A text that fills its room in the record goes on elsewhere: it ends in an ellipsis, not within a letter."""
+    return _TORN.sub("", text).rstrip() + "…" if len(text.encode()) >= SHORT_BYTES else text
 
 
 def described(text: str, reason: str) -> tuple[str, str]:

@@ -36,6 +36,8 @@ def read(access: Access, redaction: Redaction, queue: str, job_id: str) -> Job:
         history=() if detail is None else _history(detail, redaction),
         edits=tuple(_edit(each, redaction) for each in edits.parse(found.edits)),
         result=redaction.text(payloads.decode_text(found.result))[0],
+        purged_at=found.purged_at,
+        restorable_until=found.kept_until,
     )
 
 
