@@ -40,7 +40,7 @@ from dashboard.adapters.mirrored.one import One
 from dashboard.adapters.mirrored.product import Product
 from dashboard.adapters.mirrored.single import Single
 from dashboard.adapters.mirrored.translation import Translation
-from dashboard.language import N_
+from dashboard.language import N_, gettext
 from dashboard.redaction import Redaction
 
 KEPT_DAYS = 30
@@ -182,6 +182,8 @@ class MirroredAdapter:
 
     def select(self, action: Action, selector: Selector) -> Selection:
         if selector.state not in (None, State.FAILED):
+            if selector.source != self.source:
+                return Selection((), time.time(), warnings=(self._left_out(),))
             raise InvalidRequest(N_("only failed jobs of this source can be chosen for an operation"))
         meant = self._meant(selector)
         if meant is None:
@@ -218,6 +220,11 @@ class MirroredAdapter:
         upkeep = getattr(self._product, "maintain", None)
         more = bool(upkeep()) if upkeep else False
         return self._follower.turn() or more
+
+    def _left_out(self) -> str:
+        return gettext(
+            "Jobs of source %(source)s are left out: only failed ones can be chosen there.", source=self.source
+        )
 
     def _meant(self, selector: Selector) -> Selector | None:
         """The selector for the mirror; None when the queue is the product's but has had no failure."""

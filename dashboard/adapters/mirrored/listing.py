@@ -30,6 +30,8 @@ class Listing:
         """One page; a filter looks at a bounded number of jobs and says how many."""
         filters.check(selector)
         if filters.by_arguments(selector):
+            if selector.source != self._product.source:
+                return Page((), complete=False)
             raise InvalidRequest(
                 N_("arguments are searched among failed jobs only; leave args. out, or show failed jobs")
             )

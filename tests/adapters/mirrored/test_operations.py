@@ -157,4 +157,15 @@ def test_chosen_jobs_are_requeued_and_no_others(shelf: Shelf, adapter: MirroredA
 
 def test_only_failures_are_chosen_for_an_operation(adapter: MirroredAdapter) -> None:
     with pytest.raises(InvalidRequest, match="only failed"):
-        adapter.select(Action.PURGE, Selector(state=State.PENDING))
+        adapter.select(Action.PURGE, Selector(source="main", state=State.PENDING))
+    chosen = adapter.select(Action.PURGE, Selector(state=State.PENDING))
+    assert chosen.matched == 0
+    assert "left out" in chosen.warnings[0]
+
+
+def test_arguments_of_waiting_jobs_are_searched_in_sources_that_can(shelf: Shelf, adapter: MirroredAdapter) -> None:
+    shelf.client.sadd("shelf:queues", "mail")
+    by_argument = Selector(state=State.PENDING, args=(("to", "ann"),))
+    assert adapter.jobs(by_argument).complete is False
+    with pytest.raises(InvalidRequest, match="among failed jobs only"):
+        adapter.jobs(by_argument.narrowed(source="main"))
