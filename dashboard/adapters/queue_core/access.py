@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Any
 
-import redis
-
-from dashboard.adapters.contract import AdapterError, Load, Selector, SourceUnavailable, UnknownQueue
+from dashboard.adapters.contract import AdapterError, Selector, UnknownQueue
 from dashboard.adapters.memo import Memo
+from dashboard.adapters.server import Server
 from dashboard.language import N_
 from queue_core import keys
-from queue_core.connection import Client, connect, mapped_errors
 from queue_core.engine import Engine
-from queue_core.errors import QueueError, ServerFull, ServerUnavailable
 from queue_core.many import QUEUES_AT_ONCE, Call, Many
 from queue_core.roster import Roll, Roster
 
@@ -23,7 +19,7 @@ TRASH_MINUTES = 60
 """How long a queue keeps purged jobs when nobody says otherwise."""
 
 
-class Access:
+class Access(Server):
     """A lazily connecting client and one engine per queue.
 
     Args:
@@ -37,35 +33,13 @@ class Access:
     def __init__(
         self, source: str, url: str, namespace: str, timeout: float, *, trash_minutes: int = TRASH_MINUTES
     ) -> None:
-        self.source = source
+        super().__init__(source, url, timeout)
         self.namespace = namespace
         self.trash_ms = trash_minutes * 60_000
-        self.client: Client = connect(url, timeout=timeout, client_name="redrive")
         self._many = Many(self.client, namespace)
         self._roster = Roster(self.client, namespace)
         self._roll: Memo[Roll] = Memo(ROLL_KEPT_SECONDS)
         self._engines: dict[str, Engine] = {}
-
-    @contextmanager
-    def errors(self) -> Iterator[None]:
-        """Raise what goes wrong inside as SourceUnavailable or AdapterError."""
-        try:
-            with mapped_errors():
-                yield
-        except ServerUnavailable as error:
-            raise SourceUnavailable(f"source {self.source}: {error}") from error
-        except ServerFull as error:
-            raise AdapterError(
-                f"source {self.source}: {error}; free memory or raise maxmemory, then try again"
-            ) from error
-        except (redis.RedisError, QueueError) as error:
-            raise AdapterError(f"source {self.source}: {error}") from error
-
-    def load(self) -> Load:
-        """How full the server's memory is."""
-        with self.errors():
-            told: Any = self.client.info("memory")
-        return Load(int(told.get("used_memory", 0)), int(told.get("maxmemory", 0)) or None)
 
     def names(self) -> tuple[str, ...]:
         """All queues by name, at most a second old."""
@@ -137,20 +111,6 @@ class Access:
                 for reply in replies:
                     if isinstance(reply, Exception):
                         raise reply
-        return replies
-
-    def pipeline(self) -> Any:
-        """A pipeline without a transaction; a command that fails gives its error as a reply."""
-        return self.client.pipeline(transaction=False)
-
-    def replies(self, pipeline: Any) -> list[Any]:
-        """Run a pipeline; only a lost connection raises, so that one damaged key does not hide the others."""
-        with self.errors():
-            replies: list[Any] = pipeline.execute(raise_on_error=False)
-        for reply in replies:
-            if isinstance(reply, redis.ConnectionError | redis.TimeoutError):
-                with self.errors():
-                    raise reply
         return replies
 
     def _exists(self, queue: str) -> bool:
