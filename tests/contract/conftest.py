@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Iterator
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -46,9 +47,11 @@ def _only_what_the_kind_has(request: pytest.FixtureRequest) -> None:
 
 
 @pytest.fixture
-def seeder(kind: str, redis_url: str) -> Any:
+def seeder(kind: str, redis_url: str) -> Iterator[Any]:
     """Every kind has a module of its name in `tests/contract/seeders`; its `OPTIONS` are the source's."""
-    return importlib.import_module(f"tests.contract.seeders.{kind}").Seeder(redis_url)
+    made = importlib.import_module(f"tests.contract.seeders.{kind}").Seeder(redis_url)
+    yield made
+    getattr(made, "close", lambda: None)()
 
 
 @pytest.fixture

@@ -14,7 +14,6 @@ from dashboard.adapters.celery.names import Names
 from dashboard.adapters.celery.pauses import Pauses
 from dashboard.adapters.celery.roster import Roster
 from dashboard.adapters.contract import UnknownQueue
-from dashboard.redaction import Redaction
 
 
 class Application:
@@ -30,7 +29,6 @@ class Application:
         self.source = source
         self.clock: Callable[[], float] = options.get("clock") or time.time
         self.access = Access(source, url, options)
-        self.redaction = Redaction(options.get("redact", ()))
         self.bindings = Bindings(self.access)
         self.held = Held(self.access, self.bindings)
         self.control = Control(self.access, self.clock)

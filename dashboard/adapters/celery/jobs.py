@@ -12,7 +12,6 @@ from dashboard.adapters.celery.messages import Arguments, Message
 from dashboard.adapters.celery.results import Result
 from dashboard.adapters.celery.workers import Running
 from dashboard.adapters.contract import Job, JobError, Payload, State
-from dashboard.redaction import Redaction
 
 SHOWN_CHARACTERS = 65_536
 
@@ -76,42 +75,38 @@ def of_result(application: Application, queue: str, result: Result, state: State
         queue=queue,
         type=results.said(result.meta.get("name")) or messages.UNKNOWN_TYPE,
         state=state,
-        payload=_called(application.redaction, result),
+        payload=_called(result),
         attempts=results.attempts(result),
         finished_at=result.finished_at,
         worker=results.said(result.meta.get("worker")),
-        error=_error(application.redaction, result) if state != State.SUCCEEDED else None,
-        result=_answer(application.redaction, result) if state == State.SUCCEEDED else "",
+        error=_error(result) if state != State.SUCCEEDED else None,
+        result=_answer(result) if state == State.SUCCEEDED else "",
         actions=offering.of_result(application, queue, result) if state == State.FAILED else (),
     )
 
 
-def with_arguments(application: Application, job: Job, message: Message) -> Job:
-    """A job of a message, with its arguments."""
-    return replace(job, payload=payload(application.redaction, messages.arguments(message), message.size))
+def with_arguments(job: Job, message: Message) -> Job:
+    """A job of a message, with its arguments; secrets are hidden where it is shown."""
+    return replace(job, payload=payload(messages.arguments(message), message.size))
 
 
-def payload(redaction: Redaction, arguments: Arguments, size: int) -> Payload:
-    """Arguments, with secrets hidden."""
+def payload(arguments: Arguments, size: int) -> Payload:
+    """Arguments as they are."""
     if arguments.undecodable:
         return Payload(size=size, undecodable=arguments.undecodable)
-    shown = redaction.value(arguments.data)
-    return Payload(data=shown.value, size=size, redacted=shown.hidden, truncated=shown.too_deep)
+    return Payload(data=arguments.data, size=size)
 
 
-def _called(redaction: Redaction, result: Result) -> Payload:
+def _called(result: Result) -> Payload:
     if not results.extended(result):
         return Payload(undecodable=result.unreadable or results.NOT_EXTENDED)
-    return payload(redaction, Arguments(results.arguments(result)), 0)
+    return payload(Arguments(results.arguments(result)), 0)
 
 
-def _error(redaction: Redaction, result: Result) -> JobError:
+def _error(result: Result) -> JobError:
     type_, message = results.error(result.meta.get("result"))
-    traceback = results.said(result.meta.get("traceback"))[:SHOWN_CHARACTERS]
-    return JobError(type_, redaction.text(message)[0], redaction.text(traceback)[0])
+    return JobError(type_, message, results.said(result.meta.get("traceback"))[:SHOWN_CHARACTERS])
 
 
-def _answer(redaction: Redaction, result: Result) -> str:
-    if result.unreadable:
-        return ""
-    return redaction.text(safe_pickle.render(result.meta.get("result")))[0]
+def _answer(result: Result) -> str:
+    return "" if result.unreadable else safe_pickle.render(result.meta.get("result"))

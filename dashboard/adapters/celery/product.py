@@ -26,6 +26,12 @@ from dashboard.language import N_
 
 KIND = "celery"
 
+OPTIONS = (
+    "backend", "backend_prefix", "queues", "priority_steps", "sep", "unacked_key", "unacked_index_key", "fanout_prefix",
+    "control_exchange", "listen",
+)  # fmt: skip
+"""What a source of this kind can be told in `[sources.options]`."""
+
 CAPABILITIES = (
     Capability.REQUEUE
     | Capability.PURGE
@@ -78,6 +84,8 @@ class CeleryProduct:
         return queues.queues(self._application, self.kind, CAPABILITIES)
 
     def workers(self) -> list[Worker]:
+        with self._application.access.errors():
+            self._application.access.broker.ping()  # what was seen is remembered when the server is gone
         seen = self._application.roster.seen()
         return workers.workers(self.source, seen, self._application.bindings, self._application.clock())
 

@@ -89,7 +89,13 @@ def read_all(access: Access, ids: Sequence[str], *, only_failures: bool = False)
 
 def statuses(access: Access, ids: Sequence[str]) -> list[str]:
     """The status of each task, empty where there is no result or it does not tell."""
-    return [each.status if each else "" for each in read_all(access, ids, only_failures=True)]
+    found: list[str] = []
+    while len(found) < len(ids):
+        keys = [access.names.result(each) for each in ids[len(found) :][:500]]
+        replies = access.ask(access.backend, "values", keys, [encodings.MOST_BYTES, BYTES_AT_ONCE, 2, DIGESTED_BYTES])
+        parsed = [_result(each, *reply) for each, reply in zip(ids[len(found) :], replies, strict=False)]
+        found += [each.status if each else "" for each in parsed]
+    return found
 
 
 def parse(task_id: str, value: bytes, size: int) -> Result:
@@ -109,7 +115,7 @@ def _result(task_id: str, size: int, value: bytes) -> Result | None:
     if size < 0:
         return None
     status = status_of(value)
-    if len(value) < size and status and status != "FAILURE":
+    if len(value) < size and status and (status != "FAILURE" or len(value) < DIGESTED_BYTES):
         return Result(task_id, status, value, size, unreadable=encodings.TOO_LARGE)
     return parse(task_id, value, size)
 
@@ -133,6 +139,7 @@ def letter(result: Result, queue: str | None) -> DeadLetter:
         worker=said(meta.get("worker")),
         version=said(meta.get("version")),
         requeueable=refusal(result, queue),
+        memo={"routing_key": result.routing_key[:1_000]},
     )
 
 
@@ -176,17 +183,25 @@ def error(stored: Any) -> tuple[str, str]:
         return _pickled_error(stored)
     module, name = said(stored.get("exc_module")), said(stored.get("exc_type"))
     told = stored.get("exc_message")
-    parts = told if isinstance(told, list | tuple) else [told]
-    message = ", ".join(part if isinstance(part, str) else safe_pickle.render(part) for part in parts[:20])
-    return name if module in ("", "builtins") else f"{module}.{name}", message[:10_000]
+    message = _message(name, told if isinstance(told, list | tuple) else (told,))
+    return name if module in ("", "builtins") else f"{module}.{name}", message
 
 
 def _pickled_error(stored: Any) -> tuple[str, str]:
     what, args = getattr(stored, "name", ""), getattr(stored, "args", ())
     if not what:
         return "", safe_pickle.render(stored) if stored is not None else ""
-    message = ", ".join(part if isinstance(part, str) else safe_pickle.render(part) for part in args[:20])
-    return str(what).removeprefix("builtins."), message[:10_000]
+    name = str(what).removeprefix("builtins.")
+    return name, _message(name, args)
+
+
+def _message(name: str, args: Sequence[Any]) -> str:
+    """An exception's arguments as the exception itself says them."""
+    if len(args) == 1 and isinstance(args[0], str):
+        return (repr(args[0]) if name == "KeyError" else args[0])[:10_000]
+    return (
+        "" if not args or args[0] is None else safe_pickle.render(args[0] if len(args) == 1 else tuple(args))[:10_000]
+    )
 
 
 def said(value: Any) -> str:

@@ -91,6 +91,7 @@ class Watch:
         self._cursor: int | None = None
         self._begun: float | None = None
         self._asked = True
+        self._through = False
         self._ready: deque[Result] = deque()
 
     def look(self, place: str, limit: int) -> Sighting:
@@ -104,12 +105,15 @@ class Watch:
         self._hear()
         if self._asked and self._cursor is None and self._may_begin():
             self._begin()
-        ended = self._scan() if placed and len(self._ready) < limit and self._cursor is not None else False
+        if placed and len(self._ready) < limit and self._cursor is not None:
+            self._scan()
         letters = self._give(limit) if placed else ()
-        return Sighting(letters, REST if self._cursor is None else f"at {self._cursor}", ended and not self._ready)
+        whole = self._through and not self._ready
+        self._through = self._through and not whole
+        return Sighting(letters, REST if self._cursor is None else f"at {self._cursor}", whole)
 
     def _begin(self) -> None:
-        self._cursor, self._begun, self._asked = 0, self._monotonic(), False
+        self._cursor, self._begun, self._asked, self._through = 0, self._monotonic(), False, False
 
     def _may_begin(self) -> bool:
         return self._begun is None or self._monotonic() - self._begun >= SOONEST_SECONDS
@@ -127,8 +131,8 @@ class Watch:
         for start in range(0, len(ids), KEYS_AT_ONCE):
             self._keep(results.read_all(self._access, ids[start : start + KEYS_AT_ONCE], only_failures=True))
 
-    def _scan(self) -> bool:
-        """Look at some more results; whether these were the last."""
+    def _scan(self) -> None:
+        """Look at some more results."""
         names = self._access.names
         with self._access.errors():
             reply: Any = self._access.backend.scan(
@@ -136,8 +140,7 @@ class Watch:
             )
         following, keys = int(reply[0]), [names.task_of(key) for key in reply[1]]
         self._keep(results.read_all(self._access, [key for key in keys if key], only_failures=True))
-        self._cursor = following or None
-        return not following
+        self._cursor, self._through = following or None, not following
 
     def _keep(self, found: list[Result | None]) -> None:
         self._ready.extend(each for each in found if each is not None and each.failed)

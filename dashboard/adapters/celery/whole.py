@@ -92,14 +92,14 @@ def _running(application: Application, queue: str, job_id: str) -> Job | None:
         return None
     message = held(application, job_id) if found[0].late else None
     made = jobs.of_running(application, found[0])
-    return jobs.with_arguments(application, made, message) if message else made
+    return jobs.with_arguments(made, message) if message else made
 
 
 def _waiting(application: Application, queue: str, job_id: str) -> Job | None:
     found = place(application, queue, job_id)
     if found is None:
         return None
-    return jobs.with_arguments(application, jobs.of_message(application, queue, found.message), found.message)
+    return jobs.with_arguments(jobs.of_message(application, queue, found.message), found.message)
 
 
 def _held(application: Application, queue: str, job_id: str) -> Job | None:
@@ -109,7 +109,7 @@ def _held(application: Application, queue: str, job_id: str) -> Job | None:
     later = message.eta is not None and message.eta > now
     state = (State.RETRYING if message.retries else State.SCHEDULED) if later else State.PENDING
     made = jobs.of_message(application, queue, message, state)
-    return jobs.with_arguments(application, jobs.fetched(made), message)
+    return jobs.with_arguments(jobs.fetched(made), message)
 
 
 def _unfinished(result: Result) -> State:

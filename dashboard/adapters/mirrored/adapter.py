@@ -82,7 +82,7 @@ class MirroredAdapter:
         return self._product.load()
 
     def queues(self) -> list[Queue]:
-        return numbers.joined(self._product.queues(), self._mirror, self._follower)
+        return numbers.joined(self._product, self._mirror, self._follower)
 
     def queue(self, name: str) -> Queue:
         found = next((queue for queue in self.queues() if queue.name == name), None)
@@ -99,7 +99,7 @@ class MirroredAdapter:
     def jobs(self, selector: Selector, *, cursor: str = "", limit: int = 50) -> Page[Job]:
         state = selector.state or State.FAILED
         if state != State.FAILED:
-            return self._listing.jobs(selector, state, cursor=cursor, limit=limit)
+            return self._others(selector, state, cursor, limit)
         meant = self._meant(selector)
         if meant is None:
             return Page((), total=0 if self._follower.whole() else None, complete=self._follower.whole())
@@ -182,7 +182,7 @@ class MirroredAdapter:
 
     def select(self, action: Action, selector: Selector) -> Selection:
         if selector.state not in (None, State.FAILED):
-            if selector.source != self.source:
+            if selector.source != self.source and not selector.queue:
                 return Selection((), time.time(), warnings=(self._left_out(),))
             raise InvalidRequest(N_("only failed jobs of this source can be chosen for an operation"))
         meant = self._meant(selector)
@@ -225,6 +225,15 @@ class MirroredAdapter:
         return gettext(
             "Jobs of source %(source)s are left out: only failed ones can be chosen there.", source=self.source
         )
+
+    def _others(self, selector: Selector, state: State, cursor: str, limit: int) -> Page[Job]:
+        """Jobs that are no failures; a queue that only failures have is known, and has none."""
+        try:
+            return self._listing.jobs(selector, state, cursor=cursor, limit=limit)
+        except UnknownQueue:
+            if not self._mirror.has(selector.queue):
+                raise
+            return Page((), total=0)
 
     def _meant(self, selector: Selector) -> Selector | None:
         """The selector for the mirror; None when the queue is the product's but has had no failure."""

@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
-from dashboard.adapters.contract import AdapterError, Queue, State
+from dashboard.adapters.contract import AdapterError, Capability, Queue, State
 from dashboard.adapters.mirrored.follower import Follower
 from dashboard.adapters.mirrored.mirror import Mirror
+from dashboard.adapters.mirrored.product import Product
 
 _FAILURES = ("failed", "failed_attempts", "requeued", "purged")
 
 
-def joined(queues: Sequence[Queue], mirror: Mirror, follower: Follower) -> list[Queue]:
+def joined(product: Product, mirror: Mirror, follower: Follower) -> list[Queue]:
     """Queues with failures per minute and, where the product cannot count them, failures from the mirror.
 
     A number of the mirror stays unknown until every failure was seen once, and while the store does not answer.
+    A queue that the product does not know, or no longer, is there as long as it has failures.
     """
+    queues = product.queues()
     try:
         mirrored, whole = mirror.queues(), follower.whole()
     except AdapterError:
-        return list(queues)
-    return [_joined(queue, mirrored.get(queue.name), whole=whole) for queue in queues]
+        return queues
+    known = {queue.name for queue in queues}
+    alone = [
+        Queue(product.source, name, product.kind, capabilities=product.capabilities() & ~Capability.PAUSE)
+        for name, own in mirrored.items()
+        if name not in known and own.failed
+    ]
+    found = [_joined(queue, mirrored.get(queue.name), whole=whole) for queue in (*queues, *alone)]
+    return sorted(found, key=lambda queue: queue.name) if alone else found
 
 
 def _failed(by_type: dict[str, dict[str, int]]) -> dict[str, dict[str, int]]:

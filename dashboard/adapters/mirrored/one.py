@@ -37,7 +37,8 @@ class One:
             return shown
         error = shown.error and known.error and replace(shown.error, fingerprint=known.error.fingerprint)
         return replace(
-            shown, error=error or shown.error, requeues=known.requeues, changes=known.changes, edits=known.edits,
+            shown, error=error or shown.error, history=shown.history or known.history, requeues=known.requeues,
+            changes=known.changes, edits=known.edits,
             revision=known.revision, in_trash=known.in_trash, type=shown.type or known.type,
             payload=known.payload if shown.payload.undecodable and known.payload.data is not None else shown.payload,
             actions=self._actions(queue, shown, known),

@@ -106,6 +106,15 @@ class Shop:
         """How often a task ran."""
         return int(self.broker.hget("test:runs", task_id) or 0)
 
+    def run_counts(self) -> list[int]:
+        """How often each task ran that ran at all."""
+        return [int(count) for count in self.broker.hvals("test:runs")]  # type: ignore[union-attr]
+
+    def failures(self) -> int:
+        """How many results are failures now."""
+        keys = list(self.backend.scan_iter("*celery-task-meta-*", count=1_000))
+        return sum(b'"FAILURE"' in (value or b"")[:40] for value in (self.backend.mget(keys) if keys else ()))  # type: ignore[union-attr]
+
     def letters(self, *ids: str, product: CeleryProduct | None = None) -> list[DeadLetter]:
         """These failures, as looks at the product find them."""
         product, found, place = product or self.product, {}, ""

@@ -8,9 +8,8 @@ local tags = {}
 local function look(first, last)
   local found = redis.call('LRANGE', KEYS[1], first, last)
   for i = 1, #found do
-    local message = found[i]
-    local tag = string.match(string.sub(message, -4096), '"delivery_tag": ?"([^"]+)"')
-      or string.match(message, '"delivery_tag": ?"([^"]+)"')
+    local _, after = string.find(found[i], '"delivery_tag":', 1, true)
+    local tag = after and string.match(found[i], '^ ?"([^"]+)"', after + 1)
     if tag then tags[tag] = true end
   end
 end
