@@ -21,6 +21,7 @@ from dashboard import (
     guard,
     localization,
     metrics,
+    names_in_addresses,
     once,
     security,
     shell,
@@ -53,7 +54,18 @@ def create_app(settings: Settings, services: Services | None = None) -> Flask:
     compression.register(app)
     security.register(app, settings)
     guard.register(app, settings)
-    for part in (localization, addresses, assets, filters, charts, errors, once, shortcuts, state_words):
+    for part in (
+        names_in_addresses,
+        localization,
+        addresses,
+        assets,
+        filters,
+        charts,
+        errors,
+        once,
+        shortcuts,
+        state_words,
+    ):
         part.register(app)
     modules = [*discovery.modules(views), *discovery.modules(api), metrics]
     for blueprint in _offered(modules, "blueprint", Blueprint):

@@ -11,6 +11,7 @@ from dashboard.adapters.contract import ErrorGroup
 from dashboard.alerts.records import Alert, AlertState
 from dashboard.durations import duration_words
 from dashboard.language import gettext, ngettext, number
+from dashboard.names_in_addresses import written
 from dashboard.settings import Settings
 
 
@@ -55,7 +56,7 @@ def body(kind: str, alert: Alert, now: float, url: str, groups: Sequence[ErrorGr
 def view_url(settings: Settings, alert: Alert) -> str:
     """Address of the view that shows exactly what the alert is about, as its receivers reach it."""
     if alert.metric == "oldest_pending_seconds" and alert.queue:
-        return f"{_base(settings)}/queues/{quote(alert.source)}/{quote(alert.queue)}"
+        return f"{_base(settings)}/queues/{quote(alert.source)}/{quote(written(alert.queue))}"
     narrowed = {"source": alert.source} | ({"queue": alert.queue} if alert.queue else {})
     return f"{_base(settings)}/dead?{urlencode(narrowed)}"
 
