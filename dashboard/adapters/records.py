@@ -79,6 +79,7 @@ class Queue:
     totals: since the queue began: enqueued, succeeded, failed, failed_attempts, cancelled, retries, requeued, purged.
     schedules, schedules_late: its schedules; of these those whose instant passed more than a minute ago.
     next_schedule_at, scheduler_heard_at: the earliest instant of them; when a scheduler was last heard of.
+    pauses_source: a pause of it stops all queues of its source.
     run_seconds, wait_seconds: cumulative histograms of (upper bound, jobs at most that), the last bound is infinite.
     problem: why none of its numbers could be read, empty when they were.
     has_jobs: False for what holds schedules alone, whose product keeps no jobs that could be shown or counted.
@@ -95,6 +96,7 @@ class Queue:
     succeeded: int | None = None
     cancelled: int | None = None
     paused: bool | None = None
+    pauses_source: bool = False
     oldest_pending_seconds: float | None = None
     stalled: int | None = None
     workers: int | None = None

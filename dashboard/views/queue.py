@@ -105,13 +105,19 @@ def pause(source: str, queue: str) -> ResponseReturnValue:
         return resume(source, queue)
     bundle = services()
     bundle.sources.get(source).pause(queue)
-    running = bundle.sources.get(source).queue(queue).processing
+    found = bundle.sources.get(source).queue(queue)
     rest = ""
-    if running:
-        rest = ngettext("%(num)s job in progress will finish.", "%(num)s jobs in progress will finish.", running)
+    if found.processing:
+        rest = ngettext(
+            "%(num)s job in progress will finish.", "%(num)s jobs in progress will finish.", found.processing
+        )
+    words = gettext("Paused %(queue)s.", queue=queue)
+    if found.pauses_source:
+        words = gettext("Paused all queues of %(source)s.", source=source)
+        rest = gettext("A worker that is idle may take one more job.")
     back = url_for("queue.show", source=source, queue=queue)
     undo = url_for("queue.resume", source=source, queue=queue)
-    return changed(Toast(gettext("Paused %(queue)s.", queue=queue), rest, undo=undo), _back(back))
+    return changed(Toast(words, rest, undo=undo), _back(back))
 
 
 @blueprint.delete("/queues/<source>/<queue>/pause")
@@ -123,10 +129,12 @@ def unpause(source: str, queue: str) -> ResponseReturnValue:
 @blueprint.post("/queues/<source>/<queue>/resume")
 def resume(source: str, queue: str) -> ResponseReturnValue:
     """Hand out jobs again."""
-    services().sources.get(source).resume(queue)
-    return changed(
-        Toast(gettext("Resumed %(queue)s.", queue=queue)), _back(url_for("queue.show", source=source, queue=queue))
-    )
+    bundle = services()
+    bundle.sources.get(source).resume(queue)
+    words = gettext("Resumed %(queue)s.", queue=queue)
+    if bundle.sources.get(source).queue(queue).pauses_source:
+        words = gettext("Resumed all queues of %(source)s.", source=source)
+    return changed(Toast(words), _back(url_for("queue.show", source=source, queue=queue)))
 
 
 def _back(page: str) -> str:

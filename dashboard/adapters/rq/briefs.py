@@ -9,7 +9,7 @@ from typing import Any
 from dashboard.adapters.contract import Job, State
 from dashboard.adapters.rq import calls
 from dashboard.adapters.rq.access import Access
-from dashboard.adapters.rq.values import moment, number, shown
+from dashboard.adapters.rq.values import moment, number, shown, whole
 
 FIELDS = (
     "status", "origin", "created_at", "enqueued_at", "started_at", "ended_at", "worker_name", "timeout",
@@ -64,6 +64,25 @@ def state(fields: dict[str, str]) -> State | None:
 def retries(fields: dict[str, str]) -> bool:
     """Whether a job that is due later has run before and is tried again, rather than repeated."""
     return bool(fields.get("started_at")) and bool(fields.get("retries_left") or fields.get("number_of_retries"))
+
+
+def tries(fields: dict[str, str], begun: int) -> tuple[int, int]:
+    """Runs that were begun, and tries allowed after the first, of a job that has run.
+
+    RQ keeps how many tries are left and the intervals between them, not how many there were: where the intervals of all
+    tries are given, both numbers are exact, else they are the least that they can be.
+
+    Args:
+        fields: of its record.
+        begun: runs of which something is kept.
+    """
+    left = whole(fields.get("retries_left"))
+    if left is None:
+        return max(1, begun), 0
+    waits = fields.get("status") not in ("started", "failed", "stopped", "finished")
+    intervals = fields.get("retry_intervals", "").count(",") + 1 if fields.get("retry_intervals") else 0
+    ran = max(1, begun, intervals - left + (not waits))
+    return ran, ran + left - (not waits)
 
 
 def read(access: Access, ids: Sequence[str]) -> list[Brief | None]:

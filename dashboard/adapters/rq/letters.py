@@ -21,7 +21,7 @@ DEFAULT_TTL = 31_536_000
 FAILED = ("failed", "stopped")
 FIELDS = (
     "status", "origin", "created_at", "enqueued_at", "started_at", "ended_at", "worker_name", "failure_ttl",
-    "description",
+    "description", "retries_left", "retry_intervals",
 )  # fmt: skip
 
 
@@ -51,6 +51,7 @@ def _read(queue: str, job_id: str, row: Sequence[Any]) -> Read | None:
     newest = next(iter(results.parse(entries)), None)
     ttl = whole(fields["failure_ttl"]) or DEFAULT_TTL
     call, undecodable = _call(data, size)
+    attempts, retries = briefs.tries(fields, whole(ended) or 0)
     failed_at = newest.ended_at if newest else moment(fields["ended_at"]) or max(0.0, score - ttl)
     type_, message = newest.error if newest else ("", offers.unknown_error(results_size, retried=False))
     return Read(
@@ -64,7 +65,8 @@ def _read(queue: str, job_id: str, row: Sequence[Any]) -> Read | None:
             traceback=newest.traceback if newest else "",
             data=call.data() if call else None,
             undecodable=undecodable,
-            attempts=max(1, whole(ended) or 0),
+            attempts=attempts,
+            max_retries=retries,
             enqueued_at=moment(fields["enqueued_at"]),
             started_at=moment(fields["started_at"]) or (newest.started_at if newest else None),
             worker=(newest.worker if newest else "") or fields["worker_name"],

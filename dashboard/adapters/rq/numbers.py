@@ -35,7 +35,7 @@ def queues(access: Access, kind: str, workers: Sequence[Worker]) -> list[Queue]:
     replies = access.run_many("queues", [(LOOKED_AT, *chunk) for chunk in chunks])
     found: list[Queue] = []
     for chunk, (at, suspended, rows) in zip(chunks, replies, strict=True):
-        common = Queue(access.source, "", kind, paused=bool(suspended), capabilities=CAPABILITIES)
+        common = Queue(access.source, "", kind, paused=bool(suspended), pauses_source=True, capabilities=CAPABILITIES)
         found += [_queue(replace(common, name=name), float(at), row) for name, row in zip(chunk, rows, strict=True)]
     return [_served(queue, workers) for queue in found]
 

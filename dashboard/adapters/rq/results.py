@@ -24,6 +24,13 @@ SUCCEEDED, FAILED, STOPPED, RETRIED, EXCEEDED = "1", "2", "3", "4", "5"
 
 _LAST = re.compile(r"^(?P<type>[A-Za-z_][\w.]{0,200})(?:: (?P<message>.*))?\Z", re.DOTALL)
 
+_OWN = {
+    "Job stopped by user": "StopRequested",
+    "Work-horse terminated unexpectedly": "WorkHorseTerminated",
+    "Moved to FailedJobRegistry, due to AbandonedJobError": "AbandonedJobError",
+}
+"""What RQ writes when nothing was raised, by its start, and what names it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Result:
@@ -55,6 +62,9 @@ def error_of(traceback: str) -> tuple[str, str]:
     lines = traceback.rstrip().split("\n")
     start = max((i + 1 for i, line in enumerate(lines) if line.startswith((" ", "Traceback "))), default=0)
     said = "\n".join(lines[start:]).strip()
+    own = next((type_ for start_, type_ in _OWN.items() if said.startswith(start_)), "")
+    if own:
+        return own, said
     found = _LAST.match(said)
     if found and (start or found["message"] is not None):
         return found["type"], found["message"] or ""

@@ -74,13 +74,15 @@ class Inspection:
         type_ = call.function if call else calls.type_name(b"", found.fields["description"])
         job = briefs.Brief(job_id, type_, found.fields).job(self.access.source, queue, state)
         newest = found.results[0] if found.results else None
+        attempts, retries = self._attempts(state, found)
         ended = newest.ended_at if newest and state in (State.FAILED, State.SUCCEEDED) else job.finished_at
         with self.access.errors():
             (captured,) = self._captured.of([job_id], captures.MOST)
         complete = replace(
             job,
             payload=payload,
-            attempts=self._attempts(state, found),
+            attempts=attempts,
+            max_retries=retries,
             finished_at=ended,
             scheduled_for=found.due,
             worker=job.worker or (newest.worker if newest else ""),
@@ -119,8 +121,12 @@ class Inspection:
             return None, Payload(size=found.data_size, undecodable=str(error), raw=calls.raw_text(error.plain))
         return call, Payload(call.data(), found.data_size)
 
-    def _attempts(self, state: State, found: Found) -> int:
-        return len(found.results) + (state == State.PROCESSING) or int(bool(found.fields["started_at"]))
+    def _attempts(self, state: State, found: Found) -> tuple[int, int]:
+        """Runs that were begun, and tries after the first, as far as RQ keeps them."""
+        begun = len(found.results) + (state == State.PROCESSING)
+        if begun == 0 and not found.fields["started_at"]:
+            return 0, whole(found.fields["retries_left"]) or 0
+        return briefs.tries(found.fields, begun)
 
     def _history(self, found: Found) -> tuple[Attempt, ...]:
         oldest_first = list(reversed(found.results))

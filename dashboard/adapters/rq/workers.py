@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from dashboard.adapters.contract import CurrentJob, Worker
 from dashboard.adapters.rq import briefs
 from dashboard.adapters.rq.access import Access
-from dashboard.adapters.rq.values import moment, number, text, whole
+from dashboard.adapters.rq.values import moment, number, shown, text, whole
 
 AT_ONCE = 100
 LATE = 0.85
 """A worker that has used up this part of the time for which its report is kept is overdue: it renews it long before."""
 
 UNTIMED_SECONDS = 480.0
+MOST_ORPHANS = 20
+"""Overdue jobs of a queue that are looked at to say which worker had them."""
+
 FIELDS = (
     "birth", "last_heartbeat", "queues", "pid", "hostname", "version", "state", "successful_job_count",
     "failed_job_count", "death", "current_job", "shutdown_requested_date",
@@ -33,12 +37,31 @@ def workers(access: Access) -> list[Worker]:
                 found.append((name, float(at), int(left), fields, _running(fields, members)))
     current = _current(access, sorted({job_id for *_, ids in found for job_id in ids}))
     made = [_worker(access.source, *row[:4], jobs=_jobs(row[4], current)) for row in found]
+    if any(worker.lost and not worker.jobs for worker in made):
+        orphans = _orphans(access)
+        made = [_with_orphans(worker, orphans) if worker.lost and not worker.jobs else worker for worker in made]
     return sorted(made, key=lambda worker: (not worker.lost, worker.id))
 
 
 def job_of(member: str) -> str:
     """The job of a member of the registry of running jobs: `id:execution`, in RQ 1 the id alone."""
     return member.rpartition(":")[0] or member
+
+
+def _orphans(access: Access) -> list[tuple[str, CurrentJob]]:
+    """Overdue jobs with the name of the worker that had them, whose own report is gone."""
+    names = access.names()
+    chunks = [names[start : start + AT_ONCE] for start in range(0, len(names), AT_ONCE)]
+    rows = [row for reply in access.run_many("orphans", [(MOST_ORPHANS, *chunk) for chunk in chunks]) for row in reply]
+    found = [tuple(map(shown, row)) for row in rows]
+    current = _current(access, [job_id for _, job_id, _ in found])
+    return [(worker, current.get(job_id) or CurrentJob(job_id, queue, "", None)) for queue, job_id, worker in found]
+
+
+def _with_orphans(worker: Worker, orphans: Sequence[tuple[str, CurrentJob]]) -> Worker:
+    jobs = tuple(job for name, job in orphans if name == worker.id)
+    queues = worker.queues or tuple(sorted({job.queue for job in jobs if job.queue}))
+    return replace(worker, jobs=jobs, queues=queues)
 
 
 def _running(fields: dict[str, str], members: Sequence[Any]) -> list[str]:

@@ -12,8 +12,8 @@ from rq.serializers import JSONSerializer  # type: ignore[import-untyped]
 from dashboard.adapters.contract import Action, Exactness, Job, State, UnknownJob, UnknownQueue
 from dashboard.adapters.rq.product import RQProduct
 from tests.adapters.rq import tasks
-from tests.adapters.rq.processes import until, worker
-from tests.adapters.rq.real import VERSION, RealRQ
+from tests.adapters.rq.processes import children, kill, until, worker
+from tests.adapters.rq.real import VERSION, RealRQ, everything
 
 
 def offered(job: Job) -> dict[Action, Exactness]:
@@ -127,3 +127,29 @@ def test_what_is_not_there_is_said_to_be_unknown(product: RQProduct, real: RealR
         product.job("bills", job_id)
     with pytest.raises(UnknownJob):
         product.job("mail", "not an\nid{}")
+
+
+def test_attempts_are_told_as_far_as_rq_keeps_them(product: RQProduct, real: RealRQ) -> None:
+    waiting = real.add(tasks.fail, retry=Retry(max=3, interval=[600, 700, 800]))
+    exhausted = real.add(tasks.fail, retry=Retry(max=2, interval=[0, 0]))
+    fresh = real.add(tasks.fail, retry=Retry(max=2, interval=600), queue="bills")
+    plain = real.add(tasks.fail)
+    real.work()
+    shown = {job_id: product.job("mail", job_id) for job_id in (waiting, exhausted, plain)}
+    shown[fresh] = product.job("bills", fresh)
+    assert {job_id: (job.attempts, job.max_retries) for job_id, job in shown.items()} == {
+        waiting: (1, 3), exhausted: (3, 2), plain: (1, 0), fresh: (0, 2),
+    }  # fmt: skip
+    letters = {letter.id: (letter.attempts, letter.max_retries) for letter in everything(product)}
+    assert letters == {exhausted: (3, 2), plain: (1, 0)}
+
+
+def test_what_rq_writes_when_nothing_was_raised_has_a_name(product: RQProduct, real: RealRQ) -> None:
+    job_id = real.add(tasks.hold, 600)
+    with worker(real.url, "w1", "mail") as process:
+        until(lambda: real.status(job_id) == "started", "the job runs")
+        kill(until(lambda: children(process), "there is a work horse")[0])
+        until(lambda: real.status(job_id) == "failed", "its worker notices")
+    (letter,) = everything(product)
+    assert letter.error_type == "WorkHorseTerminated"
+    assert letter.message.startswith("Work-horse terminated unexpectedly")

@@ -98,11 +98,12 @@ def test_a_killed_worker_is_lost_and_its_job_stalled(product: RQProduct, real: R
         process.kill()
         process.wait()
     # What Redis would do by itself in one and a half minutes.
-    real.connection.delete("rq:worker:w1", *real.connection.scan_iter("rq:execution:*"))
+    real.connection.delete("rq:worker:w1", "rq:worker:w1:executions", *real.connection.scan_iter("rq:execution:*"))
     for member in real.connection.zrange("rq:wip:mail", 0, -1):
         real.connection.zadd("rq:wip:mail", {member: time.time() - 1})
     (found,) = product.workers()
     assert (found.id, found.lost, [job.id for job in found.jobs]) == ("w1", True, [job_id])
+    assert found.queues == ("mail",)
     assert (queue(product).stalled, queue(product).processing, queue(product).workers) == (1, 1, 0)
 
 

@@ -101,3 +101,20 @@ def test_the_page_of_a_job_shows_arguments_and_hides_secrets(
     assert "&lt;b&gt;ann&lt;/b&gt;" in page
     assert "<b>ann</b>" not in page
     assert "hunter2" not in page
+
+
+def test_the_button_says_that_a_pause_stops_all_queues(bundle: Services, client: FlaskClient, real: RealRQ) -> None:
+    real.add(tasks.send)
+    real.add(tasks.send, queue="bills")
+    page = client.get("/queues/jobs/mail")
+    assert "Pause all queues" in page.text
+    form = form_to(page, "/pause")
+    answer = client.post(form.action, data=dict(form.fields), follow_redirects=True)
+    assert "Paused all queues of jobs." in answer.text
+    assert real.connection.exists("rq:suspended")
+    bundle.sources.forget()
+    page = client.get("/queues/jobs/bills")
+    assert "Resume all queues" in page.text
+    form = form_to(page, "/resume")
+    client.post(form.action, data=dict(form.fields))
+    assert not real.connection.exists("rq:suspended")

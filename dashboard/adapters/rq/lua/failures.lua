@@ -3,6 +3,7 @@
 -- uses: read
 local FIELDS = {
   'status', 'origin', 'created_at', 'enqueued_at', 'started_at', 'ended_at', 'worker_name', 'failure_ttl', 'description',
+  'retries_left', 'retry_intervals',
 }
 local rows = {}
 for i = 5, #ARGV do

@@ -4,7 +4,7 @@
 -- uses: read
 local FIELDS = {
   'status', 'origin', 'created_at', 'enqueued_at', 'started_at', 'ended_at', 'last_heartbeat', 'worker_name', 'timeout',
-  'retries_left', 'number_of_retries', 'description', 'repeats_left', 'dependency_ids', 'group_id', 'rate_limit_key',
+  'retries_left', 'retry_intervals', 'number_of_retries', 'description', 'repeats_left', 'dependency_ids', 'group_id', 'rate_limit_key',
 }
 local id = ARGV[2]
 local key = P .. ':job:' .. id
