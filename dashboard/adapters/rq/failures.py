@@ -61,6 +61,7 @@ class Failures:
         self._hurry: dict[str, int] = {}
         self._again: dict[tuple[str, str], None] = {}
         self._turn = 0
+        self._left = 0
         self._now = 0.0
 
     def look(self, place: str, limit: int) -> Sighting:
@@ -72,10 +73,11 @@ class Failures:
         names = self.access.names()
         if not names:
             return Sighting((), at.text(), whole=True)
-        found = self._repeated(limit)
-        found += self._new(at, names, limit - len(found))
-        found += self._hurried(at, limit - len(found))
-        walked, whole = self._walk(at, names, limit - len(found))
+        self._left = limit
+        found = self._repeated()
+        found += self._new(at, names)
+        found += self._hurried(at)
+        walked, whole = self._walk(at, names)
         return Sighting((*found, *walked), at.text(), whole)
 
     def again(self, queue: str, ids: Sequence[str]) -> None:
@@ -83,8 +85,9 @@ class Failures:
         self.known.forget(queue, ids)
         self._again |= dict.fromkeys((queue, job_id) for job_id in ids)
 
-    def _repeated(self, room: int) -> list[DeadLetter]:
-        asked = list(self._again)[: max(0, room)]
+    def _repeated(self) -> list[DeadLetter]:
+        asked = list(self._again)[: self._left]
+        self._left -= len(asked)
         found: list[DeadLetter] = []
         for queue in dict.fromkeys(queue for queue, _ in asked):
             ids = [job_id for name, job_id in asked if name == queue]
@@ -93,9 +96,11 @@ class Failures:
             del self._again[each]
         return found
 
-    def _new(self, at: _Place, names: Sequence[str], limit: int) -> list[DeadLetter]:
+    def _new(self, at: _Place, names: Sequence[str]) -> list[DeadLetter]:
         """What failed lately, of some queues in turn."""
-        self._turn = self._turn if self._turn < len(names) else 0
+        if self._turn >= len(names):
+            self._turn = 0
+            self._fronts = {each: front for each, front in self._fronts.items() if each[0] in names}
         ttls = at.ttls[:MOST_TTLS]
         asked = names[self._turn : self._turn + RANGES // len(ttls)]
         self._turn += len(asked)
@@ -107,7 +112,7 @@ class Failures:
         unknown: dict[str, int] = {}
         for (queue, front), (size, flat) in zip(fronts, rows, strict=True):
             listed = _scored(flat)
-            taken, all_taken, new = self._take(at, queue, listed, limit - len(found))
+            taken, all_taken, new = self._take(at, queue, listed)
             found += taken
             unknown[queue] = unknown.get(queue, 0) - new
             if all_taken:
@@ -117,7 +122,9 @@ class Failures:
                 unknown[queue] += count - self._sizes.get(queue, count)
                 self._sizes[queue] = count
         self._hurry |= {queue: 0 for queue, more in unknown.items() if more > 0 and queue not in self._hurry}
-        at.since = min(front.score - front.ttl for front in self._fronts.values())
+        reached = min(front.score - front.ttl for front in self._fronts.values())
+        every = len({queue for queue, _ in self._fronts}) >= len(names)  # else the others begin where it stands
+        at.since = reached if every or at.since is None else min(reached, at.since)
         return found
 
     def _front(self, at: _Place, queue: str, ttl: int) -> Front:
@@ -133,24 +140,24 @@ class Failures:
             self._now = float(told[0]) + float(told[1]) / 1e6
         return self._now
 
-    def _hurried(self, at: _Place, room: int) -> list[DeadLetter]:
+    def _hurried(self, at: _Place) -> list[DeadLetter]:
         """A page of a queue that has more failures than were listed as new."""
-        if not self._hurry or room <= 0:
+        if not self._hurry or self._left <= 0:
             return []
         queue, cursor = next(iter(self._hurry.items()))
-        after, found, all_taken = self._page(at, queue, cursor, room)
+        after, found, all_taken = self._page(at, queue, cursor)
         if all_taken:
             self._hurry.pop(queue)
             if after:
                 self._hurry[queue] = after
         return found
 
-    def _walk(self, at: _Place, names: Sequence[str], room: int) -> tuple[list[DeadLetter], bool]:
+    def _walk(self, at: _Place, names: Sequence[str]) -> tuple[list[DeadLetter], bool]:
         """The next pages of the walk, and whether it came to its end."""
         found: list[DeadLetter] = []
-        room = min(room, WALKED_SLOWLY) if at.walked else room
+        self._left = min(self._left, WALKED_SLOWLY) if at.walked else self._left
         pages = 1 if at.walked else WALKS
-        while pages and len(found) < room:
+        while pages and self._left > 0:
             queue = next((name for name in names if name >= at.queue and self._sizes.get(name) != 0), None)
             if queue is None:
                 at.queue, at.cursor, at.walked = "", 0, True
@@ -159,7 +166,7 @@ class Failures:
             if queue not in self._sizes:
                 break  # whether it has failures is asked by a later look
             cursor = at.cursor if queue == at.queue else 0
-            after, read, all_taken = self._page(at, queue, cursor, room - len(found))
+            after, read, all_taken = self._page(at, queue, cursor)
             found += read
             pages -= 1
             at.queue, at.cursor = queue, after if all_taken else cursor
@@ -167,21 +174,22 @@ class Failures:
                 at.queue = queue + "\0"  # the first name after it
         return found, False
 
-    def _page(self, at: _Place, queue: str, cursor: int, room: int) -> tuple[int, list[DeadLetter], bool]:
+    def _page(self, at: _Place, queue: str, cursor: int) -> tuple[int, list[DeadLetter], bool]:
         """Some of a registry in the server's order: the next cursor, 0 at its end; a damaged one is empty."""
         pipeline = self.access.server.pipeline()
         pipeline.zscan(self.access.keys.registry("failed", queue), cursor, count=LISTED)
         (reply,) = self.access.server.replies(pipeline)
         after, pairs = (0, []) if isinstance(reply, Exception) else reply
         scored: list[Any] = [part for pair in pairs for part in pair]
-        found, all_taken, _ = self._take(at, queue, _scored(scored), room)
+        found, all_taken, _ = self._take(at, queue, _scored(scored))
         return int(after), found, all_taken
 
-    def _take(self, at: _Place, queue: str, listed: Sequence[Scored], room: int) -> tuple[list[DeadLetter], bool, int]:
+    def _take(self, at: _Place, queue: str, listed: Sequence[Scored]) -> tuple[list[DeadLetter], bool, int]:
         """Read what was not given yet: the failures, whether none is left, and how many there were."""
         kept = (each for each in listed if each[1] < 0 or each[1] > self._now)
         fresh = [each for each in kept if not self.known.has(queue, each)]
-        taken = fresh[: max(0, room)]
+        taken = fresh[: max(0, self._left)]
+        self._left -= len(taken)
         read = [each for each in letters.read(self.access, queue, [job_id for job_id, _ in taken]) if each]
         self.known.add(queue, taken)
         at.ttls += sorted({each.ttl for each in read if each.ttl > 0} - set(at.ttls))

@@ -17,6 +17,9 @@ from dashboard.adapters.vocabulary import InvalidRequest
 SCANNED = 1_000
 """Jobs that a page looks at when not all of a registry are in its state."""
 
+MORE = 200
+"""Jobs that it looks at in one go when the first ones were not enough."""
+
 AROUND = 200
 """Items of a list that are looked at for the one after which a page begins: those before it may have been taken."""
 
@@ -69,7 +72,7 @@ class Pages:
         looked, ended = 0, False
         place = _place(cursor)
         while len(found) < limit and not ended and looked < SCANNED:
-            items = self._items(queue, state, place, max(limit - len(found), 1) + 1)
+            items = self._items(queue, state, place, MORE if looked else limit + 1)
             ended = not items
             for item, job in self._jobs(queue, state, items):
                 looked += 1

@@ -113,3 +113,20 @@ def test_a_thousand_failures_of_one_second_are_all_given(product: RQProduct, rea
         found += [letter.id for letter in sighting.letters]
         place = sighting.place
     assert sorted(found) == sorted(ids)
+
+
+def test_another_process_finds_new_failures_of_the_last_of_many_queues(
+    product: RQProduct, real: RealRQ, redis_url: str
+) -> None:
+    real.connection.sadd("rq:queues", *[f"rq:queue:queue-{number:03}" for number in range(250)])
+    place = ""
+    for _ in range(4):
+        place = product.look(place, 200).place
+    (new,) = real.failed(1, queue="zebra")
+    other, found = RQProduct("jobs", redis_url, {}), []
+    other._failures._walk = lambda *_: ([], False)  # type: ignore[method-assign]
+    for _ in range(3):
+        sighting = other.look(place, 200)
+        found += [letter.id for letter in sighting.letters]
+        place = sighting.place
+    assert found == [new]
