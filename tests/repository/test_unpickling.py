@@ -18,9 +18,9 @@ MODULES = {"pickle", "_pickle", "cPickle", "dill", "cloudpickle", "shelve", "mar
 
 def loads_in(tree: ast.AST) -> Iterator[str]:
     for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-            if node.value.id in MODULES and node.attr in LOADS:
-                yield f"{node.value.id}.{node.attr}"
+        attribute = isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)
+        if attribute and node.value.id in MODULES and node.attr in LOADS:  # type: ignore[attr-defined]
+            yield f"{node.value.id}.{node.attr}"  # type: ignore[attr-defined]
         if isinstance(node, ast.ImportFrom) and node.module in MODULES:
             yield from (f"from {node.module} import {each.name}" for each in node.names if each.name in LOADS)
 
