@@ -15,6 +15,8 @@ from queue_core.connection import connect
 PAUSE_SECONDS = 300.0
 """Between two rounds; within one, a slice a second."""
 SLICE_SECONDS = 1.0
+SETTLED_SECONDS = 10.0
+"""So long nothing more is found in a round that goes on before what was found is shown: several often come together."""
 COUNT = 500
 
 
@@ -30,12 +32,13 @@ class Watch:
         self.read = settings
         self._clock = clock
         self._finders: dict[str, Finder] = {}
-        self.settings = settings
-        self._next = 0.0
+        self.settings = self._latest = settings
+        self._next = self._settled = 0.0
 
     def look(self) -> Settings:
         """The settings with what is found now, in some hundred commands for each Redis at most."""
         self.settings = expanded(self.read, lambda url: self._finder(url).look())
+        self._latest = self.settings
         self._next = self._clock() + PAUSE_SECONDS
         return self.settings
 
@@ -47,9 +50,12 @@ class Watch:
         now = self._clock()
         if now < self._next or not self._finders:
             return None
-        self._next = now + (PAUSE_SECONDS if self._sliced() else SLICE_SECONDS)
+        over = self._sliced()
+        self._next = now + (PAUSE_SECONDS if over else SLICE_SECONDS)
         new = expanded(self.read, lambda url: self._finder(url).found)
-        if new.sources == self.settings.sources:
+        if new.sources != self._latest.sources:
+            self._latest, self._settled = new, now + SETTLED_SECONDS
+        if new.sources == self.settings.sources or not (over or now >= self._settled):
             return None
         self.settings = new
         return new

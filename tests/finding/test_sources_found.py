@@ -102,6 +102,20 @@ def test_what_comes_later_is_found_in_the_next_round(redis_url: str) -> None:
     assert [each.name for each in watch.settings.sources] == ["main", "main-rq"]
 
 
+def test_what_comes_together_is_shown_together(redis_url: str) -> None:
+    times = [0.0]
+    watch = Watch(Settings(sources=(SourceSettings(name="main", url=redis_url, find=True),)), lambda: times[0])
+    watch.look()
+    applications.rq(redis_url)
+    applications.apscheduler(redis_url)
+    times[0] = PAUSE_SECONDS
+    changes = []
+    for _ in range(30):
+        times[0] += 1
+        changes += [[each.name for each in new.sources] for new in [watch.again()] if new]
+    assert changes == [["main-apscheduler", "main-rq"]]
+
+
 def test_a_redis_that_is_down_is_looked_at_again_later() -> None:
     times = [0.0]
     watch = Watch(Settings(sources=(SourceSettings(name="main", url=URL, find=True),)), lambda: times[0])
