@@ -21,7 +21,7 @@ from dashboard import (
     guard,
     localization,
     metrics,
-    names_in_addresses,
+    name_converter,
     once,
     security,
     shell,
@@ -55,7 +55,7 @@ def create_app(settings: Settings, services: Services | None = None) -> Flask:
     security.register(app, settings)
     guard.register(app, settings)
     for part in (
-        names_in_addresses,
+        name_converter,
         localization,
         addresses,
         assets,

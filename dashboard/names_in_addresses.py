@@ -7,32 +7,11 @@ part is written as `~` and two hex digits of each byte; usual names have none of
 from __future__ import annotations
 
 import re
-from typing import Any
-
-from flask import Flask
-from werkzeug.routing import UnicodeConverter
 
 EMPTY = "~0"
 
 _ODD = re.compile("[/~\x00-\x1f\x7f\ud800-\udfff]")
 _WRITTEN = re.compile("(?:~[0-9A-F]{2})+")
-
-
-def register(app: Flask) -> None:
-    """Read and write parts so in every address; before any of them is added."""
-    app.url_map.converters["default"] = NameConverter
-
-
-class NameConverter(UnicodeConverter):
-    """The part of an address where a name stands."""
-
-    def to_python(self, value: str) -> str:
-        """The name that a part stands for."""
-        return read(value)
-
-    def to_url(self, value: Any) -> str:
-        """The part that stands for a name."""
-        return str(super().to_url(written(str(value))))
 
 
 def written(name: str) -> str:
