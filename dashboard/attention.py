@@ -91,7 +91,7 @@ def _sources(snapshot: Snapshot, only: str) -> Iterator[Note]:
                 gettext("%(source)s does not answer", source=source.name)
                 if source.silent
                 else gettext("%(source)s can’t be read", source=source.name),
-                source.error,
+                source.problem,
                 source.down_since,
                 rank=0,
             )

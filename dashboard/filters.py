@@ -144,6 +144,12 @@ def class_name(error_type: str) -> str:
     return error_type.rpartition(".")[2] or error_type
 
 
+def undecodable_words(reason: str) -> str:
+    """Why something cannot be shown: `not JSON: line 1`, of which the words are translated and the detail is not."""
+    words, colon, detail = reason.partition(": ")
+    return gettext(reason) if not colon else f"{gettext(words)}: {detail}"
+
+
 def byte_size(count: float | None) -> str:
     """1536 as 1.5 KiB."""
     if count is None:
@@ -172,6 +178,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "shortened": shortened,
     "bytes": byte_size,
     "class_name": class_name,
+    "undecodable_words": undecodable_words,
 }
 
 

@@ -67,7 +67,7 @@ def decode_cursor(cursor: str) -> Any:
     try:
         return json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (ValueError, binascii.Error, RecursionError) as error:
-        raise InvalidRequest("cursor is not one of ours; start again without a cursor") from error
+        raise InvalidRequest(N_("cursor is not one of this list; start again without a cursor")) from error
 
 
 def pages(names: Sequence[str], fetch: Fetch[T], order: Order[T], cursor: str, limit: int) -> Page[T]:

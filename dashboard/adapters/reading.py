@@ -39,7 +39,10 @@ class SourceReader:
                 self._again_at = time.monotonic() + 3 * (time.monotonic() - started)
                 since = self._last.down_since or self._clock()
                 silent = isinstance(error, SourceUnavailable)
-                self._last = replace(self._last, up=False, error=str(error), down_since=since, silent=silent)
+                error.__cause__ = error.__context__ = error.__traceback__ = None  # it is kept, and would keep these
+                self._last = replace(
+                    self._last, up=False, error=error.english, fault=error, down_since=since, silent=silent
+                )
             return self._last
 
     def _fresh(self) -> SourceSnapshot:
@@ -54,6 +57,7 @@ class SourceReader:
             capabilities=self.adapter.capabilities(),
             up=True,
             error="",
+            fault=None,
             as_of=self._clock(),
             down_since=None,
         )

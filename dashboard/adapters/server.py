@@ -11,7 +11,7 @@ from typing import Any
 import redis
 
 from dashboard.adapters.records import Load
-from dashboard.adapters.vocabulary import AdapterError, SourceUnavailable
+from dashboard.adapters.vocabulary import AdapterError, unavailable
 from dashboard.language import N_
 from queue_core.connection import Client, connect, mapped_errors
 from queue_core.errors import QueueError, ServerFull, ServerUnavailable
@@ -46,7 +46,7 @@ class Server:
             with mapped_errors():
                 yield
         except ServerUnavailable as error:
-            raise SourceUnavailable(f"source {self.source}: {error}") from error
+            raise unavailable(self.source, error) from error
         except ServerFull as error:
             raise AdapterError(
                 N_("source %(source)s: %(error)s; free memory or raise maxmemory, then try again"),

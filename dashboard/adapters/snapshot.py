@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit, urlunsplit
 
-from dashboard.adapters.contract import Capability, Queue, UnknownQueue, Worker
+from dashboard.adapters.contract import AdapterError, Capability, Queue, UnknownQueue, Worker
 from dashboard.language import N_
 
 
@@ -16,6 +16,7 @@ class SourceSnapshot:
 
     as_of: unix seconds of the last successful reading, None when there was none.
     down_since: unix seconds of the first failed reading, None while it is up.
+    error: of the failed reading, in English; `problem` says it in the reader's language. fault: the error itself.
     silent: whether its server did not answer; otherwise a source that is not up answered what cannot be read.
     workers_problem: why its workers cannot be read while all else is.
     stores: queues that hold schedules alone; they are in no list and no sum of queues.
@@ -34,6 +35,12 @@ class SourceSnapshot:
     silent: bool = True
     workers_problem: str = ""
     stores: tuple[Queue, ...] = ()
+    fault: AdapterError | None = field(default=None, compare=False)
+
+    @property
+    def problem(self) -> str:
+        """Why it could not be read."""
+        return str(self.fault) if self.fault else self.error
 
     @property
     def scheduling(self) -> tuple[Queue, ...]:

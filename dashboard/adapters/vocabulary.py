@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Flag, StrEnum, auto
 
-from dashboard.language import gettext
+from dashboard.language import N_, gettext
 
 
 class State(StrEnum):
@@ -96,6 +96,18 @@ class AdapterError(Exception):
 
 class SourceUnavailable(AdapterError):
     """The source's server did not answer."""
+
+
+def unavailable(source: str, error: Exception) -> SourceUnavailable:
+    """What a server's silence is to the pages, `Redis does not answer: connection refused`, in words of the reader."""
+    what, _, detail = str(error).partition(": ")
+    return SourceUnavailable(
+        N_("source %(source)s: %(problem)s: %(detail)s"), source=source, problem=Word(what), detail=detail
+    )
+
+
+_SILENCE = (N_("Redis does not answer"), N_("Redis is not ready"))
+"""What `queue_core.connection` says of a server, for the catalogue."""
 
 
 class NotFound(AdapterError, LookupError):

@@ -91,3 +91,19 @@ def test_scripts_get_their_words_in_every_language_but_english(client: FlaskClie
     found = re.search(r'src="([^"]*js/words-fr\.js)"', client.get("/settings").text)
     assert found
     assert "Copi\\u00e9." in client.get(found[1]).text
+
+
+def test_why_arguments_cannot_be_shown_is_said_in_the_chosen_language(client: FlaskClient, seeder: Seeder) -> None:
+    damaged, large = seeder.failed("mail", 2)
+    seeder.store("mail", damaged, b"j{broken")
+    seeder.store("mail", large, b'j{"x": "' + b"y" * 100_000 + b'"}')
+    choose(client, language="de")
+    assert "kein JSON: Expecting property name" in words(client.get(f"/jobs/main/mail/{damaged}"))
+    assert "größer als 64 kB; nur der Anfang wird gezeigt" in words(client.get(f"/jobs/main/mail/{large}"))
+
+
+def test_a_cursor_of_another_list_is_refused_in_the_chosen_language(client: FlaskClient, seeder: Seeder) -> None:
+    seeder.failed("mail", 1)
+    assert "cursor is not" in words(client.get("/jobs?cursor=x"))
+    choose(client, language="de")
+    assert "cursor is not" not in words(client.get("/jobs?cursor=x"))

@@ -196,3 +196,15 @@ def test_a_change_that_cannot_be_made_is_said_not_to_be(
         assert answer.status_code == 503
         assert "Redis does not answer" in answer.text
         assert "Set-Cookie" not in answer.headers
+
+
+def test_what_is_wrong_is_said_to_each_viewer_in_the_own_language(
+    server: RealServer, client: FlaskClient, seeder: Seeder
+) -> None:
+    seeder.failed("mail", 3)
+    server.kill()
+    german = client.get("/", headers={"Accept-Language": "de"})
+    assert "Quelle main: Redis antwortet nicht:" in words(german)
+    assert "source main: Redis does not answer:" in words(client.get("/"))
+    told = client.get("/api/v1/jobs/main/mail/mail-1", headers={"Accept-Language": "de"}).get_json()
+    assert told["detail"].startswith("source main: Redis does not answer:")

@@ -9,6 +9,7 @@ from dashboard.adapters.celery import jobs, messages, workers
 from dashboard.adapters.celery.application import Application
 from dashboard.adapters.celery.messages import Message
 from dashboard.adapters.contract import InvalidRequest, Job, Page, State
+from dashboard.language import N_
 
 
 def page(application: Application, queue: str, state: State, cursor: str, limit: int) -> Page[Job]:
@@ -73,5 +74,5 @@ def _numbered(items: Sequence[Job], start: int, total: int) -> Page[Job]:
 
 def _place(cursor: str) -> int:
     if cursor and not (cursor.isascii() and cursor.isdigit() and len(cursor) < 10):
-        raise InvalidRequest(f"cursor {cursor[:40]} is not understood; start at the first page")
+        raise InvalidRequest(N_("cursor is not one of this list; start again without a cursor"))
     return int(cursor or 0)

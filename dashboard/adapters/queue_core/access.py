@@ -67,8 +67,9 @@ class Access(Server):
         """
         if queue not in self.names() and not self._exists(queue):
             raise UnknownQueue(
-                f"source {self.source} has no queue {queue}; a queue appears with its first job or worker"
-            )
+                N_("source %(source)s has no queue %(queue)s; a queue appears with its first job or worker"),
+                source=self.source, queue=queue,
+            )  # fmt: skip
         if queue not in self._engines:
             self._engines[queue] = Engine(self.client, queue, self.namespace)
         return self._engines[queue]

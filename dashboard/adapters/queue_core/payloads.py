@@ -14,6 +14,9 @@ from dashboard.redaction import Redaction
 SHOWN_BYTES = 65_536
 READ_BYTES = SHOWN_BYTES + 1_024
 """How much of a stored payload is read at all; its codec byte and compression's overhead included."""
+DAMAGED, NOT_JSON = N_("damaged compression"), N_("not JSON")
+"""Reasons that are followed by a colon and what exactly is wrong."""
+CUT = N_("larger than 64 kB; only the start is shown")
 
 
 def decode(stored: bytes, size: int, redaction: Redaction) -> Payload:
@@ -29,13 +32,11 @@ def decode(stored: bytes, size: int, redaction: Redaction) -> Payload:
     try:
         plain, whole = _inflate(body) if codec.isupper() else (body[:SHOWN_BYTES], size <= SHOWN_BYTES)
     except zlib.error as error:
-        return _raw(body, size, f"damaged compression: {error}", redaction)
+        return _raw(body, size, f"{DAMAGED}: {error}", redaction)
     if codec.lower() not in (b"j", b"e"):
         return _raw(plain, size, N_("bytes, not JSON"), redaction, truncated=not whole)
     if not whole:
-        return _raw(
-            plain, size, f"larger than {SHOWN_BYTES // 1024} kB; only the start is shown", redaction, truncated=True
-        )
+        return _raw(plain, size, CUT, redaction, truncated=True)
     return _json(plain, size, codec.lower() == b"e", redaction)
 
 
@@ -61,7 +62,7 @@ def _json(plain: bytes, size: int, enveloped: bool, redaction: Redaction) -> Pay
     try:
         data = json.loads(plain, parse_constant=str, parse_float=_finite)
     except (ValueError, RecursionError) as error:
-        return _raw(plain, size, f"not JSON: {error}", redaction)
+        return _raw(plain, size, f"{NOT_JSON}: {error}", redaction)
     if enveloped and isinstance(data, dict):
         data = data.get("data")
     shown = redaction.value(data)

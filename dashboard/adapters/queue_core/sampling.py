@@ -87,6 +87,5 @@ def _job(source: str, queue: str, found: Row, state: State, redaction: Redaction
     record = {"st": records.letter(state), **found.record}
     job = records.job(source, queue, found.id, record, redaction)
     if found.size > PAYLOAD_BYTES:
-        left_out = f"larger than {PAYLOAD_BYTES // 1024} kB; left out of the sample"
-        return replace(job, payload=Payload(size=found.size, undecodable=left_out, truncated=True))
+        return replace(job, payload=Payload(size=found.size, undecodable=payloads.CUT, truncated=True))
     return replace(job, payload=payloads.decode(found.payload, found.size, redaction))

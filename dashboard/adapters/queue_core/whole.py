@@ -49,7 +49,7 @@ def _read(access: Access, queue: str, job_id: str) -> WholeJob | None:
 
 def _edit(past: edits.PastPayload, redaction: Redaction) -> Edit:
     if not past.stored and past.size:
-        return Edit(past.at, Payload(size=past.size, undecodable="too large to be kept"))
+        return Edit(past.at, Payload(size=past.size, undecodable=N_("too large to be kept")))
     return Edit(past.at, payloads.decode(past.stored, past.size, redaction))
 
 

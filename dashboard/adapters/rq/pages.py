@@ -13,6 +13,7 @@ from dashboard.adapters.rq.access import Access
 from dashboard.adapters.rq.values import number, text
 from dashboard.adapters.rq.workers import job_of
 from dashboard.adapters.vocabulary import InvalidRequest
+from dashboard.language import N_
 
 SCANNED = 1_000
 """Jobs that a page looks at when not all of a registry are in its state."""
@@ -157,4 +158,4 @@ def _place(cursor: str) -> tuple[int, int, str] | None:
     match value:
         case [int(shelf), int(rank), str(member)] if 0 <= shelf < 4 and 0 <= rank < 2**53:
             return shelf, rank, member
-    raise InvalidRequest("cursor is not one of this list; start again without a cursor")
+    raise InvalidRequest(N_("cursor is not one of this list; start again without a cursor"))
