@@ -1,0 +1,121 @@
+"""Moves of SAQ's jobs: each once for a mark, in one atomic script, and only as it was when it was read."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any
+
+from dashboard.adapters.contract import State
+from dashboard.adapters.mirrored import values
+from dashboard.adapters.mirrored.moves import MARK_SECONDS, mark_key, trash_key
+from dashboard.adapters.mirrored.product import Fate, Kept
+from dashboard.adapters.saq import messages
+from dashboard.adapters.saq.access import Access
+from dashboard.adapters.saq.messages import LARGEST
+
+REACH = 20_000
+"""Ids from either end of a long list among which one is looked for: the server spends about 2 ms on that."""
+
+ABORT_SECONDS = 5
+
+
+class Moves:
+    """Moves of one source.
+
+    Args:
+        access: where the jobs are.
+    """
+
+    def __init__(self, access: Access) -> None:
+        self._access = access
+
+    def fates(self, queue: str, ids: Sequence[str]) -> list[Fate]:
+        """What jobs do now."""
+        keys = [self._access.names.job(queue, each) for each in ids]
+        found: Any = self._access.server.run("statuses", keys, [LARGEST]) if keys else []
+        return [messages.fate(values.text(status), values.text(swept)) for status, swept in found]
+
+    def requeue(self, queue: str, letters: Sequence[Kept], mark: str, now: float) -> list[bool]:
+        """Failures to the end of their queue."""
+        names = self._access.names
+        calls = []
+        for letter, raw in self._stored(queue, letters):
+            new = messages.requeued(raw, now)
+            keys = [mark_key(mark), names.job(queue, letter.id), names.queued(queue), names.incomplete(queue)]
+            argv = [*_first(letter, mark), digest(raw) if new else "", new]
+            calls.append(([*keys, names.abort(letter.id)], argv))
+        return self._run("requeue", calls)
+
+    def purge(self, queue: str, letters: Sequence[Kept], mark: str, keep_seconds: float) -> list[bool]:
+        """Failures into the trash."""
+        calls = []
+        for letter, raw in self._stored(queue, letters):
+            job = values.record(raw)
+            failed = messages.state(job.get("status"), job.get("error")) == State.FAILED
+            argv = [*_first(letter, mark), digest(raw) if failed else "", max(1, round(keep_seconds * 1000))]
+            calls.append((self._trash_keys(queue, letter, mark), argv))
+        return self._run("purge", calls)
+
+    def restore(self, queue: str, letters: Sequence[Kept], mark: str) -> list[bool]:
+        """Purged failures as they were."""
+        calls = [(self._trash_keys(queue, letter, mark), _first(letter, mark)) for letter in letters]
+        return self._run("restore", calls)
+
+    def take_back(self, queue: str, letters: Sequence[Kept], mark: str) -> list[bool]:
+        """Requeued jobs that wait as the failures that they were."""
+        names = self._access.names
+        calls = []
+        for letter, raw in self._stored(queue, letters):
+            old, keeps = messages.failed_again(raw, letter.memo)
+            keys = [mark_key(mark), names.job(queue, letter.id), names.queued(queue), names.incomplete(queue)]
+            calls.append((keys, [*_first(letter, mark), digest(raw) if old else "", old, keeps, REACH]))
+        return self._run("take_back", calls)
+
+    def cancel(self, queue: str, job_id: str, now: float) -> bool:
+        """End a job that waits as an aborted one; whether it was there."""
+        raw = self._one(queue, job_id)
+        return self._end(queue, job_id, raw, *messages.ended(raw, now))
+
+    def discard(self, queue: str, job_id: str) -> bool:
+        """Delete a job that waits or has ended; whether it was there."""
+        return self._end(queue, job_id, self._one(queue, job_id), b"", -1)
+
+    def abort(self, queue: str, job_id: str) -> bool:
+        """Ask the worker that runs a job to stop it; whether it was there."""
+        names, raw = self._access.names, self._one(queue, job_id)
+        keys = [names.job(queue, job_id), names.active(queue), names.incomplete(queue), names.abort(job_id)]
+        return bool(self._access.server.run("abort", keys, [digest(raw), messages.aborting(raw), ABORT_SECONDS]))
+
+    def _end(self, queue: str, job_id: str, raw: bytes, new: bytes, keeps: int) -> bool:
+        names = self._access.names
+        keys = [names.job(queue, job_id), names.queued(queue), names.incomplete(queue)]
+        return bool(self._access.server.run("end", keys, [digest(raw), new, keeps, REACH]))
+
+    def _one(self, queue: str, job_id: str) -> bytes:
+        ((_, raw),) = self._stored(queue, [Kept(job_id, "", 0.0, None, {})])
+        return raw
+
+    def _stored(self, queue: str, letters: Sequence[Kept]) -> list[tuple[Kept, bytes]]:
+        """Jobs as they are; empty for those that are gone, or no jobs."""
+        pipeline = self._access.server.pipeline()
+        for letter in letters:
+            pipeline.get(self._access.names.job(queue, letter.id))
+        found = self._access.server.replies(pipeline) if letters else []
+        return [(each, raw if isinstance(raw, bytes) else b"") for each, raw in zip(letters, found, strict=True)]
+
+    def _trash_keys(self, queue: str, letter: Kept, mark: str) -> list[str]:
+        trash = trash_key(self._access.server.source, queue, letter.id)
+        return [mark_key(mark), self._access.names.job(queue, letter.id), trash]
+
+    def _run(self, script: str, calls: Sequence[tuple[list[str], list[Any]]]) -> list[bool]:
+        return [moved == 1 for moved in self._access.server.run_many(script, calls)]
+
+
+def digest(raw: bytes) -> str:
+    """As Lua's `redis.sha1hex` gives it; no digest for what is not there."""
+    return hashlib.sha1(raw, usedforsecurity=False).hexdigest() if raw else ""
+
+
+def _first(letter: Kept, mark: str) -> list[Any]:
+    return [letter.id, "1" if mark else "", MARK_SECONDS]
