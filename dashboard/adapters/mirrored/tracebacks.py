@@ -1,4 +1,4 @@
-"""The text of a Python traceback as frames and causes, and the group of the error it tells of."""
+"""The text of a traceback as frames and causes, and the group of the error it tells of."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from dashboard.adapters.mirrored import stacks
 from queue_core.failure import MAX_FRAMES, Cause, Frame
 from queue_core.fingerprint import is_own, of_text
 
@@ -32,8 +33,11 @@ class Told:
 
 
 def parse(text: str) -> Told:
-    """Read a traceback as Python prints it; what is not one gives no frames. Never raises."""
-    parts = _split(text[-LONGEST:].rstrip().replace("\r\n", "\n"))
+    """Read a traceback as Python, JavaScript or Ruby prints it; what is not one gives no frames. Never raises."""
+    text = text[-LONGEST:].rstrip().replace("\r\n", "\n")
+    if '  File "' not in text and (foreign := stacks.parse(text)):
+        return Told(*foreign)
+    parts = _split(text)
     *earlier, (last, _) = parts
     type_, message, frames = _block(last)
     causes = []

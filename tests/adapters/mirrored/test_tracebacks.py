@@ -76,3 +76,44 @@ def test_what_is_no_traceback_has_no_frames(text: str) -> None:
 def test_any_text_is_read_without_an_error(text: str) -> None:
     told = tracebacks.parse(text)
     tracebacks.fingerprint("t", told.type, told.message, told.frames)
+
+
+JAVASCRIPT = """TypeError: Cannot read properties of undefined (reading 'total')
+second line
+    at charge (/app/shop/pay.js:12:9)
+    at new Order (file:///app/shop/order.mjs:3:1)
+    at async Promise.all (index 0)
+    at /app/shop/run.js:4:2
+    at async Worker.processJob (/app/node_modules/bullmq/dist/cjs/classes/worker.js:455:28)
+    at process.processTicksAndRejections (node:internal/process/task_queues:95:5)"""
+
+RUBY = """ActiveRecord::RecordNotFound: Couldn't find User
+/app/jobs/mail.rb:7:in `perform'
+/var/lib/gems/3.1.0/gems/sidekiq-7.3.0/lib/sidekiq/processor.rb:220:in 'block in Sidekiq::Processor#process'"""
+
+
+def test_a_stack_of_javascript_is_read_with_its_outermost_frame_first() -> None:
+    told = tracebacks.parse(JAVASCRIPT)
+    assert told.type == "TypeError"
+    assert told.message == "Cannot read properties of undefined (reading 'total')\nsecond line"
+    assert [(frame.path, frame.line, frame.function, frame.own) for frame in told.frames] == [
+        ("node:internal/process/task_queues", 95, "process.processTicksAndRejections", False),
+        ("bullmq/dist/cjs/classes/worker.js", 455, "Worker.processJob", False),
+        ("/app/shop/run.js", 4, "<anonymous>", True),
+        ("/app/shop/order.mjs", 3, "new Order", True),
+        ("/app/shop/pay.js", 12, "charge", True),
+    ]
+
+
+def test_a_backtrace_of_ruby_is_read_with_its_outermost_frame_first() -> None:
+    told = tracebacks.parse(RUBY)
+    assert (told.type, told.message) == ("ActiveRecord::RecordNotFound", "Couldn't find User")
+    assert [(frame.path, frame.line, frame.function, frame.own) for frame in told.frames] == [
+        ("sidekiq-7.3.0/lib/sidekiq/processor.rb", 220, "block in Sidekiq::Processor#process", False),
+        ("/app/jobs/mail.rb", 7, "perform", True),
+    ]
+
+
+@pytest.mark.parametrize("line", ["    at " + "(" * 1_900, "    at " + "a:" * 900, "x" * 1_000 + ":1" * 400 + ":in `"])
+def test_lines_made_to_be_slow_are_read_quickly(line: str) -> None:
+    assert tracebacks.parse("\n".join([line] * 100)).frames == ()
