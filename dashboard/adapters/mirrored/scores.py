@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import Any
 
 from dashboard.adapters.server import Server, script_source
@@ -14,10 +15,38 @@ SETS_A_TURN = 100
 AGAIN_SECONDS = 10.0
 AGAIN_AT_ONCE = 100
 
-Front = tuple[str, int]
-"""The score to go on at, and how many that have it were given already."""
+REMEMBERED = 50
 
-_START: Front = ("-inf", 0)
+Row = tuple[bytes, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """How far a set was read: from this score on, without those that have it and were given already.
+
+    given: digests of these; when they are more than REMEMBERED, none of them but how many they are, as `passed`.
+    """
+
+    score: str = "-inf"
+    given: tuple[str, ...] = ()
+    passed: int = 0
+
+    def fresh(self, rows: Sequence[Row]) -> list[Row]:
+        """Those that were not given."""
+        return [row for row in rows if repr(row[1]) != self.score or _digest(row[0]) not in self.given]
+
+    def after(self, rows: Sequence[Row]) -> Front:
+        """The front behind fresh rows."""
+        score = repr(rows[-1][1])
+        same = [_digest(member) for member, at in rows if repr(at) == score]
+        before = score == self.score
+        passed = len(same) + (self.passed + len(self.given) if before else 0)
+        if passed > REMEMBERED:
+            return Front(score, (), passed)
+        return Front(score, (*(self.given if before else ()), *same))
+
+
+_START = Front()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +98,14 @@ class ByScore:
         found: list[Scored] = []
         read = self._read([sets[name] for name in meant], [fronts.get(name, _START) for name in meant], share)
         for name, rows in zip(meant, read, strict=True):
-            if rows:
-                fronts[name] = _further(fronts.get(name, _START), rows)
-                found += [Scored(name, member, score) for member, score in rows]
-            (self._ended.add if len(rows) < share else self._ended.discard)(name)
+            front = fronts.get(name, _START)
+            if fresh := front.fresh(rows):
+                fronts[name] = front.after(fresh)
+                found += [Scored(name, member, score) for member, score in fresh]
+            (self._ended.add if len(rows) < share + len(front.given) else self._ended.discard)(name)
         if not found:
             found = self._once_more(sets, names)
-        kept = {name: fronts[name] for name in names if name in fronts}
+        kept = {name: astuple(fronts[name]) for name in names if name in fronts}
         return Found(tuple(found), json.dumps(kept) if kept else "", whole=self._ended.issuperset(names))
 
     def _once_more(self, sets: Mapping[str, str], names: Sequence[str]) -> list[Scored]:
@@ -86,30 +116,31 @@ class ByScore:
         turn, front = self._again
         name = names[turn % len(names)]
         (rows,) = self._read([sets[name]], [front], AGAIN_AT_ONCE)
-        over = len(rows) < AGAIN_AT_ONCE
-        self._again = (turn + 1, _START) if over else (turn, _further(front, rows))
-        return [Scored(name, member, score) for member, score in rows]
+        fresh = front.fresh(rows)
+        over = len(rows) < AGAIN_AT_ONCE or not fresh
+        self._again = (turn + 1, _START) if over else (turn, front.after(fresh))
+        return [Scored(name, member, score) for member, score in fresh]
 
-    def _read(self, keys: Sequence[str], fronts: Sequence[Front], most: int) -> list[list[tuple[bytes, float]]]:
+    def _read(self, keys: Sequence[str], fronts: Sequence[Front], most: int) -> list[list[Row]]:
         if not keys:
             return []
         script = self._server.client.register_script(script_source("dashboard.adapters.mirrored", "newer"))
-        argv: list[Any] = [most, *(value for front in fronts for value in front)]
+        argv = [value for front in fronts for value in (front.score, front.passed, most + len(front.given))]
         with self._server.errors():
             replies: Any = script(keys=list(keys), args=argv)
         return [[(row[i], float(row[i + 1])) for i in range(0, len(row), 2)] for row in replies]
 
 
-def _further(front: Front, rows: Sequence[tuple[bytes, float]]) -> Front:
-    last = rows[-1][1]
-    same = sum(score == last for _, score in rows)
-    shown = repr(last)
-    return shown, same + (front[1] if shown == front[0] else 0)
+def _digest(member: bytes) -> str:
+    return hashlib.sha1(member, usedforsecurity=False).hexdigest()[:12]
 
 
 def _fronts(place: str) -> dict[str, Front]:
     try:
         stored = json.loads(place or "{}")
-        return {str(name): (str(front[0]), int(front[1])) for name, front in stored.items()}
-    except (ValueError, TypeError, LookupError, AttributeError):
+        return {
+            str(name): Front(repr(float(score)), tuple(map(str, given)), int(passed))
+            for name, (score, given, passed) in stored.items()
+        }
+    except (ValueError, TypeError, AttributeError):
         return {}
