@@ -43,6 +43,8 @@ class Application:
     def known(self, queue: str) -> str:
         """A queue that exists. Raises UnknownQueue."""
         if not self.bindings.probe(queue):
+            self.roster.seen()  # workers may take from it, and other exchanges lead to it
+        if not self.bindings.probe(queue):
             raise UnknownQueue(
                 f"source {self.source} has no queue {queue}; name it in the source's option queues if it is empty"
             )

@@ -101,9 +101,10 @@ class Control:
         self, asker: str, tickets: Mapping[str, str], expected: int, seconds: float
     ) -> dict[str, dict[str, Any]]:
         answers, broker = self._access.names.replies(asker), self._access.broker
-        until = time.monotonic() + seconds
+        until, pause = time.monotonic() + seconds, 0.02
         while expected and int(broker.llen(answers)) <= expected and time.monotonic() < until:
-            self._wait(0.05)
+            self._wait(pause)
+            pause = min(0.2, pause * 1.5)
         found: Any = self._access.ask(broker, "peek", [answers], [0, MOST_ANSWERS, MOST_BYTES, 1])
         return answered(found, tickets)
 

@@ -77,6 +77,7 @@ def of_result(application: Application, queue: str, result: Result, state: State
         state=state,
         payload=_called(result),
         attempts=results.attempts(result),
+        max_retries=max(0, results.attempts(result) - 1),
         finished_at=result.finished_at,
         worker=results.said(result.meta.get("worker")),
         error=_error(result) if state != State.SUCCEEDED else None,
@@ -104,7 +105,7 @@ def _called(result: Result) -> Payload:
 
 
 def _error(result: Result) -> JobError:
-    type_, message = results.error(result.meta.get("result"))
+    type_, message = results.error(result.meta)
     return JobError(type_, message, results.said(result.meta.get("traceback"))[:SHOWN_CHARACTERS])
 
 

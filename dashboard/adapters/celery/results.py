@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -122,7 +122,7 @@ def _result(task_id: str, size: int, value: bytes) -> Result | None:
 
 def letter(result: Result, queue: str | None) -> DeadLetter:
     """A failure as the mirror keeps it; `queue` None when it is not known."""
-    type_, message = error(result.meta.get("result"))
+    type_, message = error(result.meta)
     meta = result.meta
     undecodable = result.unreadable or ("" if extended(result) else NOT_EXTENDED)
     return DeadLetter(
@@ -136,6 +136,7 @@ def letter(result: Result, queue: str | None) -> DeadLetter:
         data=None if undecodable else arguments(result),
         undecodable=undecodable,
         attempts=attempts(result),
+        max_retries=max(0, attempts(result) - 1),  # those that are allowed are not told; it had no more
         worker=said(meta.get("worker")),
         version=said(meta.get("version")),
         requeueable=refusal(result, queue),
@@ -177,31 +178,36 @@ def attempts(result: Result) -> int:
     return retries + 1 if isinstance(retries, int) and 0 <= retries < 1 << 20 else 0
 
 
-def error(stored: Any) -> tuple[str, str]:
-    """Type and message of a stored exception."""
+def error(meta: Mapping[str, Any]) -> tuple[str, str]:
+    """Type and message of a stored exception; no message where its traceback says it better than its arguments."""
+    type_, message, exact = _error(meta.get("result"))
+    return type_, message if exact or not said(meta.get("traceback")) else ""
+
+
+def _error(stored: Any) -> tuple[str, str, bool]:
     if not isinstance(stored, dict):
         return _pickled_error(stored)
     module, name = said(stored.get("exc_module")), said(stored.get("exc_type"))
     told = stored.get("exc_message")
-    message = _message(name, told if isinstance(told, list | tuple) else (told,))
-    return name if module in ("", "builtins") else f"{module}.{name}", message
+    args = told if isinstance(told, list | tuple) else (told,)
+    return name if module in ("", "builtins") else f"{module}.{name}", *_message(name, args)
 
 
-def _pickled_error(stored: Any) -> tuple[str, str]:
+def _pickled_error(stored: Any) -> tuple[str, str, bool]:
     what, args = getattr(stored, "name", ""), getattr(stored, "args", ())
     if not what:
-        return "", safe_pickle.render(stored) if stored is not None else ""
+        return "", safe_pickle.render(stored) if stored is not None else "", stored is not None
     name = str(what).removeprefix("builtins.")
-    return name, _message(name, args)
+    return name, *_message(name, args)
 
 
-def _message(name: str, args: Sequence[Any]) -> str:
-    """An exception's arguments as the exception itself says them."""
+def _message(name: str, args: Sequence[Any]) -> tuple[str, bool]:
+    """An exception's arguments as the exception itself says them, and whether that is certain."""
     if len(args) == 1 and isinstance(args[0], str):
-        return (repr(args[0]) if name == "KeyError" else args[0])[:10_000]
-    return (
-        "" if not args or args[0] is None else safe_pickle.render(args[0] if len(args) == 1 else tuple(args))[:10_000]
-    )
+        return (repr(args[0]) if name == "KeyError" else args[0])[:10_000], True
+    if not args or args[0] is None:
+        return "", False
+    return safe_pickle.render(args[0] if len(args) == 1 else tuple(args))[:10_000], False
 
 
 def said(value: Any) -> str:

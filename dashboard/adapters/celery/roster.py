@@ -17,7 +17,7 @@ ASKED_SECONDS = 5.0
 """How old an answer has to be before workers are asked again."""
 ANSWER_SECONDS = 1.0
 FIRST_SECONDS = 1.5
-"""For which the very first page waits."""
+"""For which a page waits at most, and only when what is known is too old to be shown."""
 FRESH_SECONDS = 30.0
 """Older answers tell nothing of what runs now."""
 FORGOTTEN_SECONDS = 900.0
@@ -81,13 +81,12 @@ class Roster:
     def seen(self) -> Seen:
         """What is known, at once; asks again in the background when it is old."""
         with self._lock:
-            first = self._asked is None
             if self._asking is None and (self._asked is None or time.monotonic() - self._asked > ASKED_SECONDS):
                 self._asked = time.monotonic()
                 self._asking = threading.Thread(target=self._ask, name="celery-roster", daemon=True)
                 self._asking.start()
             asking = self._asking
-        if first and asking is not None:
+        if asking is not None and not self._seen.fresh(self._clock()):
             asking.join(FIRST_SECONDS)
         return self._seen
 

@@ -35,7 +35,7 @@ def configured(settings: dict[str, Any]) -> Celery:
         ],
         accept_content=["json", "pickle"],
     )  # fmt: skip
-    for task in (charge, add, hold, late, again):
+    for task in (charge, add, hold, late, again, refuse):
         app.task(name=f"shop.{task.__name__}", bind=True, acks_late=task is late)(task)
     if settings.get("captured"):
         capture_failures(app, version="shop 4.2.0")
@@ -76,6 +76,11 @@ def late(self: Any, seconds: float) -> None:
 def again(self: Any) -> None:
     """Fails and is retried in an hour."""
     raise self.retry(exc=ConnectionError("reset by peer"), countdown=3_600)
+
+
+def refuse(self: Any) -> None:
+    """Fails with an error that has more arguments than its message."""
+    raise ConnectionRefusedError(111, "smtp refused")
 
 
 if SETTINGS:

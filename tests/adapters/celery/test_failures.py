@@ -6,6 +6,7 @@ import socket
 from collections.abc import Callable
 
 from dashboard.adapters.celery import results
+from dashboard.adapters.mirrored import tracebacks
 from tests.adapters.celery.running import Shop, until
 
 
@@ -68,6 +69,16 @@ def test_without_result_extended_a_failure_says_what_to_set(make_shop: Callable[
     assert letter.requeueable == results.NOT_EXTENDED
     assert "result_extended" in letter.undecodable
     assert (letter.type, letter.queue, letter.message) == ("unknown", "unknown", "card declined for order 0")
+
+
+def test_an_error_whose_arguments_are_not_its_message_has_the_message_of_its_traceback(shop: Shop) -> None:
+    task_id = shop.send("refuse")
+    shop.ended(task_id)
+    (letter,) = shop.letters(task_id)
+    assert letter.message == ""
+    told = tracebacks.parse(letter.traceback)
+    assert (told.type, told.message) == ("ConnectionRefusedError", "[Errno 111] smtp refused")
+    assert (letter.attempts, letter.max_retries) == (1, 0)
 
 
 def test_a_task_that_no_worker_knows_cannot_be_put_back(shop: Shop) -> None:

@@ -150,6 +150,17 @@ def test_a_worker_that_was_killed_is_lost_and_what_it_runs_is_not_known(make_sho
     assert (left.processing, left.workers, left.stalled) == (None, 0, 1)
 
 
+def test_who_looks_after_a_long_time_waits_for_a_new_answer(shop: Shop) -> None:
+    product = shop.new_product()
+    product.workers()
+    later = product._application.clock() + 3_600
+    product._application.clock = product._application.roster._clock = lambda: later
+    product._application.roster.forget()
+    (worker,) = product.workers()
+    assert worker.heartbeat_at == later
+    assert next(each for each in product.queues() if each.name == "celery").processing is not None
+
+
 def test_what_was_asked_leaves_nothing_behind_that_stays(shop: Shop) -> None:
     seen(shop)
     replies = list(shop.broker.scan_iter("*reply.celery.pidbox"))
