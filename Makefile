@@ -9,7 +9,7 @@ JOBS ?= 2
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
   command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 
-.PHONY: help demo serve test lint bench bench-dead-letters bench-pages screenshots test-firefox test-adapters messages chromium servers clean
+.PHONY: help demo serve test lint bench bench-dead-letters bench-pages screenshots test-firefox test-adapters test-rq messages chromium servers clean
 
 help:
 	@echo "make demo [PORT=8080]  embedded Valkey, sample workers, the dashboard on 127.0.0.1; FRAMEWORKS=1 adds RQ and Celery"
@@ -21,6 +21,7 @@ help:
 	@echo "make bench-dead-letters  pages, JSON lists and requeues with up to a million dead letters"
 	@echo "make test-firefox      the browser tests in the Firefox that is installed"
 	@echo "make test-adapters     the adapters with the libraries of Dramatiq, SAQ, arq and others, and their workers"
+	@echo "make test-rq           the adapter of RQ with each RQ of RQ=\"1.16.2 2.0.0 2.6.1 2.12.0\""
 	@echo "make screenshots       docs/images/*.png of every page, from a demo of its own"
 	@echo "make bench-pages         paint, layout shift, clicks, morphs and sizes of pages in Chromium"
 
@@ -90,6 +91,16 @@ $(ADAPTERS)/.installed: pyproject.toml
 test-adapters: $(ADAPTERS)/.installed
 	$(ADAPTERS)/bin/python -m pytest tests/adapters tests/contract -m adapters -n $(JOBS) -p no:cacheprovider
 
+# Older versions of RQ, each in a folder before the newest one, which `make test` takes.
+RQ ?= 1.16.2 2.0.0 2.6.1 2.12.0
+OLDER := .venv-rq
+test-rq: $(STAMP)
+	@for version in $(RQ); do \
+	  test -d $(OLDER)/$$version || $(RUN)/python -m pip install --quiet --no-deps --disable-pip-version-check \
+	    --target $(OLDER)/$$version "rq==$$version" || exit 1; \
+	  PYTHONPATH=$(OLDER)/$$version $(RUN)/python -m pytest tests/adapters/rq -n $(JOBS) -p no:cacheprovider || exit 1; \
+	done
+
 # Every page, light and dark, for a desk and for a phone; PAGES="overview job" takes those alone. About six minutes.
 screenshots: chromium
 	$(RUN)/python -m tests.browser.screenshots $(PAGES)
@@ -103,4 +114,4 @@ messages: $(STAMP)
 	-$(RUN)/pybabel -q compile -d $(TRANSLATIONS)   # it minds a number that English leaves out; a test checks placeholders
 
 clean:
-	rm -rf $(VENV) $(FIREFOX) $(ADAPTERS) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(FIREFOX) $(ADAPTERS) $(OLDER) .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -56,6 +56,7 @@ class Capability(Flag):
     SCHEDULE_RUN = auto()
     SCHEDULE_DELETE = auto()
     MOVE = auto()
+    PURGE_WAITING = auto()
 
     def names(self) -> list[str]:
         """Lower-case names of the single capabilities contained."""

@@ -8,7 +8,7 @@ from typing import Any
 from flask import url_for
 
 from dashboard import visitor
-from dashboard.adapters.contract import UnknownQueue
+from dashboard.adapters.contract import Capability, Queue, UnknownQueue
 from dashboard.language import N_, gettext
 from dashboard.palette.contract import Asked, Command
 
@@ -57,17 +57,21 @@ def _queue(asked: Asked) -> Iterator[Command]:
     except UnknownQueue:
         return
     at: dict[str, Any] = {"source": queue.source, "queue": queue.name}
-    if asked.place.endpoint == "queue.show":
-        words, icon = (
-            (gettext("Resume this queue…"), "play") if queue.paused else (gettext("Pause this queue…"), "pause")
-        )
-        yield _press(asked, "h", words, icon)
+    if asked.place.endpoint == "queue.show" and Capability.PAUSE in queue.capabilities:
+        yield _press(asked, "h", *_hold(queue))
     if queue.failed:
         url = url_for("plans.new", action="requeue", state="failed", **at)
         yield Command(gettext(GROUP), gettext("Requeue its dead letters…"), url, "requeue", asks=True)
-    if queue.pending:
+    if queue.pending and Capability.PURGE_WAITING in queue.capabilities:
         url = url_for("plans.new", action="purge", state="pending", **at)
         yield Command(gettext(GROUP), gettext("Purge its pending jobs…"), url, "trash", asks=True)
+
+
+def _hold(queue: Queue) -> tuple[str, str]:
+    """Words and icon of what pauses or resumes a queue."""
+    if queue.pauses_source:
+        return (gettext("Resume all queues"), "play") if queue.paused else (gettext("Pause all queues"), "pause")
+    return (gettext("Resume this queue…"), "play") if queue.paused else (gettext("Pause this queue…"), "pause")
 
 
 def _press(asked: Asked, key: str, title: str, icon: str) -> Command:

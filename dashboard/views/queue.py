@@ -45,7 +45,10 @@ def show(source: str, queue: str) -> ResponseReturnValue:
     serving = [worker for worker in snapshot.workers if worker.source == source and queue in worker.queues]
     rules = bundle.alerts.rules()
     parts: dict[str, Callable[[], Mapping[str, Any]]] = {
-        "state": lambda: {"may_pause": Capability.PAUSE in found.capabilities},
+        "state": lambda: {
+            "may_pause": Capability.PAUSE in found.capabilities,
+            "may_purge": Capability.PURGE_WAITING in found.capabilities,
+        },
         "attention": lambda: {"notes": notes(bundle, snapshot, source, queue)},
         "figures": lambda: {
             "figures": of_queues([found], serving),

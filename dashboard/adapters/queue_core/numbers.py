@@ -30,6 +30,7 @@ CAPABILITIES = (
     | Capability.SCHEDULE_RUN
     | Capability.SCHEDULE_DELETE
     | Capability.MOVE
+    | Capability.PURGE_WAITING
 )
 
 _TOTALS = {

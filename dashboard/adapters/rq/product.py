@@ -96,11 +96,12 @@ class RQProduct:
 
     def requeue(self, queue: str, letters: Sequence[Kept], mark: str) -> Sequence[bool]:
         self._failures.known.forget(queue, [letter.id for letter in letters])
-        return self._moves.requeue(queue, [self._orphan(letter) for letter in letters], mark)
+        meant = letters if mark else [self._orphan(letter) for letter in letters]
+        return self._moves.requeue(queue, meant, mark)
 
     def _orphan(self, letter: Kept) -> Kept:
-        """What the mirror does not know may be a running job whose worker is lost."""
-        lost = None if letter.memo else self._inspection.lost_run(letter.id)
+        """A single job may be a running one whose worker is lost; operations act on failures alone."""
+        lost = self._inspection.lost_run(letter.id)
         return letter if lost is None else replace(letter, memo={ORPHAN: lost})
 
     def purge(self, queue: str, letters: Sequence[Kept], mark: str, keep_seconds: float) -> Sequence[bool]:

@@ -9,7 +9,7 @@ from typing import Any
 from dashboard.adapters.contract import CurrentJob, Worker
 from dashboard.adapters.rq import briefs
 from dashboard.adapters.rq.access import Access
-from dashboard.adapters.rq.values import moment, number, shown, text, whole
+from dashboard.adapters.rq.values import moment, shown, text, whole
 
 AT_ONCE = 100
 LATE = 0.85
@@ -100,8 +100,8 @@ def _worker(
         lost=gone or _overdue(at, heartbeat, left),
         jobs=jobs,
         stopping=bool(fields["shutdown_requested_date"]),
-        succeeded=whole(fields["successful_job_count"]),
-        failed_attempts=whole(number(fields["failed_job_count"])),
+        succeeded=None if gone else whole(fields["successful_job_count"]) or 0,  # not written before the first one
+        failed_attempts=None if gone else whole(fields["failed_job_count"]) or 0,
     )
 
 

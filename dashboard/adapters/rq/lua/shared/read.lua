@@ -18,11 +18,13 @@ local function fields(key, names)
   for i, name in ipairs(names) do found[i] = cut(key, name, 512) end
   return found
 end
--- results(id, count, most): newest entries of a job's stream, and its bytes; no entries when it has more than `most`.
+-- results(id, count, most): newest entries of a job's stream, and its bytes; no entries when it has more than `most`,
+-- and the newest alone where the server does not tell.
 local function results(id, count, most)
   local key = P .. ':results:' .. id
   local size = redis.pcall('MEMORY', 'USAGE', key, 'SAMPLES', 0)
-  if type(size) ~= 'number' then return {}, 0 end
+  if not size then return {}, 0 end
+  if type(size) ~= 'number' then size, count = 0, 1 end
   if size > most then return {}, size end
   local entries = asked('XREVRANGE', key, '+', '-', 'COUNT', count)
   return entries == '' and {} or entries, size
