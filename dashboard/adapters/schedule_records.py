@@ -51,7 +51,7 @@ class Schedule:
     seen_at: when an application last said that it has this schedule. heard_at: when a scheduler for it, of any
     application, was last heard of; None for both where that is not told.
     runs: the newest first, None where the source keeps none. upcoming, payload: not read for lists.
-    facts: what only its product knows of it, as (label, value); labels are marked for the catalogue.
+    facts: what only its product knows of it, as (label, value); labels alone are marked for the catalogue.
     """
 
     id: str

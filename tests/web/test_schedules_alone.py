@@ -54,7 +54,7 @@ def test_a_schedule_tells_what_is_known_and_what_is_not(both: FlaskClient) -> No
     shown = words(both.get(ONE))
     assert "Last run not told by this kind of source" in shown
     assert "This kind of source keeps no list of runs." in shown
-    assert "Runs late by at most 1 s" in shown
+    assert "Late by at most 1 s" in shown
     assert "one run for all missed instants" in shown
     assert "hunter2" not in shown
     facts = both.get("/api/v1/schedules/cron/nightly").get_json()

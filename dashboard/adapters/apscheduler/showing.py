@@ -74,11 +74,11 @@ def _catch_up(coalesce: Any) -> str:
 def _facts(job: StoredJob) -> Iterator[tuple[str, str]]:
     if "misfire_grace_time" in job.state:
         grace = job.number("misfire_grace_time")
-        yield N_("Runs late by at most"), N_("any time") if grace is None else length(grace)
+        yield N_("Late by at most"), gettext("any time") if grace is None else length(grace)
     put_off = triggers.jitter(job.state.get("trigger"))
     if put_off:
-        yield N_("Put off by chance by at most"), length(put_off)
+        yield N_("Jitter"), length(put_off)
     if (job.number("max_instances") or 1) > 1:
-        yield N_("Runs at once at most"), str(job.number("max_instances"))
+        yield N_("At once at most"), str(job.number("max_instances"))
     if job.text("executor"):
         yield N_("Executor"), job.text("executor")
