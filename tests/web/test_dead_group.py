@@ -98,8 +98,12 @@ def test_without_javascript_a_link_compares_and_with_it_the_region_loads_by_itse
     assert section
     assert 'hx-trigger="load"' in section[0]
     assert link(page, "Compare") == f"/dead/{A}?queue=mail&compare=1#contrast"
+    waiting = page.partition('<section id="contrast"')[2].partition("</section>")[0]
+    assert 'aria-busy="true"' in waiting
+    assert waiting.count('class="sk ') == 4
     loaded = region(client, "contrast", "?queue=mail&compare=1")
     assert 'hx-trigger="load"' not in loaded
+    assert "aria-busy" not in loaded
 
 
 @pytest.mark.parametrize(
