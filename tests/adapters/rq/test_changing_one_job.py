@@ -11,6 +11,7 @@ import pytest
 from rq.serializers import JSONSerializer  # type: ignore[import-untyped]
 
 from dashboard.adapters.contract import Action, ActionRefused, Exactness, InvalidRequest, State, UnknownJob
+from dashboard.adapters.mirrored.adapter import MirroredAdapter
 from dashboard.adapters.mirrored.product import Kept
 from dashboard.adapters.rq.product import RQProduct
 from tests.adapters.rq import tasks
@@ -140,6 +141,7 @@ def test_a_job_of_a_lost_worker_is_put_back_only_when_nothing_is_heard_of_it(pro
     requeue = next(offer for offer in product.job("mail", job_id).actions if offer.action == Action.REQUEUE)
     assert requeue.exactness == Exactness.BEST_EFFORT
     assert "twice" in requeue.reason
-    assert list(product.requeue("mail", unknown, "")) == [True]
+    adapter = MirroredAdapter(product, real.url, {})
+    assert adapter.act(Action.REQUEUE, "mail", job_id) == State.PENDING
     assert (real.status(job_id), real.connection.zcard("rq:wip:mail")) == ("queued", 0)
     assert list(product.requeue("mail", unknown, "")) == [False]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import pickle
 import zlib
@@ -173,3 +174,35 @@ def test_an_index_of_another_type_is_an_error_of_the_source(product: RQProduct, 
     real.connection.set("rq:queues", "text")
     with pytest.raises(AdapterError, match="jobs"):
         product.queues()
+
+
+def test_a_result_that_would_run_a_command_is_described_and_not_run(
+    product: RQProduct, real: RealRQ, tmp_path: Path
+) -> None:
+    mark = tmp_path / "executed"
+    job_id = real.add(tasks.send)
+    real.work()
+    stored = base64.b64encode(pickle.dumps(Command(f"touch {mark}"))).decode()
+    real.connection.xadd(f"rq:results:{job_id}", {"type": "1", "return_value": stored})
+    assert "system" in product.job("mail", job_id).result
+    assert not mark.exists()
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {"type": "2", "exc_string": "no base64"}, {"type": "2", "exc_string": base64.b64encode(b"not compressed")},
+        {"type": "2", "exc_string": base64.b64encode(zlib.compress(bytes(80_000_000)))}, {"type": "9"}, {"other": "x"},
+        {"type": "2", "exc_string": base64.b64encode(zlib.compress(b"\xff<script>")), "execution_started_at": "soon"},
+    ],
+)  # fmt: skip
+def test_damaged_results_are_shown_as_far_as_they_can_be_read(
+    product: RQProduct, real: RealRQ, entry: dict[str, Any]
+) -> None:
+    (job_id,) = real.failed(1)
+    real.connection.xadd(f"rq:results:{job_id}", entry)
+    job = product.job("mail", job_id)
+    (letter,) = everything(product)
+    assert job.state == State.FAILED
+    assert len(job.history) == 2
+    assert len(letter.traceback) < 300_000
