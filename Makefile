@@ -9,7 +9,7 @@ JOBS ?= 2
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
   command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 
-.PHONY: help demo serve test lint bench bench-dead-letters bench-pages screenshots test-firefox test-adapters test-rq messages chromium servers clean
+.PHONY: help demo serve test lint bench bench-dead-letters bench-pages screenshots test-firefox test-adapters test-rq test-celery messages chromium servers clean
 
 help:
 	@echo "make demo [PORT=8080]  embedded Valkey, sample workers, the dashboard on 127.0.0.1; FRAMEWORKS=1 adds RQ and Celery"
@@ -21,6 +21,7 @@ help:
 	@echo "make bench-dead-letters  pages, JSON lists and requeues with up to a million dead letters"
 	@echo "make test-firefox      the browser tests in the Firefox that is installed"
 	@echo "make test-adapters     the adapters with the libraries of Dramatiq, SAQ, arq and others, and their workers"
+	@echo "make test-celery       the adapter of Celery with each Celery of CELERY=\"5.3.6 5.4.0 5.5.3 5.6.3\""
 	@echo "make test-rq           the adapter of RQ with each RQ of RQ=\"1.16.2 2.0.0 2.6.1 2.12.0\""
 	@echo "make screenshots       docs/images/*.png of every page, from a demo of its own"
 	@echo "make bench-pages         paint, layout shift, clicks, morphs and sizes of pages in Chromium"
@@ -101,6 +102,18 @@ test-rq: $(STAMP)
 	  PYTHONPATH=$(OLDER)/$$version $(RUN)/python -m pytest tests/adapters/rq -n $(JOBS) -p no:cacheprovider || exit 1; \
 	done
 
+# The same for Celery, each with the kombu of its time.
+CELERY ?= 5.3.6 5.4.0 5.5.3 5.6.3
+KOMBU_5.3.6 := 5.3.7
+KOMBU_5.4.0 := 5.4.2
+KOMBU_5.5.3 := 5.5.4
+KOMBU_5.6.3 := 5.6.2
+OLDER_CELERY := .venv-celery
+test-celery: $(STAMP)
+	@$(foreach version,$(CELERY),{ test -d $(OLDER_CELERY)/$(version) || $(RUN)/python -m pip install --quiet --no-deps \
+	  --disable-pip-version-check --target $(OLDER_CELERY)/$(version) "celery==$(version)" "kombu==$(KOMBU_$(version))"; } && \
+	  PYTHONPATH=$(OLDER_CELERY)/$(version) $(RUN)/python -m pytest tests/adapters/celery -n $(JOBS) -p no:cacheprovider && ) true
+
 # Every page, light and dark, for a desk and for a phone; PAGES="overview job" takes those alone. About six minutes.
 screenshots: chromium
 	$(RUN)/python -m tests.browser.screenshots $(PAGES)
@@ -114,4 +127,4 @@ messages: $(STAMP)
 	-$(RUN)/pybabel -q compile -d $(TRANSLATIONS)   # it minds a number that English leaves out; a test checks placeholders
 
 clean:
-	rm -rf $(VENV) $(FIREFOX) $(ADAPTERS) $(OLDER) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(FIREFOX) $(ADAPTERS) $(OLDER) $(OLDER_CELERY) .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -12,6 +12,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
+import celery
+from packaging import version
+
 from dashboard.adapters.celery.product import CeleryProduct
 from dashboard.adapters.mirrored.product import DeadLetter, Kept
 from queue_core.connection import Client, connect
@@ -48,6 +51,8 @@ class Shop:
     def new_product(self, **options: Any) -> CeleryProduct:
         """A product that knows nothing yet, with options of its own kind."""
         own = {"backend": self.settings["backend"]} if self.settings.get("backend") else {}
+        if self.settings.get("prefix") and version.parse(celery.__version__) < version.parse("5.5"):
+            own["backend_prefix"] = f"{self.settings['prefix']}_"
         given = {"namespace": self.settings.get("prefix", ""), "redact": ("password",), "options": {**own, **options}}
         return CeleryProduct("main", self.settings["broker"], given)
 

@@ -92,9 +92,11 @@ def test_a_waiting_task_that_was_cancelled_is_not_run(make_shop: Callable[..., S
     shop.worker(pool="threads", slots=1)
     blocking = shop.send("hold", 60)
     until(lambda: shop.state(blocking) == "STARTED")
+    before = [shop.send("add", 1, number) for number in range(5)]  # a worker does not hand the last one to its pool yet
     task_id = shop.send("add", 1, 2)
     assert shop.product.cancel("celery", task_id) == State.CANCELLED
     shop.broker.set(f"test:over:{blocking}", 1)
+    shop.ended(*before)
     until(lambda: shop.state(task_id) == "REVOKED")
     assert shop.runs(task_id) == 0
     assert shop.product.job("celery", task_id).state == State.CANCELLED
