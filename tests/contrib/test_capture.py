@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from typing import Any
 
 import pytest
@@ -60,7 +61,10 @@ def test_the_stream_is_bounded(client: redis.Redis, monkeypatch: pytest.MonkeyPa
     assert 0 < int(client.ttl("redrive:captured:rq:again")) <= capture.KEPT_SECONDS
 
 
-def test_a_redis_that_is_down_is_no_error_and_is_logged_once(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_redis_that_is_down_is_no_error_and_is_logged_once(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logging.getLogger("redrive"), "propagate", True)  # a command in this process keeps its own
     writer = Capture("rq", redis.Redis(port=1, socket_connect_timeout=0.2))
     for _ in range(3):
         assert writer.write(id="a", type="send", queue="mail", error=failure()) is False

@@ -129,6 +129,7 @@ class Seeder:
         self._run(queue)
         ids += self._copies(queue, ids[-1], count - len(ids))
         self.mirror()
+        _until(lambda: self._adapter._mirror.has(queue) or self.mirror())
         return ids
 
     def fail_again(self, queue: str, *, fingerprint: str = "a" * 16) -> list[str]:
