@@ -64,7 +64,9 @@ def test_the_stream_is_bounded(client: redis.Redis, monkeypatch: pytest.MonkeyPa
 def test_a_redis_that_is_down_is_no_error_and_is_logged_once(
     caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(logging.getLogger("redrive"), "propagate", True)  # a command in this process keeps its own
+    own = logging.Logger("capture")  # other tests of this process set up or silence the usual one
+    own.addHandler(caplog.handler)
+    monkeypatch.setattr(capture, "log", own)
     writer = Capture("rq", redis.Redis(port=1, socket_connect_timeout=0.2))
     for _ in range(3):
         assert writer.write(id="a", type="send", queue="mail", error=failure()) is False

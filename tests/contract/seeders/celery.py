@@ -58,6 +58,9 @@ class Seeder:
         self.client: Client = connect(url)
         self.app = Celery("shop", broker=url, backend=url)
         self.app.conf.update(result_extended=True, task_track_started=True, broker_connection_retry_on_startup=True)
+        # Connections are shared by all with the same options: one that is kept from before its database was emptied
+        # takes queues for declared that are not.
+        self.app.conf.broker_transport_options = {"seeder": id(self), "at": time.monotonic()}
         self._numbers = itertools.count(1)
         self._errors: dict[str, tuple[str, str]] = {}
         self._held: dict[str, list[str]] = {}
