@@ -11,6 +11,7 @@ for i = 3, #ARGV do
   local r = rc('HMGET', J(id), 'st', 'ty', 'fp', 'fs', 'op', 'ds')
   if rc('LREM', P .. 'in:' .. ARGV[1], 1, id) == 1 and r[1] then
     n = n + 1
+    rc('HDEL', J(id), 'io')
     if kind == 'undo' and r[1] == 'd' then
       undead(id, r[2], r[3]); rc('HINCRBY', P .. 'c', 'md', -1)
       outcome(from, 'o_u', -1)

@@ -19,10 +19,10 @@ from tests.engine.queue_under_test import QueueUnderTest
 from tests.sent_commands import record_commands
 
 CHANGING = {
-    "bulk", "bulk_start", "cancel", "checkpoint", "configure", "cron", "edit", "enqueue", "extend", "mirror_end",
-    "mirror_fail", "mirror_refuse", "move", "pause", "promote", "purge", "release_lost", "requeue", "restore",
-    "resume", "schedule", "schedule_delete", "schedule_pause", "schedule_resume", "schedule_run", "select",
-    "settle", "steer", "tick", "undo",
+    "bulk", "bulk_start", "cancel", "checkpoint", "configure", "cron", "edit", "enqueue", "extend", "mirror_done",
+    "mirror_end", "mirror_fail", "mirror_refuse", "move", "pause", "promote", "purge", "release_lost", "requeue",
+    "restore", "resume", "schedule", "schedule_delete", "schedule_pause", "schedule_resume", "schedule_run",
+    "select", "settle", "steer", "tick", "undo",
 }  # fmt: skip
 READING = sorted(set(scripts.names()) - CHANGING)
 

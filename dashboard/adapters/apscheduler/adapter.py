@@ -44,7 +44,7 @@ class APSchedulerAdapter(Jobless):
     def __init__(self, source: str, url: str, options: dict[str, Any]) -> None:
         self.source = source
         self.url = url
-        self.now = options.get("clock", time.time)  # type: ignore[method-assign]
+        self.now = options.get("clock", time.time)
         self._store = Store(source, url, options.get("timeout", 3.0), options.get("options", {}))
         self._redaction = Redaction(options.get("redact", ()))
         self._listing = Listing(self._store, KIND)

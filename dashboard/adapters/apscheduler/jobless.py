@@ -4,7 +4,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
 
 from dashboard.adapters.contract import (
@@ -31,22 +32,19 @@ from dashboard.language import N_
 NO_JOBS = N_("source %(source)s keeps no jobs in Redis, only when they are due: nothing can be done to single ones")
 
 
-class Jobless:
-    """Half of an adapter; the other half has `ping`, `queue` and `now`."""
+class Jobless(ABC):
+    """Half of an adapter; the other half has `ping` and `queue`. now: gives unix seconds."""
 
     source: str
+    now: Callable[[], float]
 
+    @abstractmethod
     def ping(self) -> None:
         """Return when the server answers."""
-        raise NotImplementedError
 
+    @abstractmethod
     def queue(self, name: str) -> Queue:
         """One queue. Raises UnknownQueue."""
-        raise NotImplementedError
-
-    def now(self) -> float:
-        """Unix seconds."""
-        raise NotImplementedError
 
     def jobs(self, selector: Selector, *, cursor: str = "", limit: int = 50) -> Page[Job]:
         self._check(selector)
@@ -109,7 +107,7 @@ class Jobless:
     def progress(self, operation: str, part: Part) -> Step:
         return Step(0, 0, finished=True)
 
-    def finish(self, operation: str, part: Part) -> None:
+    def finish(self, operation: str, part: Part) -> None:  # noqa: B027 - there is nothing to do, not to be done elsewhere
         """Nothing was begun."""
 
     def outcome(self, parts: Sequence[tuple[str, Part]]) -> Outcome:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -61,16 +61,16 @@ class MirroredAdapter:
         self.kind = product.kind
         self.url = url
         keep_seconds = options.get("trash_minutes", 60) * 60.0
-        clock = options.get("clock", time.time)
+        self._clock: Callable[[], float] = options.get("clock", time.time)
         redaction = Redaction(options.get("redact", ()))
         self._product = product
         self._mirror = Mirror(product.source, options.get("store_url") or url, options)
         self._translation = Translation(self._mirror.originals, product.offers)
         self._listing = Listing(product, options.get("scan", 5_000))
         self._one = One(product, self._mirror, redaction, self._translation)
-        self._single = Single(product, self._mirror, redaction, keep_seconds)
+        self._single = Single(product, self._mirror, redaction, keep_seconds, self._clock)
         self._bulk = Bulk(product, self._mirror, keep_seconds)
-        self._follower = Follower(product, self._mirror, clock, KEPT_DAYS * 86_400.0)
+        self._follower = Follower(product, self._mirror, self._clock, KEPT_DAYS * 86_400.0)
 
     def capabilities(self) -> Capability:
         return self._product.capabilities()
@@ -131,7 +131,7 @@ class MirroredAdapter:
     def schedules(self, queue: str = "", *, cursor: str = "", limit: int = 50) -> Page[Schedule]:
         found = [each for each in self._product.schedules() if not queue or each.queue == queue]
         try:
-            start = int(cursor or 0)
+            start = max(0, int(cursor or 0))
         except ValueError as error:
             raise InvalidRequest(N_("cursor is not one of this list; start again without a cursor")) from error
         shown = found[start : start + limit]
@@ -183,11 +183,11 @@ class MirroredAdapter:
     def select(self, action: Action, selector: Selector) -> Selection:
         if selector.state not in (None, State.FAILED):
             if selector.source != self.source and not selector.queue:
-                return Selection((), time.time(), warnings=(self._left_out(),))
+                return Selection((), self._clock(), warnings=(self._left_out(),))
             raise InvalidRequest(N_("only failed jobs of this source can be chosen for an operation"))
         meant = self._meant(selector)
         if meant is None:
-            return Selection((), time.time())
+            return Selection((), self._clock())
         return self._translation.selection(self._mirror.adapter.select(action, meant))
 
     def aged(self, parts: Sequence[Part], before: float) -> Aged | None:

@@ -110,11 +110,9 @@ class Bulk:
         return [text(each) for each in found]
 
     def _settle(self, operation: str, part: Part, done: Sequence[str]) -> None:
-        pipeline = self._mirror.access.pipeline()
-        for name in done:
-            pipeline.lrem(self._note(operation, part), 1, name)
         if done:
-            self._mirror.access.replies(pipeline)
+            with self._mirror.access.errors():
+                self._mirror.engine(part.queue).call("mirror_done", operation, *done)
 
     def _refuse(self, operation: str, part: Part, why: str, refused: Sequence[str]) -> int:
         if not refused:

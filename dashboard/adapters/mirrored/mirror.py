@@ -15,7 +15,8 @@ from queue_core import keys
 from queue_core.engine import Engine
 from queue_core.replies import text
 
-LETTERS_AT_ONCE = 50
+LETTERS_AT_ONCE = 20
+"""Failures that one script takes up: each is some twenty commands inside."""
 MOST_KEPT = 200_000
 """Dead letters of one queue that are kept; beyond, the oldest ones go."""
 
@@ -98,14 +99,19 @@ class Mirror:
             return dict(zip(self._originals.of([each.name for each in found]), found, strict=True))
 
     def trim(self, queue: str, before: float, most: int = MOST_KEPT, at_once: int = 200) -> int:
-        """Forget dead letters that failed before a time (unix seconds), and the oldest beyond `most`; how many went."""
+        """Forget what failed before a time (unix seconds), and the oldest dead letters beyond `most`; how many went.
+
+        Of requeued jobs only those that wait longest are looked at: a product may never tell what became of them.
+        """
         engine = self.engine(queue)
         with self.access.errors():
             over = int(self.access.client.zcard(engine.keys.dead)) - most
             count = min(at_once, max(over, 0)) or at_once
             limit = "+inf" if over > 0 else f"({before * 1e6:.0f}"
             old = int(self.access.client.zcount(engine.keys.dead, "-inf", limit)) if over <= 0 else count
-        return self.end(queue, [(each, "g") for each in self.some(queue, "dead", 0, min(old, count))])
+        forgotten = self.some(queue, "dead", 0, min(old, count))
+        forgotten += [each for each in self.some(queue, "pend", 0, at_once) if each.failed_at < before]
+        return self.end(queue, [(each, "g") for each in forgotten])
 
     def empty_trash(self, queue: str) -> None:
         """Drop purged jobs whose time is over."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-from dashboard.adapters.contract import Attempt, Frame, Job, JobError, NotFound, Payload, State
+from dashboard.adapters.contract import Action, Attempt, Frame, Job, JobError, NotFound, Offer, Payload, State
 from dashboard.adapters.mirrored import names, tracebacks
 from dashboard.adapters.mirrored.letters import type_name
 from dashboard.adapters.mirrored.mirror import Mirror
@@ -44,11 +44,11 @@ class One:
             actions=self._actions(queue, shown, known),
         )  # fmt: skip
 
-    def _actions(self, queue: str, shown: Job, known: Job) -> tuple:  # type: ignore[type-arg]
+    def _actions(self, queue: str, shown: Job, known: Job) -> tuple[Offer, ...]:
         if shown.state == State.FAILED:
             ((_, reason),) = self._mirror.with_reasons(queue, [shown.id])
             return self._product.offers(reason) if reason else shown.actions
-        undo = tuple(offer for offer in known.actions if offer.action.value == "undo")
+        undo = tuple(offer for offer in known.actions if offer.action == Action.UNDO)
         return (*undo, *shown.actions)
 
     def _mirrored(self, queue: str, job_id: str) -> Job | None:

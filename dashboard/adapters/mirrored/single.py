@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from dashboard.adapters.contract import Action, ActionRefused, InvalidRequest, State, UnknownJob, UnknownQueue
+from dashboard.adapters.contract import Action, ActionRefused, InvalidRequest, JobError, State, UnknownJob, UnknownQueue
 from dashboard.adapters.mirrored import names
 from dashboard.adapters.mirrored.mirror import Mirror
-from dashboard.adapters.mirrored.product import Kept, Product
+from dashboard.adapters.mirrored.product import DeadLetter, Kept, Product
 from dashboard.adapters.vocabulary import Word
 from dashboard.language import N_
 from dashboard.redaction import Redaction
@@ -27,9 +28,13 @@ class Single:
         mirror: follows.
         redaction: which values were hidden when arguments were shown.
         keep_seconds: how long a purged job can be restored.
+        clock: gives unix seconds.
     """
 
-    def __init__(self, product: Product, mirror: Mirror, redaction: Redaction, keep_seconds: float) -> None:
+    def __init__(
+        self, product: Product, mirror: Mirror, redaction: Redaction, keep_seconds: float, clock: Callable[[], float]
+    ) -> None:
+        self._clock = clock
         self._product = product
         self._mirror = mirror
         self._redaction = redaction
@@ -45,18 +50,43 @@ class Single:
         letter, reason = self._letter(queue, job_id)
         if action == Action.REQUEUE and reason:
             raise ActionRefused(N_("job %(job)s cannot be put back: %(reason)s"), job=job_id, reason=Word(reason))
+        if action == Action.PURGE:
+            self._purge(queue, letter)
+            return None
         moves = {
             Action.REQUEUE: lambda: self._product.requeue(queue, [letter], ""),
-            Action.PURGE: lambda: self._product.purge(queue, [letter], "", self._keep_seconds),
             Action.RESTORE: lambda: self._product.restore(queue, [letter], ""),
             Action.UNDO: lambda: self._product.take_back(queue, [letter], ""),
         }
         if action not in moves:
-            raise InvalidRequest(f"{action} is no action on one job; use {', '.join((*moves, Action.CANCEL))}")
+            raise InvalidRequest(
+                f"{action} is no action on one job; use {', '.join((*moves, Action.PURGE, Action.CANCEL))}"
+            )
         if not moves[action]()[0]:
             raise self._refusal(action, queue, job_id)
         self._follow(action.value, queue, job_id)
-        return {Action.PURGE: None, Action.REQUEUE: State.PENDING}.get(action, State.FAILED)
+        return State.PENDING if action == Action.REQUEUE else State.FAILED
+
+    def _purge(self, queue: str, letter: Kept) -> None:
+        """First in the mirror: it alone knows what can be restored, whatever dies behind it."""
+        moved = self._follow(Action.PURGE, queue, letter.id)
+        if not moved:
+            self._take_up(queue, letter.id)
+            moved = self._follow(Action.PURGE, queue, letter.id)
+        if not self._product.purge(queue, [letter], "", self._keep_seconds)[0]:
+            if moved:
+                self._follow(Action.RESTORE, queue, letter.id)
+            raise self._refusal(Action.PURGE, queue, letter.id)
+
+    def _take_up(self, queue: str, job_id: str) -> None:
+        """A failure that no look has found yet, as its product shows it."""
+        job = self._product.job(queue, job_id)
+        error = job.error or JobError("", "")
+        letter = DeadLetter(
+            queue, job_id, job.type, job.finished_at or self._clock(), error.type, error.message, error.traceback,
+            job.payload.data, job.payload.undecodable, job.attempts, worker=job.worker, version=job.version,
+        )  # fmt: skip
+        self._mirror.record([letter])
 
     def edit(self, queue: str, job_id: str, data: Any, seen: str = "") -> State:
         """See `Adapter.edit`."""
@@ -94,14 +124,14 @@ class Single:
         except (UnknownQueue, UnknownJob):
             return ""
 
-    def _follow(self, verb: str, queue: str, job_id: str, *args: str | bytes) -> None:
-        """Do the same in the mirror; where it cannot, it learns from the product what became of the job."""
+    def _follow(self, verb: str, queue: str, job_id: str, *args: str | bytes) -> bool:
+        """Do the same in the mirror, if it can; else it learns from the product what became of the job."""
         if not self._mirror.has(queue):
-            return
+            return False
         if verb == Action.PURGE:
             self._mirror.access.keep_purged(self._mirror.engine(queue))
         with self._mirror.access.errors():
-            self._mirror.engine(queue).control_job(verb, names.job(job_id), *args)
+            return self._mirror.engine(queue).control_job(verb, names.job(job_id), *args)[0]
 
     def _refusal(self, action: Action, queue: str, job_id: str) -> Exception:
         try:

@@ -118,6 +118,13 @@ class MirroredJobs(RuleBasedStateMachine):
         assert sorted(places) == sorted(self.jobs - self.removed)
 
     @invariant()
+    def what_is_purged_can_be_restored(self) -> None:
+        mirror = self.adapter._mirror
+        for job_id in self.trashed():
+            state, held = mirror.access.client.hmget(mirror.engine("q").keys.job(job_id), ["st", "io"])
+            assert state == b"t" or held is not None, (job_id, state)
+
+    @invariant()
     def the_books_of_the_mirror_are_right(self) -> None:
         mirror = self.adapter._mirror
         if mirror.has("q"):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from dashboard.adapters.contract import Action, ActionRefused, Selector, State, UnknownJob, UnknownQueue
-from dashboard.adapters.mirrored.adapter import MirroredAdapter
-from dashboard.adapters.mirrored.product import Sighting
+from dashboard.adapters.mirrored.adapter import KEPT_DAYS, MirroredAdapter
+from dashboard.adapters.mirrored.product import Fate, Sighting
 from tests.adapters.mirrored.shelf import Shelf
 from tests.sent_commands import record_commands
 
@@ -181,3 +181,27 @@ def test_an_idle_mirror_costs_few_commands_however_many_queues_it_has(
     for _ in range(turns):
         adapter.maintain()
     assert 0 < len(sent) <= 8 * turns
+
+
+def test_a_failure_that_no_look_has_found_yet_can_be_purged_and_restored(
+    shelf: Shelf, adapter: MirroredAdapter, now: float
+) -> None:
+    shelf.add_failed("mail", "a", at=now)
+    assert adapter.act(Action.PURGE, "mail", "a") is None
+    assert [job.id for job in adapter.trash(Selector()).items] == ["a"]
+    assert adapter.act(Action.RESTORE, "mail", "a") == State.FAILED
+    assert shelf.failed("mail") == ["a"]
+
+
+def test_what_became_of_a_requeued_job_is_not_waited_for_without_end(
+    shelf: Shelf, redis_url: str, now: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shelf, "fates", lambda _, letters: [Fate.UNKNOWN] * len(letters))
+    later = [now]
+    adapter = MirroredAdapter(shelf, redis_url, {"clock": lambda: later[0]})
+    shelf.add_failed("mail", "a", at=now)
+    adapter.maintain()
+    adapter.act(Action.REQUEUE, "mail", "a")
+    later[0] += (KEPT_DAYS + 1) * 86_400
+    adapter.maintain()
+    assert adapter._mirror.queues()["mail"].pending == 0

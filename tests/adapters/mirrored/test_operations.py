@@ -169,3 +169,21 @@ def test_arguments_of_waiting_jobs_are_searched_in_sources_that_can(shelf: Shelf
     assert adapter.jobs(by_argument).complete is False
     with pytest.raises(InvalidRequest, match="among failed jobs only"):
         adapter.jobs(by_argument.narrowed(source="main"))
+
+
+def test_jobs_of_a_restore_that_broke_off_are_not_forgotten_as_gone(
+    shelf: Shelf, adapter: MirroredAdapter, now: float, redis_url: str
+) -> None:
+    ids = fill(shelf, adapter, 6, now)
+    (part,) = adapter.select(Action.PURGE, Selector()).parts
+    run(adapter, Action.PURGE, [part])
+    back = adapter.reverse("op-0", Action.PURGE, part)
+    assert back is not None
+    adapter.begin("back-0", Action.RESTORE, back)
+    shelf.dies = "restore"
+    with pytest.raises(KeyboardInterrupt):
+        adapter.step("back-0", Action.RESTORE, back, 10)
+    other = MirroredAdapter(Shelf(redis_url), redis_url, {})
+    other.maintain()
+    assert run(other, Action.RESTORE, [back], "back") == (6, 0)
+    assert shelf.failed("mail") == ids

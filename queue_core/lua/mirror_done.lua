@@ -1,0 +1,6 @@
+-- The product has followed: noted jobs of an operation are no longer held for it.  KEYS[1]: the queue's meta key.
+-- ARGV: opid, ids.
+for i = 2, #ARGV do
+  rc('HDEL', J(ARGV[i]), 'io')
+  rc('LREM', P .. 'in:' .. ARGV[1], 1, ARGV[i])
+end
