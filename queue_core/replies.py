@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 RECORD_FIELDS = (
     "st", "ty", "v", "pr", "mr", "ca", "sc", "ra", "at", "rn", "cr", "rq", "to", "ex", "tp", "tok", "w", "cl", "dl",
-    "cx", "fa", "fp", "ds", "rs", "em", "op", "ts", "tr", "ed", "cron", "vn", "rr", "mv",
+    "cx", "fa", "fp", "ds", "rs", "em", "op", "ts", "tr", "ed", "cron", "vn", "rr", "mv", "fs",
 )  # fmt: skip
 _NAMES = {name.encode(): name for name in RECORD_FIELDS}
 

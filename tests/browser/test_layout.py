@@ -50,3 +50,17 @@ def test_nothing_scrolls_sideways_and_every_target_is_large_enough(
             if width in FINGERS and (small := page.evaluate(SMALL)):
                 found[f"targets of {path} at {width}"] = sorted(set(small))
     assert found == {}
+
+
+@pytest.mark.parametrize("locale", ["de-DE", "fr-FR", "es-ES"])
+def test_longer_words_of_other_languages_fit_the_narrowest_phone(
+    product: Product, new_page: Open, queue_name: str, locale: str
+) -> None:
+    product.fail(queue_name, [f"{queue_name}-job"])
+    page = new_page("/", locale=locale, viewport={"width": 320, "height": 640})
+    assert page.locator("html").get_attribute("lang") == locale[:2]
+    over: dict[str, int] = {}
+    for path in ("/", f"/queues/main/{queue_name}", "/dead", "/jobs", "/settings"):
+        page.goto(f"{product.address}{path}")
+        over[path] = page.evaluate(SIDEWAYS)
+    assert {path: pixels for path, pixels in over.items() if pixels} == {}

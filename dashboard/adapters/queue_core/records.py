@@ -24,8 +24,8 @@ STATES = {
 BOOST = 86_400_000_000
 """Microseconds by which one step of priority goes before, when the queue does not say otherwise."""
 
-SHORT_BYTES = 60
-"""What a record keeps of an error; see `queue_core/lua/lib/dead.lua`."""
+SHORT_BYTES, MIRRORED_BYTES = 60, 200
+"""What a record keeps of an error, one of a mirror more; see `queue_core/lua/lib/dead.lua` and `mirror.lua`."""
 
 _TORN = re.compile(r"(\\x[0-9a-f]{2}){1,3}\Z")
 """The first bytes of a letter that was cut, as `queue_core.replies.text` shows them."""
@@ -114,18 +114,19 @@ def letter(state: State) -> str:
 
 def error(record: Mapping[str, str], redaction: Redaction) -> JobError:
     """The error as the record has it: cut short, without a traceback."""
-    return _error(record.get("em", ""), record.get("rs", ""), record.get("fp", ""), redaction)
+    room = MIRRORED_BYTES if "fs" in record else SHORT_BYTES
+    return _error(record.get("em", ""), record.get("rs", ""), record.get("fp", ""), redaction, room)
 
 
 @lru_cache(maxsize=2_048)  # the jobs of a group share theirs
-def _error(text: str, reason: str, fingerprint: str, redaction: Redaction) -> JobError:
-    type_, message = described(_cut(text), reason)
+def _error(text: str, reason: str, fingerprint: str, redaction: Redaction, room: int) -> JobError:
+    type_, message = described(_cut(text, room), reason)
     return JobError(type_, redaction.text(message)[0], fingerprint=fingerprint, reason=reason)
 
 
-def _cut(text: str) -> str:
+def _cut(text: str, room: int) -> str:
     """A text that fills its room in the record goes on elsewhere: it ends in an ellipsis, not within a letter."""
-    return _TORN.sub("", text).rstrip() + "…" if len(text.encode()) >= SHORT_BYTES else text
+    return _TORN.sub("", text).rstrip() + "…" if len(text.encode()) >= room else text
 
 
 def described(text: str, reason: str) -> tuple[str, str]:

@@ -205,3 +205,13 @@ def test_what_became_of_a_requeued_job_is_not_waited_for_without_end(
     later[0] += (KEPT_DAYS + 1) * 86_400
     adapter.maintain()
     assert adapter._mirror.queues()["mail"].pending == 0
+
+
+def test_an_error_that_is_kept_whole_has_no_ellipsis(shelf: Shelf, adapter: MirroredAdapter, now: float) -> None:
+    said = "no space left on device: bucket eu-exports, 51 bytes of exports for November"
+    shelf.add_failed("mail", "whole", at=now, error=f"OSError: {said}")
+    shelf.add_failed("mail", "long", at=now - 1, error=f"OSError: {said * 4}")
+    adapter.maintain()
+    whole, long = (job.error.message for job in adapter.jobs(Selector()).items if job.error)
+    assert whole == said
+    assert long.endswith("…")
