@@ -21,6 +21,9 @@ from pydantic_settings import (
     SettingsError as PydanticSettingsError,
 )
 
+DURATION = r"^\d+(\.\d+)?(ms|s|m|h|d)$"
+"""Spans of time as they are written: `90s`, `5m`, `1.5h`."""
+
 
 class SettingsError(Exception):
     """A setting is unknown or invalid; the text names it and says what is allowed."""
@@ -42,27 +45,41 @@ class SourceSettings(_Model):
 
 
 class ChannelSettings(_Model):
-    """Where alert messages go; kinds other than `webhook` may use further fields."""
+    """Where alert messages go; what a kind needs besides stands in `options`."""
 
     name: str = Field(pattern=r"^[A-Za-z0-9_.-]{1,48}$")
     kind: str = "webhook"
     url: str = ""
     secret: str = ""
     timeout: float = Field(default=10.0, gt=0, le=60)
+    previous_secrets: tuple[str, ...] = Field(default=(), description="sign too, while receivers change to `secret`")
+    group_by: Literal["", "rule", "source", "none"] = Field(default="", description="empty: as its kind does")
+    group_wait: str = Field(default="10s", pattern=DURATION, description="how long a message waits for others")
+    repeat: str = Field(default="", pattern=f"^$|{DURATION}", description="empty: as its kind does; 0s: never again")
+    send_resolved: bool = True
+    options: dict[str, str | int | bool | tuple[str, ...]] = Field(default={}, description="of its kind alone")
 
 
 class RuleSettings(_Model):
     """What is watched: `metric` above a threshold for a time."""
 
     name: str = Field(pattern=r"^[A-Za-z0-9_.-]{1,64}$")
-    metric: Literal["failed", "failure_rate", "oldest_pending_seconds"]
-    above: float
-    for_: str = Field(default="0s", alias="for", pattern=r"^\d+(\.\d+)?(ms|s|m|h|d)$")
+    metric: str
+    above: float = 0.0
+    for_: str = Field(default="0s", alias="for", pattern=DURATION)
+    keep_firing_for: str = Field(default="0s", pattern=DURATION, description="this long it must be over")
+    clear: float | None = Field(default=None, description="it is over at or below this; default: `above`")
+    window: str = Field(default="0s", pattern=DURATION, description="growth and new groups; 0s: the metric's own")
     severity: Literal["page", "ticket", "info"] = "page"
     source: str = ""
     queue: str = ""
+    type: str = ""
+    fingerprint: str = ""
     channels: tuple[str, ...] | None = None
     minimum: int = Field(default=0, ge=0, description="failure_rate: attempts a minute below which it is not judged")
+    objective: float = Field(default=99.0, gt=0, lt=100, description="burn_rate: percent that is to succeed")
+    no_data_for: str = Field(default="60s", pattern=DURATION, description="a firing alert without readings is told of")
+    enabled: bool = True
 
 
 class AlertSettings(_Model):

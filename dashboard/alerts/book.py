@@ -18,7 +18,10 @@ from dashboard.settings import Settings
 from dashboard.store import Store
 
 _ALERT = TypeAdapter(Alert)
-_ORDER = (AlertState.FIRING, AlertState.NO_DATA, AlertState.PENDING, AlertState.RESOLVED, AlertState.INACTIVE)
+_ORDER = (
+    AlertState.FIRING, AlertState.RECOVERING, AlertState.ERROR, AlertState.NO_DATA, AlertState.PENDING,
+    AlertState.RESOLVED, AlertState.INACTIVE,
+)  # fmt: skip
 _SEVERITY = ("page", "ticket", "info")
 MOST_ALERTS = 1_000
 

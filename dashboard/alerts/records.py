@@ -2,23 +2,41 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
 class AlertState(StrEnum):
-    """States of an alert. `no data` is never shown as fine."""
+    """States of an alert. Recovering still counts as firing; `no data` and `error` are never shown as fine."""
 
     INACTIVE = "inactive"
     PENDING = "pending"
     FIRING = "firing"
+    RECOVERING = "recovering"
     RESOLVED = "resolved"
     NO_DATA = "no data"
+    ERROR = "error"
+
+
+class Origin(StrEnum):
+    """Where a rule or channel was written down."""
+
+    BUILT_IN = "built in"
+    FILE = "file"
+    PAGE = "page"
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What is watched. for_seconds: how long the value must stay above before it fires."""
+    """What is watched; spans in seconds.
+
+    above: it fires when the value is above. clear: it is over when the value is at or below, None: `above`.
+    for_seconds: how long the value must stay above before it fires. keep_firing_seconds: how long it must stay at or
+    below `clear` before it is over. window_seconds: of growth and new groups, 0: the metric's own.
+    type, group: the job type and the error fingerprint it is narrowed to. objective: burn_rate, percent of attempts
+    that are to succeed. minimum: attempts a minute below which a ratio is not judged. no_data_seconds: how long a
+    firing alert may be without a reading before its receivers hear of that.
+    """
 
     name: str
     metric: str
@@ -30,14 +48,34 @@ class Rule:
     channels: tuple[str, ...] | None = None
     minimum: int = 0
     built_in: bool = False
+    clear: float | None = None
+    keep_firing_seconds: float = 0.0
+    window_seconds: float = 0.0
+    type: str = ""
+    group: str = ""
+    objective: float = 99.0
+    no_data_seconds: float = 60.0
+    origin: Origin = Origin.FILE
+    enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What one channel last heard of an alert, and when (unix seconds)."""
+
+    state: AlertState
+    at: float
 
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """One instance of a rule: its state for one source and queue; times in unix seconds.
+    """One instance of a rule: its state for one target; times in unix seconds.
 
-    value: the last value read, None when there is no data. summary: one sentence for people.
-    notified: the state that receivers last heard of.
+    fingerprint: its own id, the same as long as rule and target are. group: the error group it is narrowed to.
+    value: the last value read, None when there is no data. summary: one sentence for people. reason: why it is in
+    this state. error: why its rule could not be evaluated. notified: the state that receivers last heard of; told:
+    the same by channel. value_at_start: the value when it began to fire. silenced_by: id of the silence that keeps
+    it from telling anybody.
     """
 
     rule: str
@@ -55,6 +93,31 @@ class Alert:
     ends_at: float | None = None
     summary: str = ""
     notified: AlertState = AlertState.INACTIVE
+    type: str = ""
+    group: str = ""
+    reason: str = ""
+    error: str = ""
+    told: dict[str, Told] = field(default_factory=dict)
+    value_at_start: float | None = None
+    silenced_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What one channel is to be told of one alert.
+
+    type: `alert.firing`, `alert.resolved`, `alert.nodata` or `alert.error`. key: notices of one channel with the same
+    key may go out as one message, and go out in order. fingerprint: the alert's. event: JSON, as the webhook sends
+    it. wait: seconds to wait for others of its key.
+    """
+
+    channel: str
+    rule: str
+    type: str
+    key: str
+    fingerprint: str
+    event: str
+    wait: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from dashboard.alerts.records import AlertState, Rule
+from dashboard.alerts.records import AlertState, Origin, Rule
 from dashboard.settings import AlertSettings, RuleSettings
 
-BUILT_IN = Rule("too-many-failed", "failed", above=100, severity="page", built_in=True)
+BUILT_IN = Rule("too-many-failed", "failed", above=100, severity="page", built_in=True, origin=Origin.BUILT_IN)
 NO_DATA_SECONDS = 60.0
 """A firing alert's receivers hear of missing data once it lasts this long; one failed reading is not worth a call."""
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
@@ -123,5 +123,7 @@ def _no_data(before: Standing, now: float) -> Decision:
 def _rule(given: RuleSettings) -> Rule:
     return Rule(
         given.name, given.metric, given.above, seconds(given.for_), given.severity, given.source, given.queue,
-        given.channels, given.minimum,
+        given.channels, given.minimum, clear=given.clear, keep_firing_seconds=seconds(given.keep_firing_for),
+        window_seconds=seconds(given.window), type=given.type, group=given.fingerprint, objective=given.objective,
+        no_data_seconds=seconds(given.no_data_for), enabled=given.enabled,
     )  # fmt: skip

@@ -8,6 +8,8 @@ from collections.abc import Collection
 from dashboard.alerts.channels.discovery import open_channels
 from dashboard.settings import Settings, SettingsError
 
+METRICS = ("failed", "failure_rate", "oldest_pending_seconds")
+
 
 def check_alerts(settings: Settings) -> None:
     """Raises SettingsError when a rule names a channel or source that is not there, or a name is used twice."""
@@ -17,6 +19,7 @@ def check_alerts(settings: Settings) -> None:
     for rule in settings.alerts.rules:
         if names.count(rule.name) > 1:
             raise SettingsError(f"alert rule {rule.name}: the name is used twice; give each rule its own")
+        _check(f"alert rule {rule.name}", "metric", rule.metric, METRICS)
         for channel in rule.channels or ():
             _check(f"alert rule {rule.name}", "channel", channel, channels)
         if rule.source:

@@ -24,7 +24,10 @@ blueprint = Blueprint("alerts", __name__)
 navigation = Entry("alerts.index", N_("Alerts"), "bell", 50, tone="bad", count_words=N_("firing"), key="a")
 for _name, _filter in alert_words.FILTERS.items():
     blueprint.add_app_template_filter(_filter, _name)
-_ORDER = (AlertState.FIRING, AlertState.NO_DATA, AlertState.PENDING, AlertState.RESOLVED, AlertState.INACTIVE)
+_ORDER = (
+    AlertState.FIRING, AlertState.RECOVERING, AlertState.ERROR, AlertState.NO_DATA, AlertState.PENDING,
+    AlertState.RESOLVED, AlertState.INACTIVE,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
