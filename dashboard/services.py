@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from dashboard.adapters.sources import Sources
 from dashboard.alerts.book import AlertBook
+from dashboard.alerts.silences import Silences
+from dashboard.alerts.windows import Windows
 from dashboard.audit.audited import audited
 from dashboard.audit.log import AuditLog
 from dashboard.auth.authentication import Authentication
@@ -33,6 +35,8 @@ class Services:
     history: History
     audit: AuditLog
     auth: Authentication
+    silences: Silences
+    windows: Windows
     clock: Clock = time.time
 
 
@@ -46,4 +50,8 @@ def build_services(settings: Settings, clock: Clock = time.time) -> Services:
     samples = GroupSamples(sources, clock)
     history = History(store, clock)
     auth = Authentication(store, settings, clock, audit)
-    return Services(settings, store, sources, operations, alerts, samples, history, audit, auth, clock)
+    silences = Silences(store, clock, audit)
+    windows = Windows(store, settings.alerts, clock, audit)
+    return Services(
+        settings, store, sources, operations, alerts, samples, history, audit, auth, silences, windows, clock
+    )

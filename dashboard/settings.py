@@ -82,10 +82,22 @@ class RuleSettings(_Model):
     enabled: bool = True
 
 
+class WindowSettings(_Model):
+    """A recurring maintenance window, in which alerts that match are told to nobody."""
+
+    name: str = Field(pattern=r"^[A-Za-z0-9_.-]{1,64}$")
+    match: tuple[str, ...] = Field(description="all must hold: `queue=reports`, `rule~redis-*`")
+    cron: str = Field(description="when it begins: five fields")
+    for_: str = Field(alias="for", pattern=DURATION, description="how long it lasts")
+    zone: str = "UTC"
+    comment: str = Field(default="", max_length=300)
+
+
 class AlertSettings(_Model):
     """Rules and how often they are evaluated."""
 
     rules: tuple[RuleSettings, ...] = ()
+    windows: tuple[WindowSettings, ...] = ()
     every: float = Field(default=5.0, gt=0, le=300)
     base_url: str = Field(default="", description="address of the dashboard as receivers of alerts reach it")
 
@@ -262,7 +274,7 @@ def _explain(error: ValidationError) -> str:
 
 def _known_keys() -> set[str]:
     models: tuple[type[BaseModel], ...] = (
-        Settings, SourceSettings, ChannelSettings, RuleSettings, AlertSettings, AuthSettings, RetentionSettings,
-        LimitSettings, HistorySettings, RedactSettings,
+        Settings, SourceSettings, ChannelSettings, RuleSettings, WindowSettings, AlertSettings, AuthSettings,
+        RetentionSettings, LimitSettings, HistorySettings, RedactSettings,
     )  # fmt: skip
     return {field.alias or name for model in models for name, field in model.model_fields.items()}

@@ -127,6 +127,16 @@ class Store:
         return self._key("alerts:run")
 
     @property
+    def silences(self) -> str:
+        """HASH silence id -> JSON; at most 500, those that ended are kept for five days."""
+        return self._key("alerts:silences")
+
+    @property
+    def windows(self) -> str:
+        """HASH name -> JSON: maintenance windows made on pages, at most 100."""
+        return self._key("alerts:windows")
+
+    @property
     def outbox(self) -> str:
         """ZSET delivery id -> next attempt (unix ms): messages still to be sent."""
         return self._key("outbox")

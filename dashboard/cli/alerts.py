@@ -1,4 +1,4 @@
-"""`redrive alerts list`."""
+"""`redrive alerts list`, and what belongs to it."""
 
 from __future__ import annotations
 
@@ -9,12 +9,16 @@ import click
 from dashboard.api import wire
 from dashboard.cli.client import with_services
 from dashboard.cli.output import json_option, print_json, print_table
+from dashboard.cli.silences import silence
 from dashboard.services import Services
 
 
 @click.group("alerts")
 def command() -> None:
-    """Look at alerts."""
+    """Look at alerts, and silence them."""
+
+
+command.add_command(silence)
 
 
 @command.command("list")
