@@ -38,7 +38,7 @@ def test_sources_are_named_after_the_one_whose_redis_it_is() -> None:
         ("main", "queue_core", ""),
         ("main-x", "queue_core", "x:"),
     ]
-    assert made(Found("huey", "Huey")) == [("main", "queue_core", "")]
+    assert made(Found("resque", "Resque")) == [("main", "queue_core", "")]
     assert made(rq, find=False) == [("main", "queue_core", "")]
 
 
@@ -164,11 +164,12 @@ def test_serve_shows_what_is_there_and_says_so(home: Path, redis_url: str) -> No
 def test_sources_are_listed_with_what_is_not_shown(home: Path, redis_url: str) -> None:
     applications.rq(redis_url)
     Seeder(redis_url).pending("mail", 1)
-    Seeder(redis_url).client.lpush("huey.redis.shop", b"a task")
+    Seeder(redis_url).client.sadd("resque:queues", "mail")
+    Seeder(redis_url).client.rpush("resque:queue:mail", '{"class":"Send","args":[]}')
     told = redrive(home, "sources", "--redis", redis_url, "--json")
     rows = json.loads(told.stdout)["items"]
     assert [(row["source"], row["kind"], row["state"]) for row in rows] == [
-        ("main", "queue_core", "configured"), ("main-rq", "rq", "found"), (None, "Huey", "seen, no adapter yet"),
+        ("main", "queue_core", "configured"), ("main-rq", "rq", "found"), (None, "Resque", "seen, no adapter yet"),
     ]  # fmt: skip
     told = redrive(home, "sources", "--source", f"jobs=rq:{redis_url}")
     assert "found, not shown" in told.stdout

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -37,7 +38,7 @@ def script_arguments(letter: DeadLetter) -> list[Any]:
         names.job(letter.id), job_type, payload, letter.priority, _ms(letter.enqueued_at),
         round(letter.failed_at * 1e6), letter.attempts, letter.max_retries, fingerprint, detail.line(),
         detail.encode(), letter.version[:40], letter.worker[:200], UNSTORED if requeueable else "",
-        _ms(letter.started_at), _memo(letter.memo, requeueable, letter.undecodable),
+        _ms(letter.started_at), _memo(letter, requeueable),
     ]  # fmt: skip
 
 
@@ -71,11 +72,13 @@ def memo(stored: bytes | None) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _memo(own: dict[str, Any], requeueable: str, undecodable: str) -> str:
-    noted = json.dumps({"memo": own, "requeueable": requeueable, "undecodable": undecodable}, separators=(",", ":"))
-    if len(noted) <= MOST_MEMO:
-        return noted
-    return json.dumps({"memo": {}, "requeueable": requeueable or NOT_KEPT, "undecodable": undecodable})
+def _memo(letter: DeadLetter, requeueable: str) -> str:
+    """The sign first, where `mirror_fail` looks for it."""
+    noted = {"sign": letter.sign, "memo": letter.memo, "requeueable": requeueable, "undecodable": letter.undecodable}
+    text = json.dumps(noted, separators=(",", ":"))
+    if len(text) <= MOST_MEMO:
+        return text
+    return json.dumps({**noted, "memo": {}, "requeueable": requeueable or NOT_KEPT}, separators=(",", ":"))
 
 
 def _payload(letter: DeadLetter) -> tuple[bytes, bool]:
@@ -92,7 +95,7 @@ def _detail(letter: DeadLetter, told: tracebacks.Told, fingerprint: str) -> Erro
     return ErrorDetail(
         type=told.type[:200], message=told.message, frames=told.frames, causes=told.causes, worker=letter.worker[:200],
         version=letter.version[:40], number=max(1, letter.attempts), started=letter.started_at or 0.0,
-        finished=letter.failed_at, fingerprint=fingerprint,
+        finished=letter.failed_at or time.time(), fingerprint=fingerprint,
     )  # fmt: skip
 
 

@@ -28,12 +28,14 @@ class Member:
     score: float = 0.0
 
 
-def listed(server: Server, key: str, cursor: str, limit: int) -> list[Member]:
-    """Members of a list from its head on; empty for what is no list."""
+def listed(server: Server, key: str, cursor: str, limit: int, *, tail: bool = False) -> list[Member]:
+    """Members of a list from its head on, or from its `tail` towards its head; empty for what is no list."""
     after = _place(cursor)
     start = max(0, after[0] - AROUND) if after else 0
     stop = (after[0] if after else -1) + limit
-    raw = _asked(server, lambda: server.client.lrange(key, start, stop))
+    ends = (-stop - 1, -start - 1) if tail else (start, stop)
+    raw = _asked(server, lambda: server.client.lrange(key, *ends))
+    raw = raw[::-1] if tail else raw
     begin = _behind(raw, after)
     return [
         Member(each, _cursor(start + i, each)) for i, each in enumerate(raw) if i >= begin

@@ -17,11 +17,14 @@ MOST_AT_ONCE = 64
 class DeadLetter:
     """A failure as it lies in the product; times are unix seconds.
 
+    failed_at: 0 where the product does not tell: it is then when the failure was first seen, and the same job has
+    failed again when its `sign` is another one.
     data: the arguments as JSON values, for filters, contrast and display; usually `{"args": […], "kwargs": {…}}`. What
     JSON does not know is shown as text. undecodable: why there are none.
     traceback: as the product stored it, text of Python's form.
     requeueable: empty, or why it cannot be put back, for a person, marked for the catalogue.
     memo: what the product needs to put it back and finds nowhere else then; plain JSON, at most some kB.
+    sign: hexadecimal digits that tell it from an earlier failure of the same job, where its time is not told.
     """
 
     queue: str
@@ -42,6 +45,7 @@ class DeadLetter:
     version: str = ""
     requeueable: str = ""
     memo: dict[str, Any] = field(default_factory=dict)
+    sign: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ import pytest
 
 from dashboard.adapters.contract import Action, ActionRefused, Selector, State, UnknownJob, UnknownQueue
 from dashboard.adapters.mirrored.adapter import KEPT_DAYS, MirroredAdapter
-from dashboard.adapters.mirrored.product import Fate, Sighting
+from dashboard.adapters.mirrored.mirror import Mirror
+from dashboard.adapters.mirrored.product import DeadLetter, Fate, Sighting
 from tests.adapters.mirrored.shelf import Shelf
 from tests.sent_commands import record_commands
 
@@ -215,3 +216,21 @@ def test_an_error_that_is_kept_whole_has_no_ellipsis(shelf: Shelf, adapter: Mirr
     whole, long = (job.error.message for job in adapter.jobs(Selector()).items if job.error)
     assert whole == said
     assert long.endswith("…")
+
+
+def test_a_failure_whose_time_is_not_told_is_as_old_as_it_was_first_seen_until_its_sign_is_another_one(
+    redis_url: str, now: float
+) -> None:
+    mirror = Mirror("main", redis_url, {})
+
+    def seen(sign: str) -> float:
+        mirror.record([DeadLetter("mail", "a", "send", 0.0, "ValueError", "bad", sign=sign)])
+        (kept,) = mirror.kept("mail", ["a"])
+        assert kept is not None
+        return kept.failed_at
+
+    first = seen("ab")
+    assert abs(first - now) < 60
+    assert seen("ab") == first
+    assert seen("cd") > first
+    assert mirror.queues()["mail"].failed == 1
