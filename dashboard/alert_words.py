@@ -15,7 +15,9 @@ _STATES: dict[str, tuple[str, str]] = {
     AlertState.INACTIVE: (N_("OK"), "good"),
     AlertState.RESOLVED: (N_("OK"), "good"),
     AlertState.PENDING: (N_("Pending"), "warn"),
+    AlertState.RECOVERING: (N_("Recovering"), "warn"),
     AlertState.NO_DATA: (N_("No data"), "off"),
+    AlertState.ERROR: (N_("Error"), "bad"),
 }
 _METRICS = {
     "failed": N_("dead letters"),
@@ -29,7 +31,7 @@ _RESULTS = {
 }  # fmt: skip
 _TYPES = {
     "alert.firing": N_("firing"), "alert.resolved": N_("resolved"), "alert.nodata": N_("no data"),
-    "alert.test": N_("test"),
+    "alert.error": N_("error"), "alert.test": N_("test"),
 }  # fmt: skip
 
 

@@ -35,8 +35,9 @@ class Fence:
 
 @cache
 def script_source(area: str, name: str) -> str:
-    """Text of one script: `lua/<name>.lua` of the package `dashboard.<area>`."""
-    return files("dashboard").joinpath(*area.split("."), "lua", f"{name}.lua").read_text(encoding="utf-8")
+    """Text of one script: `lua/<name>.lua` of the package `dashboard.<area>`; of several files as `first+second`."""
+    folder = files("dashboard").joinpath(*area.split("."), "lua")
+    return "".join(folder.joinpath(f"{part}.lua").read_text(encoding="utf-8") for part in name.split("+"))
 
 
 class Store:
@@ -135,6 +136,16 @@ class Store:
     def windows(self) -> str:
         """HASH name -> JSON: maintenance windows made on pages, at most 100."""
         return self._key("alerts:windows")
+
+    @property
+    def evaluation(self) -> str:
+        """STRING: how the last evaluation went, as JSON."""
+        return self._key("alerts:evaluation")
+
+    @property
+    def periods(self) -> str:
+        """ZSET period as JSON -> its end (unix ms): when which alert fired, once that is over."""
+        return self._key("alerts:periods")
 
     @property
     def outbox(self) -> str:

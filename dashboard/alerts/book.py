@@ -6,24 +6,28 @@ from collections.abc import Callable, Mapping
 from typing import cast
 from urllib.parse import urlsplit
 
-from pydantic import TypeAdapter
+import structlog
+from pydantic import ValidationError
 
 from dashboard.adapters.contract import NotFound
 from dashboard.adapters.sources import Sources
-from dashboard.alerts.records import Alert, AlertState, ChannelInfo, Delivery, Rule
+from dashboard.alerts.records import Alert, AlertState, ChannelInfo, Delivery, Evaluation, Rule
 from dashboard.alerts.rules import rules_of
+from dashboard.alerts.states import BURNING
+from dashboard.alerts.storing import alert_from, evaluation_from
 from dashboard.alerts.validation import check_alerts
 from dashboard.language import N_
 from dashboard.settings import Settings
 from dashboard.store import Store
 
-_ALERT = TypeAdapter(Alert)
 _ORDER = (
     AlertState.FIRING, AlertState.RECOVERING, AlertState.ERROR, AlertState.NO_DATA, AlertState.PENDING,
     AlertState.RESOLVED, AlertState.INACTIVE,
 )  # fmt: skip
 _SEVERITY = ("page", "ticket", "info")
 MOST_ALERTS = 1_000
+
+log = structlog.get_logger("redrive.alerts")
 
 
 class UnknownRule(NotFound):
@@ -57,15 +61,15 @@ class AlertBook:
         return sorted(found, key=lambda a: (_ORDER.index(a.state), _grade(a.severity), -a.since, a.fingerprint))
 
     def firing(self) -> list[Alert]:
-        """Alerts that fire now, the gravest first."""
-        return [alert for alert in self.alerts() if alert.state == AlertState.FIRING]
+        """Alerts that fire now, those that recover among them, the gravest first."""
+        return [alert for alert in self.alerts() if alert.state in BURNING]
 
     def stored(self) -> dict[str, Alert]:
         """Alerts by fingerprint, as the last evaluation left them."""
         found: dict[str, Alert] = {}
         with self._store.errors():
             for name, text in self._store.client.hscan_iter(self._store.alerts, count=MOST_ALERTS):
-                found[name.decode()] = _ALERT.validate_json(text)
+                found |= _read(name, text)
                 if len(found) >= MOST_ALERTS:
                     break
         return found
@@ -106,6 +110,12 @@ class AlertBook:
             value = cast("bytes | None", self._store.client.get(self._store.alerts_run))
         return float(value) if value else None
 
+    def evaluation(self) -> Evaluation | None:
+        """How the last evaluation went; None when there was none."""
+        with self._store.errors():
+            value = cast("bytes | None", self._store.client.get(self._store.evaluation))
+        return evaluation_from(value) if value else None
+
     def evaluating(self, now: float | None = None) -> bool:
         """Whether a collector evaluated the rules lately; when not, what is shown may be old.
 
@@ -116,11 +126,6 @@ class AlertBook:
         return last is not None and (self._clock() if now is None else now) - last < max(
             30.0, 3 * self._settings.alerts.every
         )
-
-
-def alert_to_json(alert: Alert) -> str:
-    """One alert as stored."""
-    return _ALERT.dump_json(alert).decode()
 
 
 def delivery_from(delivery_id: str, fields: Mapping[bytes, bytes]) -> Delivery:
@@ -146,6 +151,14 @@ def delivery_from(delivery_id: str, fields: Mapping[bytes, bytes]) -> Delivery:
         error=word("error"),
         seconds=number("seconds"),
     )
+
+
+def _read(name: bytes, text: bytes) -> dict[str, Alert]:
+    try:
+        return {name.decode(): alert_from(text)}
+    except (ValidationError, UnicodeDecodeError):
+        log.warning("a stored alert is not readable", fingerprint=name.decode(errors="replace"))
+        return {}
 
 
 def _grade(severity: str) -> int:

@@ -3,33 +3,37 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
-from ulid import ULID
+import structlog
 
 from dashboard.adapters.contract import AdapterError, ErrorGroup, Selector
 from dashboard.adapters.snapshot import Snapshot
 from dashboard.adapters.sources import Sources
-from dashboard.alerts import messages
-from dashboard.alerts.book import AlertBook, alert_to_json
-from dashboard.alerts.records import Alert, AlertState, Rule
-from dashboard.alerts.rules import Decision, Sample, Standing, evaluate
-from dashboard.alerts.samples import Target, sample, targets
-from dashboard.settings import Settings
-from dashboard.store import Fence, StaleLeader, Store
+from dashboard.alerts import messages, states
+from dashboard.alerts.book import MOST_ALERTS, AlertBook
+from dashboard.alerts.judgement import fingerprint, judged, period, standing, withdrawn
+from dashboard.alerts.metrics.contract import Sample, Target
+from dashboard.alerts.notices import Habits, Listener, listeners, notified, plan
+from dashboard.alerts.records import Alert, AlertState, Evaluation, Notice, Rule
+from dashboard.alerts.room import fitted
+from dashboard.alerts.samples import sample, targets
+from dashboard.alerts.states import Reason
+from dashboard.alerts.storing import store
+from dashboard.settings import ChannelSettings, Settings
+from dashboard.store import Fence, Store
 
-DELIVERIES_KEPT = 1_000
 RESOLVED_SECONDS = 86_400.0
 TOP_GROUPS = 5
+MOST_LOOKS = 50
+"""Reads of error groups in one evaluation: a message beyond them names none."""
 
+Muted = Callable[[Alert], str]
+"""The id of what keeps an alert from telling anybody; empty when nothing does."""
 
-@dataclass(frozen=True, slots=True)
-class _Change:
-    alert: Alert
-    message: str
-    channels: tuple[str, ...]
+log = structlog.get_logger("redrive.alerts")
 
 
 class Evaluator:
@@ -38,115 +42,169 @@ class Evaluator:
     Args:
         store: where alerts and messages are kept.
         sources: where jobs live.
-        settings: rules, channels, and the dashboard's address for links.
+        settings: the dashboard's address for links, and what the following give when they are left out.
         clock: gives unix seconds.
+        rules: gives the rules, once for each evaluation.
+        channels: gives the channels, once for each evaluation.
+        habits: what each kind of channel does when its settings leave it open.
+        muted_at: gives for a time (unix seconds) what tells which alerts are silenced.
     """
 
-    def __init__(self, store: Store, sources: Sources, settings: Settings, clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        sources: Sources,
+        settings: Settings,
+        clock: Callable[[], float],
+        *,
+        rules: Callable[[], Iterable[Rule]] | None = None,
+        channels: Callable[[], Iterable[ChannelSettings]] | None = None,
+        habits: Mapping[str, Habits] | None = None,
+        muted_at: Callable[[float], Muted] = lambda _: lambda _: "",
+    ) -> None:
         self._store = store
         self._sources = sources
         self._settings = settings
         self._clock = clock
         self._book = AlertBook(store, sources, settings, clock)
+        self._rules = rules or self._book.rules
+        self._channels = channels or (lambda: settings.channels)
+        self._habits = habits or {}
+        self._muted_at = muted_at
 
     def evaluate(self, fence: Fence) -> bool:
         """One evaluation of all rules; returns False, there is never more to do at once.
+
+        A rule that cannot be evaluated leaves its alerts in the state `error`, and the others alone.
 
         Raises:
             StoreUnavailable: nothing is known to be stored; the next evaluation begins where the store stands.
             StaleLeader: another collector leads; nothing was stored.
         """
-        now = self._clock()
+        started, now = time.monotonic(), self._clock()
         before = self._book.stored()
-        judged = self._judge(self._sources.snapshot(), before, now)
-        changes = [one for one in judged if one.alert.fingerprint in before or one.alert.state != AlertState.INACTIVE]
-        self._apply(fence, changes, now)
+        rules = {rule.name: rule for rule in self._rules()}
+        alerts, left_out = fitted(_Judges(self._sources.snapshot(), before, now).judged(rules), before, MOST_ALERTS)
+        muted = self._muted_at(now)
+        alerts = [replace(alert, silenced_by=muted(alert)) for alert in alerts]
+        alerts, notices = self._planned(alerts, rules, now)
+        ended = [each for alert in alerts if (each := period(alert, before.get(alert.fingerprint)))]
+        errors = tuple(sorted({alert.rule for alert in alerts if alert.state == AlertState.ERROR}))
+        went = Evaluation(now, time.monotonic() - started, len(alerts), left_out, errors)
+        store(self._store, fence, now, _changed(before, alerts, now), notices=notices, periods=ended, evaluation=went)
         return False
 
-    def _judge(self, snapshot: Snapshot, before: dict[str, Alert], now: float) -> Iterator[_Change]:
-        seen: set[str] = set()
-        for rule in self._book.rules():
-            for target in targets(rule, snapshot):
-                name = fingerprint(rule.name, target)
-                seen.add(name)
-                yield self._change(rule, target, sample(rule, target, snapshot), before.get(name), now)
-        for name in before.keys() - seen:
-            yield self._left_over(before[name], snapshot, now)
+    def _planned(
+        self, alerts: Sequence[Alert], rules: Mapping[str, Rule], now: float
+    ) -> tuple[list[Alert], list[Notice]]:
+        everyone = listeners(self._channels(), self._habits)
+        events, after, notices = _Events(self._sources, self._settings, now), [], []
+        for alert in alerts:
+            rule = rules.get(alert.rule)
+            planned = plan(
+                alert, everyone, now, chosen=rule.channels if rule else None, silenced=bool(alert.silenced_by),
+                no_data_seconds=rule.no_data_seconds if rule else 0.0,
+            )  # fmt: skip
+            notices += [events.notice(alert, listener, kind) for listener, kind in planned.messages]
+            after.append(replace(alert, told=planned.told, notified=notified(planned.told)))
+        return after, notices
 
-    def _left_over(self, old: Alert, snapshot: Snapshot, now: float) -> _Change:
+
+class _Judges:
+    """One evaluation: what every rule makes of one snapshot."""
+
+    def __init__(self, snapshot: Snapshot, before: Mapping[str, Alert], now: float) -> None:
+        self._snapshot = snapshot
+        self._before = before
+        self._now = now
+        self._broken: dict[str, str] = {}
+
+    def judged(self, rules: Mapping[str, Rule]) -> list[Alert]:
+        """Every alert, inactive ones too."""
+        found: dict[str, Alert] = {}
+        for rule in rules.values():
+            if rule.enabled:
+                found |= {alert.fingerprint: alert for alert in self._of_rule(rule)}
+        left = (self._left_over(old, rules) for name, old in self._before.items() if name not in found)
+        return [*found.values(), *left]
+
+    def _of_rule(self, rule: Rule) -> Iterator[Alert]:
+        try:
+            about = list(targets(rule, self._snapshot))
+        except Exception as error:  # noqa: BLE001 - one rule never stops the others; the alert says what is wrong
+            about = [Target(rule.source, rule.queue, rule.type, rule.group)]
+            self._broken[rule.name] = _words(error)
+        for target in about:
+            yield self._of_target(rule, target)
+
+    def _of_target(self, rule: Rule, target: Target) -> Alert:
+        old = self._before.get(fingerprint(rule.name, target))
+        if rule.name in self._broken:
+            return self._failed(rule, target, old, self._broken[rule.name])
+        try:
+            read = sample(rule, target, self._snapshot)
+            return judged(rule, target, read, states.evaluate(rule, read, standing(old), self._now), old)
+        except AdapterError:
+            read = Sample(None)
+            return judged(rule, target, read, states.evaluate(rule, read, standing(old), self._now), old)
+        except Exception as error:  # noqa: BLE001 - the same
+            return self._failed(rule, target, old, _words(error))
+
+    def _failed(self, rule: Rule, target: Target, old: Alert | None, problem: str) -> Alert:
+        log.warning("a rule cannot be evaluated", rule=rule.name, error=problem)
+        return judged(rule, target, Sample(None), states.failed(standing(old), self._now), old, error=problem)
+
+    def _left_over(self, old: Alert, rules: Mapping[str, Rule]) -> Alert:
         """An alert whose queue is gone, or cannot be seen, or whose rule is gone."""
-        source = snapshot.source(old.source)
-        unseen = source is not None and not source.up and any(rule.name == old.rule for rule in self._book.rules())
-        rule = next((rule for rule in self._book.rules() if rule.name == old.rule), _rule_of(old))
-        return self._change(rule, (old.source, old.queue), Sample(None, enough=unseen), old, now)
+        rule, before = rules.get(old.rule), standing(old)
+        if rule is None or not rule.enabled:
+            why = Reason.DELETED if rule is None else Reason.TURNED_OFF
+            return withdrawn(old, states.withdrawn(before, self._now, why))
+        target = Target(old.source, old.queue, old.type, old.group)
+        if rule.name in self._broken:
+            return self._failed(rule, target, old, self._broken[rule.name])
+        source = self._snapshot.source(old.source)
+        if source is not None and not source.up:
+            return judged(rule, target, Sample(None), states.evaluate(rule, Sample(None), before, self._now), old)
+        return judged(rule, target, Sample(None, enough=False), states.gone(rule, before, self._now), old)
 
-    def _change(self, rule: Rule, target: Target, reading: Sample, old: Alert | None, now: float) -> _Change:
-        decision = evaluate(rule, reading, _standing(old), now)
-        alert = _alert(rule, target, reading, decision, old)
-        return _Change(alert, decision.message, self._channels_of(rule) if decision.message else ())
 
-    def _channels_of(self, rule: Rule) -> tuple[str, ...]:
-        names = tuple(channel.name for channel in self._settings.channels)
-        return names if rule.channels is None else tuple(name for name in names if name in rule.channels)
+class _Events:
+    """The messages of one evaluation; error groups are read once for each place, and not for too many."""
 
-    def _apply(self, fence: Fence, changes: Sequence[_Change], now: float) -> None:
-        store = self._store
-        alerts = [part for change in changes for part in (change.alert.fingerprint, _stored(change.alert, now))]
-        sends = [row for change in changes for row in self._messages(change, now)]
-        keys = [store.lease, store.alerts, store.alerts_run, store.outbox, store.deliveries]
-        keys += [store.delivery(row[0]) for row in sends]
-        argv = [fence.holder, fence.epoch, repr(now), DELIVERIES_KEPT, store.delivery(""), len(alerts) // 2, *alerts]
-        argv += [part for row in sends for part in row]
-        if not store.run("alerts", "apply", keys, argv):
-            raise StaleLeader("another collector leads by now; nothing was stored")
+    def __init__(self, sources: Sources, settings: Settings, now: float) -> None:
+        self._sources = sources
+        self._settings = settings
+        self._now = now
+        self._groups: dict[Selector, tuple[ErrorGroup, ...]] = {}
 
-    def _messages(self, change: _Change, now: float) -> Iterator[tuple[str, str, str, str, str]]:
-        """Per channel: id, channel, rule, type, body."""
-        if not change.channels:
-            return
-        alert = change.alert
-        groups = self._top_groups(alert) if alert.state == AlertState.FIRING else ()
-        body = messages.body(change.message, alert, now, messages.view_url(self._settings, alert), groups)
-        for channel in change.channels:
-            yield f"msg_{ULID()}", channel, alert.rule, change.message, body
+    def notice(self, alert: Alert, listener: Listener, kind: str) -> Notice:
+        """What one channel is to be told."""
+        groups = self._top_groups(alert) if kind == "alert.firing" else ()
+        event = messages.body(kind, alert, self._now, messages.view_url(self._settings, alert), groups)
+        return Notice(listener.name, alert.rule, kind, listener.key(alert), alert.fingerprint, event, listener.wait)
 
     def _top_groups(self, alert: Alert) -> tuple[ErrorGroup, ...]:
-        with contextlib.suppress(AdapterError):
-            chosen = Selector(source=alert.source, queue=alert.queue)
-            return self._sources.groups(chosen, order="count", limit=TOP_GROUPS).items
-        return ()
+        chosen = Selector(source=alert.source, queue=alert.queue, type=alert.type, fingerprint=alert.group)
+        if chosen not in self._groups and len(self._groups) < MOST_LOOKS:
+            self._groups[chosen] = ()
+            with contextlib.suppress(AdapterError):
+                self._groups[chosen] = self._sources.groups(chosen, order="count", limit=TOP_GROUPS).items
+        return self._groups.get(chosen, ())
 
 
-def fingerprint(rule: str, target: Target) -> str:
-    """The alert's id: the same as long as rule, source and queue are the same."""
-    return hashlib.sha256("\0".join((rule, *target)).encode()).hexdigest()[:16]
+def _changed(before: Mapping[str, Alert], alerts: Iterable[Alert], now: float) -> dict[str, Alert | None]:
+    """What is to be written: alerts that changed, and None for those no longer kept."""
+    kept = {alert.fingerprint: alert for alert in alerts if not _over(alert, now)}
+    gone: dict[str, Alert | None] = {name: None for name in before if name not in kept}
+    return gone | {name: alert for name, alert in kept.items() if before.get(name) != alert}
 
 
-def _standing(old: Alert | None) -> Standing:
-    if old is None:
-        return Standing()
-    return Standing(old.state, old.since, old.starts_at, old.ends_at, old.notified)
+def _over(alert: Alert, now: float) -> bool:
+    if alert.state == AlertState.INACTIVE:
+        return True
+    return alert.state == AlertState.RESOLVED and now - (alert.ends_at or alert.since) > RESOLVED_SECONDS
 
 
-def _alert(rule: Rule, target: Target, reading: Sample, decision: Decision, old: Alert | None) -> Alert:
-    standing = decision.standing
-
-    def made(text: str) -> Alert:
-        return Alert(
-            rule.name, rule.severity, rule.metric, standing.state, *target, reading.value, rule.above,
-            rule.for_seconds, fingerprint(rule.name, target), standing.since, standing.starts_at, standing.ends_at,
-            text, standing.notified,
-        )  # fmt: skip
-
-    # A resolved alert goes on saying what it said when it was resolved.
-    kept = old.summary if old and standing.state == old.state == AlertState.RESOLVED else ""
-    return made(kept or messages.summary(made("")))
-
-
-def _stored(alert: Alert, now: float) -> str:
-    over = alert.state == AlertState.RESOLVED and now - alert.since > RESOLVED_SECONDS
-    return "" if over or alert.state == AlertState.INACTIVE else alert_to_json(alert)
-
-
-def _rule_of(old: Alert) -> Rule:
-    return Rule(old.rule, old.metric, old.threshold, old.for_seconds, old.severity, old.source, old.queue)
+def _words(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"

@@ -23,6 +23,8 @@ def summary(alert: Alert) -> str:
         "value": gettext("too little to judge") if alert.value is None else _reading(alert.metric, alert.value),
         "limit": _limit(alert),
     }
+    if alert.state == AlertState.ERROR:
+        return gettext("%(where)s: %(rule)s cannot be evaluated", **values)
     if alert.state == AlertState.NO_DATA:
         return gettext("%(where)s: no data for %(rule)s (%(limit)s)", **values)
     if alert.state == AlertState.RESOLVED:
@@ -31,7 +33,7 @@ def summary(alert: Alert) -> str:
 
 
 def body(kind: str, alert: Alert, now: float, url: str, groups: Sequence[ErrorGroup]) -> str:
-    """The message as JSON text; `kind` is `alert.firing`, `alert.resolved` or `alert.nodata`."""
+    """The message as JSON text; `kind` is `alert.firing`, `.resolved`, `.nodata` or `.error`."""
     data = {
         "rule": alert.rule,
         "severity": alert.severity,

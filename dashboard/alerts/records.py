@@ -73,9 +73,10 @@ class Alert:
 
     fingerprint: its own id, the same as long as rule and target are. group: the error group it is narrowed to.
     value: the last value read, None when there is no data. summary: one sentence for people. reason: why it is in
-    this state. error: why its rule could not be evaluated. notified: the state that receivers last heard of; told:
-    the same by channel. value_at_start: the value when it began to fire. silenced_by: id of the silence that keeps
-    it from telling anybody.
+    this state, a `states.Reason`; `reasons.words` says it. error: why its rule could not be evaluated. notified: the
+    state that receivers last heard of; told: the same by channel. value_at_start: the value when it began to fire;
+    worst: the largest since. silenced_by: id of the silence that keeps it from telling anybody. clear and
+    keep_firing_seconds: the rule's, when it was evaluated.
     """
 
     rule: str
@@ -100,6 +101,50 @@ class Alert:
     told: dict[str, Told] = field(default_factory=dict)
     value_at_start: float | None = None
     silenced_by: str = ""
+    worst: float | None = None
+    clear: float | None = None
+    keep_firing_seconds: float = 0.0
+
+    @property
+    def unresolved(self) -> bool:
+        """Whether it fires, or fired when it was last read."""
+        return self.starts_at is not None and self.ends_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """One time that an alert fired; started and ended in unix seconds, ended None while it lasts.
+
+    worst: the largest value of that time, None when none was read. fingerprint: the alert's. group: error group.
+    """
+
+    rule: str
+    severity: str
+    metric: str
+    source: str
+    queue: str
+    fingerprint: str
+    started: float
+    ended: float | None
+    worst: float | None = None
+    threshold: float = 0.0
+    type: str = ""
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """How the last evaluation of all rules went.
+
+    at: unix seconds. seconds: how long it took. alerts: kept by it. left_out: alerts for which there was no room.
+    errors: rules that could not be evaluated.
+    """
+
+    at: float
+    seconds: float = 0.0
+    alerts: int = 0
+    left_out: int = 0
+    errors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,8 @@ from collections.abc import Iterator
 
 from dashboard.adapters.contract import Queue
 from dashboard.adapters.snapshot import Snapshot, SourceSnapshot, summed
+from dashboard.alerts.metrics.contract import Sample, Target
 from dashboard.alerts.records import Rule
-from dashboard.alerts.rules import Sample
-
-Target = tuple[str, str]
-"""Source and queue; an empty queue means the source's total."""
 
 
 def targets(rule: Rule, snapshot: Snapshot) -> Iterator[Target]:
@@ -22,21 +19,21 @@ def targets(rule: Rule, snapshot: Snapshot) -> Iterator[Target]:
         if rule.source and source.name != rule.source:
             continue
         if rule.metric == "failed" and not rule.queue:
-            yield source.name, ""
+            yield Target(source.name)
             continue
         for queue in source.queues:
             if not rule.queue or queue.name == rule.queue:
-                yield source.name, queue.name
+                yield Target(source.name, queue.name)
 
 
 def sample(rule: Rule, target: Target, snapshot: Snapshot) -> Sample:
     """The metric's value for one target; None when its source does not answer or does not say."""
-    source = snapshot.source(target[0])
+    source = snapshot.source(target.source)
     if source is None or not source.up:
         return Sample(None)
-    if not target[1]:
+    if not target.queue:
         return Sample(_total_failed(source))
-    queue = next((queue for queue in source.queues if queue.name == target[1]), None)
+    queue = next((queue for queue in source.queues if queue.name == target.queue), None)
     return Sample(None, enough=False) if queue is None else _of_queue(rule, queue)
 
 
