@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import structlog
 
 from dashboard.alerts.channels.contract import Channel, DeliveryError, Message
+from dashboard.alerts.channels.event import Event
 from dashboard.store import Store
 
 MOST_TRIES = 12
@@ -79,7 +80,7 @@ class Outbox:
         if not row:
             return None
         delivery_id, attempt, channel, kind, body = row
-        message = Message(delivery_id.decode(), kind.decode(), body.decode())
+        message = Message(delivery_id.decode(), kind.decode(), (Event.parse(body.decode()),))
         return _Claimed(message, int(attempt), channel.decode())
 
     def _send(self, claimed: _Claimed) -> None:

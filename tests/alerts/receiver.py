@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import threading
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -19,10 +20,15 @@ class Received:
 
     headers: dict[str, str]
     body: bytes
+    path: str = ""
 
     @property
     def id(self) -> str:
         return self.headers["webhook-id"]
+
+    def json(self) -> Any:
+        """The body as JSON."""
+        return json.loads(self.body)
 
     def verified(self) -> Any:
         """The body, after the reference library accepted its signature."""
@@ -31,9 +37,9 @@ class Received:
 
 @dataclass
 class Receiver:
-    """Answers with the next of `answers` (status, headers), then always with 204."""
+    """Answers with the next of `answers` (status, headers, perhaps a body), then always with 204."""
 
-    answers: list[tuple[int, dict[str, str]]] = field(default_factory=list)
+    answers: list[tuple[int, dict[str, str]] | tuple[int, dict[str, str], bytes]] = field(default_factory=list)
     requests: list[Received] = field(default_factory=list)
 
     def __enter__(self) -> Self:
@@ -42,13 +48,14 @@ class Receiver:
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["content-length"]))
-                receiver.requests.append(Received({k.lower(): v for k, v in self.headers.items()}, body))
-                status, headers = receiver.answers.pop(0) if receiver.answers else (204, {})
+                receiver.requests.append(Received({k.lower(): v for k, v in self.headers.items()}, body, self.path))
+                status, headers, *said = receiver.answers.pop(0) if receiver.answers else (204, {})
                 self.send_response(status)
                 for name, value in headers.items():
                     self.send_header(name, value)
-                self.send_header("content-length", "0")
+                self.send_header("content-length", str(sum(map(len, said))))
                 self.end_headers()
+                self.wfile.write(b"".join(said))
 
             def log_message(self, format: str, *args: Any) -> None:
                 """Say nothing."""

@@ -1,4 +1,4 @@
-"""Finds Prometheus and promtool for the tests, and installs them when asked: `python -m tests.deploy.prometheus`."""
+"""Finds Prometheus, Alertmanager and their tools for the tests, and installs them when asked, as a program."""
 
 from __future__ import annotations
 
@@ -17,12 +17,19 @@ from typing import Any
 
 from tests.conftest import free_port
 
-PROGRAMS = ("prometheus", "promtool")
+PROGRAMS = ("prometheus", "promtool", "alertmanager", "amtool")
+_OTHER_NAMES = {"alertmanager": "prometheus-alertmanager"}
+"""As Debian calls them."""
+
+
+def find(name: str) -> str | None:
+    """Path of one of the programs, whatever it is called here."""
+    return shutil.which(name) or shutil.which(_OTHER_NAMES.get(name, name))
 
 
 def program(name: str) -> str:
     """Path of one of the programs. Raises RuntimeError when it is missing."""
-    found = shutil.which(name)
+    found = find(name)
     if not found:
         raise RuntimeError(f"no {name} on PATH: run `make servers`, or install Prometheus")
     return found
@@ -36,13 +43,16 @@ def promtool(*words: str, stdin: str = "", folder: Path | None = None) -> subpro
 
 
 @contextmanager
-def running(folder: Path, target: str, rules: Path) -> Iterator[str]:
-    """A Prometheus that scrapes one target each second; gives its address."""
-    config = {
+def running(folder: Path, target: str, rules: Path, alertmanager: str = "") -> Iterator[str]:
+    """A Prometheus that scrapes one target each second, and tells an Alertmanager what fires; gives its address."""
+    config: dict[str, Any] = {
         "global": {"scrape_interval": "1s", "evaluation_interval": "1s"},
         "rule_files": [str(rules)],
         "scrape_configs": [{"job_name": "redrive", "static_configs": [{"targets": [target]}]}],
     }
+    if alertmanager:
+        targets = [{"targets": [alertmanager.removeprefix("http://")]}]
+        config["alerting"] = {"alertmanagers": [{"api_version": "v2", "static_configs": targets}]}
     (folder / "prometheus.yml").write_text(json.dumps(config))
     address = f"127.0.0.1:{free_port()}"
     words = [
@@ -75,16 +85,17 @@ def query(address: str, expression: str, *, until: float = 40.0) -> list[dict[st
 
 def main() -> int:
     """Install what is missing. Returns 1 when that was not possible."""
-    if all(shutil.which(name) for name in PROGRAMS):
+    if all(find(name) for name in PROGRAMS):
         return 0
     if os.geteuid() == 0 and shutil.which("apt-get"):
         environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
         subprocess.run(["apt-get", "update", "-qq"], check=True, env=environment)
-        words = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "prometheus"]
+        words = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "prometheus", "prometheus-alertmanager"]
         subprocess.run(words, check=True, env=environment)
-    if all(shutil.which(name) for name in PROGRAMS):
+    missing = ", ".join(name for name in PROGRAMS if not find(name))
+    if not missing:
         return 0
-    print("Prometheus and promtool are needed by the tests; install them from https://prometheus.io", file=sys.stderr)
+    print(f"The tests need {missing}; install Prometheus and Alertmanager from https://prometheus.io", file=sys.stderr)
     return 1
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,8 +12,9 @@ from werkzeug.serving import make_server as serve
 
 from dashboard.app import create_app
 from dashboard.settings import Settings, SourceSettings
+from queue_core.connection import connect
 from tests.contract.seeders.queue_core import Seeder
-from tests.deploy import prometheus
+from tests.deploy import alertmanager, prometheus
 
 RULES = Path(__file__).parents[2] / "deploy/prometheus"
 
@@ -64,3 +66,17 @@ def test_prometheus_scrapes_every_number_and_its_rules_see_them(target: str, tmp
         assert pending["metric"]["alertstate"] == "pending"
         (up,) = prometheus.query(address, 'up{job="redrive"}')
         assert up["value"][1] == "1"
+
+
+def test_a_rule_that_fires_reaches_alertmanager_and_resolves(
+    target: str, seeder: Seeder, redis_url: str, tmp_path: Path
+) -> None:
+    quick = tmp_path / "rules.yml"  # the same rules without their waiting times
+    quick.write_text(re.sub(r"for: \w+", "for: 0s", (RULES / "redrive.rules.yml").read_text()))
+    rule = "alertname=RedriveTooManyFailed"
+    with alertmanager.running(tmp_path) as there, prometheus.running(tmp_path, target, quick, there):
+        (shown,) = alertmanager.until(there, rule, wanted=bool)
+        assert (shown["labels"]["severity"], shown["labels"]["queue"]) == ("ticket", "mail")
+        connect(redis_url).flushdb()
+        Seeder(redis_url).failed("mail", 3)
+        assert alertmanager.until(there, rule, wanted=lambda found: not found) == []

@@ -4,20 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cache
+from typing import cast
 
 from dashboard import discovery
 from dashboard.alerts import channels
-from dashboard.alerts.channels.contract import Channel, ChannelFactory
+from dashboard.alerts.channels.contract import Channel, ChannelKind
+from dashboard.alerts.channels.reach import TRUSTED, Reach
 from dashboard.settings import ChannelSettings, SettingsError
 
 
 @cache
-def factories() -> dict[str, ChannelFactory]:
-    """Every channel's factory by kind."""
-    return discovery.factories(channels)
+def kinds() -> dict[str, ChannelKind]:
+    """Every kind of channel by name."""
+    found = (module for module in discovery.modules(channels) if hasattr(module, "KIND"))
+    return {module.KIND: cast("ChannelKind", module) for module in found}
 
 
-def open_channels(settings: Iterable[ChannelSettings]) -> dict[str, Channel]:
+def kind_of(settings: ChannelSettings) -> ChannelKind:
+    """The kind of a channel. Raises SettingsError when there is none."""
+    known = kinds()
+    if settings.kind not in known:
+        hint = discovery.hint(settings.kind, known)
+        raise SettingsError(f"channel {settings.name}: unknown kind {settings.kind!r}; {hint}")
+    return known[settings.kind]
+
+
+def open_channels(settings: Iterable[ChannelSettings], reach: Reach = TRUSTED) -> dict[str, Channel]:
     """The channels of the settings by name.
 
     Raises:
@@ -27,9 +39,5 @@ def open_channels(settings: Iterable[ChannelSettings]) -> dict[str, Channel]:
     for channel in settings:
         if channel.name in made:
             raise SettingsError(f"channel {channel.name}: the name is used twice; give each channel its own")
-        known = factories()
-        if channel.kind not in known:
-            near = discovery.hint(channel.kind, known)
-            raise SettingsError(f"channel {channel.name}: unknown kind {channel.kind!r}; {near}")
-        made[channel.name] = known[channel.kind](channel)
+        made[channel.name] = kind_of(channel).create(channel, reach)
     return made

@@ -3,111 +3,72 @@
 from __future__ import annotations
 
 import binascii
+import json
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
-from urllib.parse import urlsplit
 
-import requests
 from standardwebhooks.webhooks import EmptyWebhookSecretError, Webhook
 
-from dashboard import __version__
-from dashboard.alerts.channels.contract import DeliveryError, Message
+from dashboard.alerts.channels.contract import Message
+from dashboard.alerts.channels.posting import Poster
+from dashboard.alerts.channels.reach import Reach
 from dashboard.settings import ChannelSettings, SettingsError
 
 KIND = "webhook"
-GONE = 410
+GROUP_BY = "none"
+REPEAT_SECONDS = 0.0
+SPACING_SECONDS = 0.0
+TARGET_CHECKED = True
 
 
 class WebhookChannel:
     """Posts to one address. Without a secret the message is not signed.
 
     Args:
-        settings: address, secret (`whsec_…`) and timeout.
+        settings: address, secrets (`whsec_…`, those that went before sign too) and timeout.
+        reach: makes the connections.
 
     Raises:
-        SettingsError: the address or the secret is not one.
+        SettingsError: the address or a secret is not one.
     """
 
-    def __init__(self, settings: ChannelSettings) -> None:
+    def __init__(self, settings: ChannelSettings, reach: Reach) -> None:
         self.name = settings.name
         self.timeout = settings.timeout
-        self._url = _checked_url(settings)
-        self._signer = _signer(settings)
+        self._poster = Poster(settings, reach)
+        given = (settings.secret, *settings.previous_secrets)
+        self._signers = tuple(_signer(settings, secret) for secret in given if secret)
 
     def send(self, message: Message, now: float) -> int:
         """Post one message; 2xx means taken, 410 means never again, everything else is tried again."""
-        headers = self._headers(message, now)
-        try:
-            with requests.post(
-                self._url, data=message.body.encode(), headers=headers, timeout=self.timeout, allow_redirects=False,
-                stream=True,
-            ) as response:  # fmt: skip
-                return _judged(response, now)
-        except requests.RequestException as error:
-            raise DeliveryError(f"no answer: {_in_words(error)}") from error
+        body = _body(message)
+        return self._poster.post(body.encode(), self._headers(message, body, now), now)
 
-    def _headers(self, message: Message, now: float) -> dict[str, str]:
-        headers = {
-            "content-type": "application/json",
-            "user-agent": f"Redrive/{__version__}",
-            "webhook-id": message.id,
-            "webhook-timestamp": str(int(now)),
-        }
-        if self._signer:
+    def _headers(self, message: Message, body: str, now: float) -> dict[str, str]:
+        headers = {"webhook-id": message.id, "webhook-timestamp": str(int(now))}
+        if self._signers:
             at = datetime.fromtimestamp(int(now), UTC)
-            headers["webhook-signature"] = self._signer.sign(message.id, at, message.body)
+            headers["webhook-signature"] = " ".join(each.sign(message.id, at, body) for each in self._signers)
         return headers
 
 
-def create(settings: ChannelSettings) -> WebhookChannel:
+def create(settings: ChannelSettings, reach: Reach) -> WebhookChannel:
     """Make a webhook channel. Raises SettingsError."""
-    return WebhookChannel(settings)
+    return WebhookChannel(settings, reach)
 
 
-def _judged(response: requests.Response, now: float) -> int:
-    status = response.status_code
-    if 200 <= status < 300:
-        return status
-    if status == GONE:
-        raise DeliveryError("the receiver wants no more messages (410)", permanent=True, status=status)
-    if 300 <= status < 400:
-        raise DeliveryError(f"answered {status}; redirects are not followed, give the final address", status=status)
-    raise DeliveryError(f"answered {status}", status=status, retry_after=_retry_after(response, now))
+def _body(message: Message) -> str:
+    """One event as it was written; of several the first, with all of them in `data.alerts`."""
+    if len(message.events) == 1:
+        return message.events[0].text
+    bodies = [json.loads(event.text) for event in message.events]
+    alerts = [{"type": each.get("type")} | each["data"] for each in bodies]
+    first = next(each for each in bodies if each.get("type") == message.type)
+    return json.dumps(first | {"data": first["data"] | {"alerts": alerts}}, ensure_ascii=False)
 
 
-def _retry_after(response: requests.Response, now: float) -> float | None:
-    value = response.headers.get("retry-after", "").strip()
-    if value.isdigit():
-        return float(value)
+def _signer(settings: ChannelSettings, secret: str) -> Webhook:
     try:
-        return max(0.0, parsedate_to_datetime(value).timestamp() - now)
-    except ValueError:
-        return None
-
-
-def _in_words(error: requests.RequestException) -> str:
-    """What went wrong without the address, which may hold a secret."""
-    if isinstance(error, requests.Timeout):
-        return "it took too long"
-    if isinstance(error, requests.exceptions.SSLError):
-        return "its certificate was not accepted"
-    if isinstance(error, requests.ConnectionError):
-        return "it could not be reached"
-    return type(error).__name__
-
-
-def _checked_url(settings: ChannelSettings) -> str:
-    parts = urlsplit(settings.url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise SettingsError(f"channel {settings.name}: url must be an http:// or https:// address")
-    return settings.url
-
-
-def _signer(settings: ChannelSettings) -> Webhook | None:
-    if not settings.secret:
-        return None
-    try:
-        return Webhook(settings.secret)
+        return Webhook(secret)
     except (binascii.Error, ValueError, EmptyWebhookSecretError) as error:
         raise SettingsError(
             f"channel {settings.name}: secret must be whsec_ and base64; make one with: openssl rand -base64 32"
