@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import math
+from collections.abc import Callable, Iterable, Mapping
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -11,7 +12,8 @@ from pydantic import ValidationError
 
 from dashboard.adapters.contract import NotFound
 from dashboard.adapters.sources import Sources
-from dashboard.alerts.records import Alert, AlertState, ChannelInfo, Delivery, Evaluation, Rule
+from dashboard.alerts.periods import Periods
+from dashboard.alerts.records import Alert, AlertState, ChannelInfo, Delivery, Evaluation, Period, Rule
 from dashboard.alerts.rules import rules_of
 from dashboard.alerts.states import BURNING
 from dashboard.alerts.storing import alert_from, evaluation_from
@@ -63,6 +65,18 @@ class AlertBook:
     def firing(self) -> list[Alert]:
         """Alerts that fire now, those that recover among them, the gravest first."""
         return [alert for alert in self.alerts() if alert.state in BURNING]
+
+    def periods(
+        self, since: float, until: float = math.inf, *, source: str = "", queue: str | None = None, rule: str = "",
+        alerts: Iterable[Alert] | None = None,
+    ) -> list[Period]:  # fmt: skip
+        """When alerts fired, see `Periods.between`; those that fire now have no end.
+
+        Args:
+            alerts: as they stand, when they were read already.
+        """
+        firing = self.stored().values() if alerts is None else alerts
+        return Periods(self._store).between(since, until, firing=firing, source=source, queue=queue, rule=rule)
 
     def stored(self) -> dict[str, Alert]:
         """Alerts by fingerprint, as the last evaluation left them."""

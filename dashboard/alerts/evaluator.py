@@ -14,8 +14,10 @@ from dashboard.adapters.snapshot import Snapshot
 from dashboard.adapters.sources import Sources
 from dashboard.alerts import messages, states
 from dashboard.alerts.book import MOST_ALERTS, AlertBook
+from dashboard.alerts.channels.discovery import kinds
 from dashboard.alerts.judgement import fingerprint, judged, period, standing, withdrawn
 from dashboard.alerts.metrics.contract import Sample, Target
+from dashboard.alerts.muting import Muted
 from dashboard.alerts.notices import Habits, Listener, listeners, notified, plan
 from dashboard.alerts.records import Alert, AlertState, Evaluation, Notice, Rule
 from dashboard.alerts.room import fitted
@@ -30,9 +32,6 @@ TOP_GROUPS = 5
 MOST_LOOKS = 50
 """Reads of error groups in one evaluation: a message beyond them names none."""
 
-Muted = Callable[[Alert], str]
-"""The id of what keeps an alert from telling anybody; empty when nothing does."""
-
 log = structlog.get_logger("redrive.alerts")
 
 
@@ -46,7 +45,7 @@ class Evaluator:
         clock: gives unix seconds.
         rules: gives the rules, once for each evaluation.
         channels: gives the channels, once for each evaluation.
-        habits: what each kind of channel does when its settings leave it open.
+        habits: by kind of channel, what it does when its settings leave it open; as the kinds say by default.
         muted_at: gives for a time (unix seconds) what tells which alerts are silenced.
     """
 
@@ -69,7 +68,7 @@ class Evaluator:
         self._book = AlertBook(store, sources, settings, clock)
         self._rules = rules or self._book.rules
         self._channels = channels or (lambda: settings.channels)
-        self._habits = habits or {}
+        self._habits = _habits() if habits is None else habits
         self._muted_at = muted_at
 
     def evaluate(self, fence: Fence) -> bool:
@@ -89,8 +88,7 @@ class Evaluator:
         alerts = [replace(alert, silenced_by=muted(alert)) for alert in alerts]
         alerts, notices = self._planned(alerts, rules, now)
         ended = [each for alert in alerts if (each := period(alert, before.get(alert.fingerprint)))]
-        errors = tuple(sorted({alert.rule for alert in alerts if alert.state == AlertState.ERROR}))
-        went = Evaluation(now, time.monotonic() - started, len(alerts), left_out, errors)
+        went = _went(alerts, left_out, now, time.monotonic() - started)
         store(self._store, fence, now, _changed(before, alerts, now), notices=notices, periods=ended, evaluation=went)
         return False
 
@@ -191,6 +189,18 @@ class _Events:
             with contextlib.suppress(AdapterError):
                 self._groups[chosen] = self._sources.groups(chosen, order="count", limit=TOP_GROUPS).items
         return self._groups.get(chosen, ())
+
+
+def _habits() -> dict[str, Habits]:
+    return {name: Habits(kind.GROUP_BY, kind.REPEAT_SECONDS) for name, kind in kinds().items()}
+
+
+def _went(alerts: Sequence[Alert], left_out: int, now: float, seconds: float) -> Evaluation:
+    kept = sum(1 for alert in alerts if alert.state != AlertState.INACTIVE)
+    errors = tuple(sorted({alert.rule for alert in alerts if alert.state == AlertState.ERROR}))
+    if left_out:
+        log.warning("there is no room for all alerts; they are not told", kept=kept, left_out=left_out)
+    return Evaluation(now, seconds, kept, left_out, errors)
 
 
 def _changed(before: Mapping[str, Alert], alerts: Iterable[Alert], now: float) -> dict[str, Alert | None]:

@@ -73,10 +73,10 @@ class Alert:
 
     fingerprint: its own id, the same as long as rule and target are. group: the error group it is narrowed to.
     value: the last value read, None when there is no data. summary: one sentence for people. reason: why it is in
-    this state, a `states.Reason`; `reasons.words` says it. error: why its rule could not be evaluated. notified: the
-    state that receivers last heard of; told: the same by channel. value_at_start: the value when it began to fire;
-    worst: the largest since. silenced_by: id of the silence that keeps it from telling anybody. clear and
-    keep_firing_seconds: the rule's, when it was evaluated.
+    this state, a `states.Reason`, which `dashboard.alert_reasons` puts into words. error: why its rule could not be
+    evaluated. notified: the state that receivers last heard of; told: the same by channel. value_at_start: the value
+    when it began to fire; worst: the largest since. silenced_by: id of the silence that keeps it from telling
+    anybody. clear and keep_firing_seconds: the rule's, when it was evaluated.
     """
 
     rule: str

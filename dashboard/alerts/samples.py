@@ -9,12 +9,16 @@ from dashboard.adapters.snapshot import Snapshot, SourceSnapshot, summed
 from dashboard.alerts.metrics.contract import Sample, Target
 from dashboard.alerts.records import Rule
 
+METRICS = ("failed", "failure_rate", "oldest_pending_seconds")
+
 
 def targets(rule: Rule, snapshot: Snapshot) -> Iterator[Target]:
     """What a rule is evaluated for.
 
     `failed` without a queue is judged by each source's total; with one, and for every other metric, by queue.
     """
+    if rule.metric not in METRICS:
+        raise ValueError(f"no metric is called {rule.metric}")
     for source in snapshot.sources:
         if rule.source and source.name != rule.source:
             continue

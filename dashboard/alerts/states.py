@@ -15,7 +15,7 @@ BURNING = (AlertState.FIRING, AlertState.RECOVERING)
 
 
 class Reason(StrEnum):
-    """Why an alert is in its state; `dashboard.alerts.reasons` says it in words."""
+    """Why an alert is in its state; `dashboard.alert_reasons` says it in words."""
 
     BELOW = "below"
     TOO_LITTLE = "too little"

@@ -6,12 +6,14 @@ import random
 import signal
 import threading
 from collections.abc import Callable
+from functools import partial
 
 import structlog
 
 from dashboard.adapters.contract import AdapterError
 from dashboard.alerts.channels.discovery import open_channels
 from dashboard.alerts.evaluator import Evaluator
+from dashboard.alerts.muting import muted_at
 from dashboard.alerts.outbox import Outbox
 from dashboard.collector.lease import Lease
 from dashboard.collector.task import LONGEST_BACKOFF, Task
@@ -48,7 +50,7 @@ class Collector:
         self.lease = lease or Lease(services.store)
         parts = (services.store, services.sources, services.settings, self._clock)
         self._driver = Driver(*parts)
-        self._evaluator = Evaluator(*parts)
+        self._evaluator = Evaluator(*parts, muted_at=partial(muted_at, services.silences, services.windows))
         self._recorder = Recorder(services.store, services.sources, self._clock, services.settings.history.queues)
         self._outbox = Outbox(services.store, open_channels(services.settings.channels), self._clock)
 

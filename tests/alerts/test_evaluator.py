@@ -2,34 +2,18 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 
-from dashboard.alerts.evaluator import Evaluator
 from dashboard.alerts.records import AlertState
 from dashboard.collector.lease import Lease
 from dashboard.settings import SettingsError
 from dashboard.store import Fence, StaleLeader
+from tests.alerts.evaluating import bodies, evaluate
 from tests.alerts.receiver import Receiver
 from tests.background import World
 from tests.conftest import RealServer
 
 RULE = {"name": "r", "metric": "failed", "above": 1}
-
-
-def evaluator(world: World) -> Evaluator:
-    return Evaluator(world.store, world.services.sources, world.settings, world.clock)
-
-
-def evaluate(world: World, fence: Fence) -> None:
-    world.services.sources.forget()
-    evaluator(world).evaluate(fence)
-
-
-def bodies(world: World) -> list[dict[str, object]]:
-    ids = [delivery.id for delivery in world.book.deliveries()]
-    return [json.loads(world.store.client.hget(world.store.delivery(each), "body") or b"") for each in reversed(ids)]
 
 
 def test_more_than_a_hundred_failed_jobs_fire_the_built_in_rule(world: World, fence: Fence) -> None:
