@@ -12,7 +12,7 @@ import redis
 from dashboard.adapters.celery.access import Access
 from dashboard.adapters.celery.names import DEFAULT_QUEUE, text
 
-KEYS_AT_ONCE = 2_000
+KEYS_AT_ONCE = 3_000
 MOST_MEMBERS = 1_000
 """Bindings of one exchange that are read."""
 MOST_QUEUES = 2_000

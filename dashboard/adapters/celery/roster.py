@@ -23,6 +23,8 @@ FRESH_SECONDS = 30.0
 FORGOTTEN_SECONDS = 900.0
 """After which a worker that does not answer is no longer shown: it may have been stopped in good order."""
 SEARCHED_KEYS = 5
+SEARCHED_AT_FIRST = 15
+"""Steps of each asking until all keys were looked at once."""
 """Steps of the search for queues, each time."""
 
 
@@ -92,7 +94,7 @@ class Roster:
 
     def refresh(self) -> Seen:
         """Ask now, and wait for the answers. Raises SourceUnavailable."""
-        self._bindings.search(SEARCHED_KEYS)
+        self._bindings.search(SEARCHED_KEYS if self._bindings.complete else SEARCHED_AT_FIRST)
         self._held.refresh()
         asked_at = self._clock()
         answers = self._control.ask({"stats": {}, "active": {}, "active_queues": {}}, seconds=ANSWER_SECONDS)

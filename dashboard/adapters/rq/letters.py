@@ -11,7 +11,7 @@ from dashboard.adapters.rq import briefs, calls, offers, results
 from dashboard.adapters.rq.access import Access
 from dashboard.adapters.rq.values import moment, number, shown, whole
 
-AT_ONCE = 32
+AT_ONCE = 16
 """Failures that one command reads: with 64 kB of arguments each, that is what the server copies in a few ms."""
 
 MOST_RESULTS = 262_144

@@ -14,8 +14,17 @@ local function cut(key, field, most)
 end
 -- fields(key, names): several of at most 512 bytes.
 local function fields(key, names)
-  local found = {}
-  for i, name in ipairs(names) do found[i] = cut(key, name, 512) end
+  local found, short, at = {}, {}, {}
+  for i, name in ipairs(names) do
+    local size = redis.pcall('HSTRLEN', key, name)
+    found[i] = ''
+    if type(size) == 'number' and size > 0 and size <= 512 then
+      short[#short + 1], at[#at + 1] = name, i
+    end
+  end
+  if short[1] then
+    for i, value in ipairs(redis.call('HMGET', key, unpack(short))) do found[at[i]] = value end
+  end
   return found
 end
 -- results(id, count, most): newest entries of a job's stream, and its bytes; no entries when it has more than `most`,
