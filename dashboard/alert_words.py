@@ -6,9 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from dashboard.alerts import messages
+from dashboard.alerts.metrics.contract import Metric
+from dashboard.alerts.metrics.discovery import metrics
 from dashboard.alerts.records import Alert, AlertState, Delivery, Rule
 from dashboard.durations import duration
-from dashboard.filters import percent
 from dashboard.language import N_, UNKNOWN, gettext, number
 
 _STATES: dict[str, tuple[str, str]] = {
@@ -18,11 +19,6 @@ _STATES: dict[str, tuple[str, str]] = {
     AlertState.RECOVERING: (N_("Recovering"), "warn"),
     AlertState.NO_DATA: (N_("No data"), "off"),
     AlertState.ERROR: (N_("Error"), "bad"),
-}
-_METRICS = {
-    "failed": N_("dead letters"),
-    "failure_rate": N_("share of attempts that fail"),
-    "oldest_pending_seconds": N_("longest wait"),
 }
 _SEVERITIES = {"page": N_("page"), "ticket": N_("ticket"), "info": N_("info")}
 _RESULTS = {
@@ -49,21 +45,34 @@ def amount(metric: str, value: float | None) -> str:
     """A value of a metric, with its unit."""
     if value is None:
         return UNKNOWN
-    if metric == "failure_rate":
-        return percent(value / 100)
-    return duration(value) if metric == "oldest_pending_seconds" else number(value)
+    known = metrics().get(metric)
+    return known.amount(value) if known else number(value)
 
 
 def condition(rule: Rule) -> str:
-    """`any queue: dead letters above 100 for 5 min`."""
-    where = rule.queue or gettext("any queue")
-    if rule.source and not rule.queue:
-        where = gettext("any queue of %(source)s", source=rule.source)
-    metric = gettext(_METRICS[rule.metric]) if rule.metric in _METRICS else rule.metric
-    values = {"where": where, "metric": metric, "limit": amount(rule.metric, rule.above)}
+    """`any queue: dead letters above 100 for 5 min`; without the limit where there is only yes and no."""
+    metric = metrics().get(rule.metric)
+    time = duration(rule.for_seconds)
+    values = {"where": _where(rule, metric), "metric": metric.words() if metric else rule.metric}
+    if metric and metric.unit == "yes":
+        if not rule.for_seconds:
+            return gettext("%(where)s: %(metric)s", **values)
+        return gettext("%(where)s: %(metric)s for %(time)s", **values, time=time)
+    values["limit"] = amount(rule.metric, rule.above)
     if not rule.for_seconds:
         return gettext("%(where)s: %(metric)s above %(limit)s", **values)
-    return gettext("%(where)s: %(metric)s above %(limit)s for %(time)s", **values, time=duration(rule.for_seconds))
+    return gettext("%(where)s: %(metric)s above %(limit)s for %(time)s", **values, time=time)
+
+
+def _where(rule: Rule, metric: Metric | None) -> str:
+    """`any queue of main, send_email`."""
+    if rule.queue:
+        place = rule.queue
+    elif metric and not metric.by_queue:
+        place = rule.source or gettext("any source")
+    else:
+        place = gettext("any queue of %(source)s", source=rule.source) if rule.source else gettext("any queue")
+    return ", ".join(part for part in (place, rule.type, rule.group) if part)
 
 
 def as_sentence(rule: Rule) -> str:

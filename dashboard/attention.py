@@ -8,9 +8,11 @@ from dataclasses import dataclass
 
 from flask import url_for
 
-from dashboard.adapters.contract import AdapterError
+from dashboard.adapters.contract import AdapterError, Selector
 from dashboard.adapters.snapshot import Snapshot
 from dashboard.alert_words import summary
+from dashboard.alerts.metrics.contract import Link, Target
+from dashboard.alerts.metrics.discovery import metrics
 from dashboard.alerts.records import Alert, AlertState
 from dashboard.durations import length
 from dashboard.language import gettext, ngettext
@@ -68,9 +70,17 @@ def _alerts(bundle: Services, source: str, queue: str) -> Iterator[Note]:
 
 def alert_link(alert: Alert) -> str:
     """Where the cause of an alert is seen: the queue that waits, or the dead letters meant."""
-    if alert.metric == "oldest_pending_seconds" and alert.queue:
-        return url_for("queue.show", source=alert.source, queue=alert.queue)
-    return url_for("dead.index", source=alert.source or None, queue=alert.queue or None)
+    metric = metrics().get(alert.metric)
+    link = metric.link(Target.of(alert)) if metric else Link("dead", Selector(alert.source, alert.queue))
+    chosen = link.selector
+    if link.page == "queue":
+        return url_for("queue.show", source=chosen.source, queue=chosen.queue)
+    if link.page == "dead":
+        return url_for(
+            "dead.index", source=chosen.source or None, queue=chosen.queue or None, type=chosen.type or None,
+            fingerprint=chosen.fingerprint or None,
+        )  # fmt: skip
+    return url_for(f"{link.page}.index")
 
 
 def _alert(alert: Alert) -> Note:

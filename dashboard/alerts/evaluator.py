@@ -10,20 +10,21 @@ from dataclasses import replace
 import structlog
 
 from dashboard.adapters.contract import AdapterError, ErrorGroup, Selector
-from dashboard.adapters.snapshot import Snapshot
 from dashboard.adapters.sources import Sources
 from dashboard.alerts import messages, states
 from dashboard.alerts.book import MOST_ALERTS, AlertBook
 from dashboard.alerts.channels.discovery import kinds
 from dashboard.alerts.judgement import fingerprint, judged, period, standing, withdrawn
-from dashboard.alerts.metrics.contract import Sample, Target
+from dashboard.alerts.looks import Readings
+from dashboard.alerts.metrics.contract import NOT_JUDGED, UNREAD, Reading, Target
+from dashboard.alerts.metrics.discovery import metric_of
 from dashboard.alerts.muting import Muted
 from dashboard.alerts.notices import Habits, Listener, listeners, notified, plan
 from dashboard.alerts.records import Alert, AlertState, Evaluation, Notice, Rule
 from dashboard.alerts.room import fitted
-from dashboard.alerts.samples import sample, targets
 from dashboard.alerts.states import Reason
 from dashboard.alerts.storing import store
+from dashboard.history.history import History
 from dashboard.settings import ChannelSettings, Settings
 from dashboard.store import Fence, Store
 
@@ -70,6 +71,7 @@ class Evaluator:
         self._channels = channels or (lambda: settings.channels)
         self._habits = _habits() if habits is None else habits
         self._muted_at = muted_at
+        self._readings = Readings(sources, History(store, clock), settings.history.queues)
 
     def evaluate(self, fence: Fence) -> bool:
         """One evaluation of all rules; returns False, there is never more to do at once.
@@ -83,7 +85,8 @@ class Evaluator:
         started, now = time.monotonic(), self._clock()
         before = self._book.stored()
         rules = {rule.name: rule for rule in self._rules()}
-        alerts, left_out = fitted(_Judges(self._sources.snapshot(), before, now).judged(rules), before, MOST_ALERTS)
+        reading = self._readings.of(self._sources.snapshot(), now)
+        alerts, left_out = fitted(_Judges(reading, before).judged(rules), before, MOST_ALERTS)
         muted = self._muted_at(now)
         alerts = [replace(alert, silenced_by=muted(alert)) for alert in alerts]
         alerts, notices = self._planned(alerts, rules, now)
@@ -109,12 +112,12 @@ class Evaluator:
 
 
 class _Judges:
-    """One evaluation: what every rule makes of one snapshot."""
+    """One evaluation: what every rule makes of one reading."""
 
-    def __init__(self, snapshot: Snapshot, before: Mapping[str, Alert], now: float) -> None:
-        self._snapshot = snapshot
+    def __init__(self, reading: Reading, before: Mapping[str, Alert]) -> None:
+        self._reading = reading
         self._before = before
-        self._now = now
+        self._now = reading.now
         self._broken: dict[str, str] = {}
 
     def judged(self, rules: Mapping[str, Rule]) -> list[Alert]:
@@ -128,7 +131,7 @@ class _Judges:
 
     def _of_rule(self, rule: Rule) -> Iterator[Alert]:
         try:
-            about = list(targets(rule, self._snapshot))
+            about = list(metric_of(rule).targets(rule, self._reading.snapshot))
         except Exception as error:  # noqa: BLE001 - one rule never stops the others; the alert says what is wrong
             about = [Target(rule.source, rule.queue, rule.type, rule.group)]
             self._broken[rule.name] = _words(error)
@@ -140,17 +143,17 @@ class _Judges:
         if rule.name in self._broken:
             return self._failed(rule, target, old, self._broken[rule.name])
         try:
-            read = sample(rule, target, self._snapshot)
+            read = metric_of(rule).sample(rule, target, self._reading)
             return judged(rule, target, read, states.evaluate(rule, read, standing(old), self._now), old)
         except AdapterError:
-            read = Sample(None)
+            read = UNREAD
             return judged(rule, target, read, states.evaluate(rule, read, standing(old), self._now), old)
         except Exception as error:  # noqa: BLE001 - the same
             return self._failed(rule, target, old, _words(error))
 
     def _failed(self, rule: Rule, target: Target, old: Alert | None, problem: str) -> Alert:
         log.warning("a rule cannot be evaluated", rule=rule.name, error=problem)
-        return judged(rule, target, Sample(None), states.failed(standing(old), self._now), old, error=problem)
+        return judged(rule, target, UNREAD, states.failed(standing(old), self._now), old, error=problem)
 
     def _left_over(self, old: Alert, rules: Mapping[str, Rule]) -> Alert:
         """An alert whose queue is gone, or cannot be seen, or whose rule is gone."""
@@ -158,13 +161,13 @@ class _Judges:
         if rule is None or not rule.enabled:
             why = Reason.DELETED if rule is None else Reason.TURNED_OFF
             return withdrawn(old, states.withdrawn(before, self._now, why))
-        target = Target(old.source, old.queue, old.type, old.group)
+        target = Target.of(old)
         if rule.name in self._broken:
             return self._failed(rule, target, old, self._broken[rule.name])
-        source = self._snapshot.source(old.source)
+        source = self._reading.snapshot.source(old.source)
         if source is not None and not source.up:
-            return judged(rule, target, Sample(None), states.evaluate(rule, Sample(None), before, self._now), old)
-        return judged(rule, target, Sample(None, enough=False), states.gone(rule, before, self._now), old)
+            return judged(rule, target, UNREAD, states.evaluate(rule, UNREAD, before, self._now), old)
+        return judged(rule, target, NOT_JUDGED, states.gone(rule, before, self._now), old)
 
 
 class _Events:

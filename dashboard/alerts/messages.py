@@ -7,29 +7,42 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from urllib.parse import quote, urlencode
 
-from dashboard.adapters.contract import ErrorGroup
+from dashboard.adapters.contract import ErrorGroup, Selector
+from dashboard.alerts.metrics.contract import Link, Target
+from dashboard.alerts.metrics.discovery import metrics
+from dashboard.alerts.metrics.units import span
 from dashboard.alerts.records import Alert, AlertState
-from dashboard.durations import duration_words
-from dashboard.language import gettext, ngettext, number
+from dashboard.language import gettext, number
 from dashboard.names_in_addresses import written
 from dashboard.settings import Settings
 
 
 def summary(alert: Alert) -> str:
     """One sentence with value, limit and duration, in the language of who reads it; receivers are told in English."""
-    values = {
-        "where": f"{alert.source}/{alert.queue}" if alert.queue else alert.source,
-        "rule": alert.rule,
-        "value": gettext("too little to judge") if alert.value is None else _reading(alert.metric, alert.value),
-        "limit": _limit(alert),
-    }
+    values = {"where": where(alert), "rule": alert.rule, "value": _value(alert), "limit": _limit(alert)}
     if alert.state == AlertState.ERROR:
         return gettext("%(where)s: %(rule)s cannot be evaluated", **values)
+    if not values["limit"]:
+        return _without_limit(alert.state, values)
     if alert.state == AlertState.NO_DATA:
         return gettext("%(where)s: no data for %(rule)s (%(limit)s)", **values)
     if alert.state == AlertState.RESOLVED:
         return gettext("%(where)s: over: %(value)s, %(limit)s", **values)
     return gettext("%(where)s: %(value)s, %(limit)s", **values)
+
+
+def where(alert: Alert) -> str:
+    """`main/mail send_email`: source, queue, and what it is narrowed to."""
+    place = f"{alert.source}/{alert.queue}" if alert.queue else alert.source
+    return " ".join(part for part in (place, alert.type, alert.group) if part)
+
+
+def _without_limit(state: AlertState, values: dict[str, str]) -> str:
+    if state == AlertState.NO_DATA:
+        return gettext("%(where)s: no data for %(rule)s", **values)
+    if state == AlertState.RESOLVED:
+        return gettext("%(where)s: over: %(value)s", **values)
+    return gettext("%(where)s: %(value)s", **values)
 
 
 def body(kind: str, alert: Alert, now: float, url: str, groups: Sequence[ErrorGroup]) -> str:
@@ -57,10 +70,14 @@ def body(kind: str, alert: Alert, now: float, url: str, groups: Sequence[ErrorGr
 
 def view_url(settings: Settings, alert: Alert) -> str:
     """Address of the view that shows exactly what the alert is about, as its receivers reach it."""
-    if alert.metric == "oldest_pending_seconds" and alert.queue:
-        return f"{_base(settings)}/queues/{quote(alert.source)}/{quote(written(alert.queue))}"
-    narrowed = {"source": alert.source} | ({"queue": alert.queue} if alert.queue else {})
-    return f"{_base(settings)}/dead?{urlencode(narrowed)}"
+    metric = metrics().get(alert.metric)
+    link = metric.link(Target.of(alert)) if metric else Link("dead", Selector(alert.source, alert.queue))
+    chosen = link.selector
+    if link.page == "queue":
+        return f"{_base(settings)}/queues/{quote(chosen.source)}/{quote(written(chosen.queue))}"
+    asked = {"source": chosen.source, "queue": chosen.queue, "type": chosen.type, "fingerprint": chosen.fingerprint}
+    query = urlencode({name: value for name, value in asked.items() if value and link.page != "settings"})
+    return f"{_base(settings)}/{link.page}" + (f"?{query}" if query else "")
 
 
 def _base(settings: Settings) -> str:
@@ -71,30 +88,21 @@ def _base(settings: Settings) -> str:
 
 
 def _limit(alert: Alert) -> str:
-    amount = _amount(alert.metric, alert.threshold)
+    """The threshold and for how long; empty when there is only yes and no, or nothing is allowed at all."""
+    metric = metrics().get(alert.metric)
+    amount = metric.limit(alert.threshold) if metric else number(alert.threshold)
+    if not amount:
+        return ""
     if not alert.for_seconds:
         return gettext("limit %(limit)s", limit=amount)
-    return gettext("limit %(limit)s for %(time)s", limit=amount, time=_span(alert.for_seconds))
+    return gettext("limit %(limit)s for %(time)s", limit=amount, time=span(alert.for_seconds))
 
 
-def _reading(metric: str, value: float) -> str:
-    if metric == "failed":
-        return ngettext("%(num)s failed jobs", "%(num)s failed jobs", int(value))
-    if metric == "failure_rate":
-        return gettext("%(num)s %% of attempts failed", num=number(value, 1))
-    return gettext("longest wait %(time)s", time=_span(value))
-
-
-def _amount(metric: str, value: float) -> str:
-    whole = number(value, 0 if float(value).is_integer() else 1)
-    if metric == "failed":
-        return whole
-    return gettext("%(num)s %%", num=whole) if metric == "failure_rate" else _span(value)
-
-
-def _span(seconds: float) -> str:
-    """A duration in its two largest units, such as `4 min 12 s`."""
-    return duration_words(round(seconds) if seconds >= 1 else seconds)
+def _value(alert: Alert) -> str:
+    if alert.value is None:
+        return gettext("too little to judge")
+    metric = metrics().get(alert.metric)
+    return metric.said(alert.value) if metric else number(alert.value)
 
 
 def _time(at: float | None) -> str | None:

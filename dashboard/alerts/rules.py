@@ -21,11 +21,12 @@ def seconds(duration: str) -> float:
 
 def rules_of(settings: AlertSettings) -> tuple[Rule, ...]:
     """The built-in rule, unless the settings define one of its name, then those of the settings."""
-    own = tuple(_rule(rule) for rule in settings.rules)
+    own = tuple(rule_from(rule) for rule in settings.rules)
     return own if any(rule.name == BUILT_IN.name for rule in own) else (BUILT_IN, *own)
 
 
-def _rule(given: RuleSettings) -> Rule:
+def rule_from(given: RuleSettings) -> Rule:
+    """A rule as it was written down."""
     return Rule(
         given.name, given.metric, given.above, seconds(given.for_), given.severity, given.source, given.queue,
         given.channels, given.minimum, clear=given.clear, keep_firing_seconds=seconds(given.keep_firing_for),

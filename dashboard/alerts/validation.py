@@ -6,9 +6,9 @@ import difflib
 from collections.abc import Collection
 
 from dashboard.alerts.channels.discovery import open_channels
-from dashboard.settings import Settings, SettingsError
-
-METRICS = ("failed", "failure_rate", "oldest_pending_seconds")
+from dashboard.alerts.metrics.discovery import metrics
+from dashboard.alerts.rules import rule_from
+from dashboard.settings import RuleSettings, Settings, SettingsError
 
 
 def check_alerts(settings: Settings) -> None:
@@ -19,11 +19,21 @@ def check_alerts(settings: Settings) -> None:
     for rule in settings.alerts.rules:
         if names.count(rule.name) > 1:
             raise SettingsError(f"alert rule {rule.name}: the name is used twice; give each rule its own")
-        _check(f"alert rule {rule.name}", "metric", rule.metric, METRICS)
+        _check(f"alert rule {rule.name}", "metric", rule.metric, metrics())
+        _check_narrowing(rule)
         for channel in rule.channels or ():
             _check(f"alert rule {rule.name}", "channel", channel, channels)
         if rule.source:
             _check(f"alert rule {rule.name}", "source", rule.source, sources)
+
+
+def _check_narrowing(given: RuleSettings) -> None:
+    problem = metrics()[given.metric].problem(rule_from(given))
+    if problem:
+        word = problem.partition(":")[0]
+        able = [name for name, metric in sorted(metrics().items()) if word in metric.narrowed_by]
+        hint = f"; metrics that take {word}: {', '.join(able)}" if "cannot be narrowed" in problem else ""
+        raise SettingsError(f"alert rule {given.name}: {problem}{hint}")
 
 
 def _check(where: str, what: str, name: str, known: Collection[str]) -> None:

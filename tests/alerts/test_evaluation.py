@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from dashboard.alerts import evaluator as evaluator_module
 from dashboard.alerts import storing
 from dashboard.alerts.matchers import Matcher
+from dashboard.alerts.metrics.discovery import metrics
 from dashboard.alerts.muting import muted_at
 from dashboard.alerts.records import AlertState, Period, Rule, Told
 from dashboard.alerts.rules import BUILT_IN
@@ -22,14 +22,11 @@ from tests.background import World
 
 def break_metric(patch: pytest.MonkeyPatch, metric: str, part: str, error: Exception) -> None:
     """Let one part of a metric raise."""
-    real = getattr(evaluator_module, part)
 
-    def broken(rule: Rule, *rest: Any) -> Any:
-        if rule.metric == metric:
-            raise error
-        return real(rule, *rest)
+    def broken(*_: Any) -> Any:
+        raise error
 
-    patch.setattr(evaluator_module, part, broken)
+    patch.setattr(type(metrics()[metric]), part, broken)
 
 
 def muted(world: World) -> Any:

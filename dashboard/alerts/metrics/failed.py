@@ -1,0 +1,57 @@
+"""How many dead letters there are."""
+
+from __future__ import annotations
+
+from dashboard.adapters.contract import Capability, Queue, Selector
+from dashboard.adapters.snapshot import SourceSnapshot, summed
+from dashboard.alerts.metrics.contract import NOT_JUDGED, UNREAD, Reading, Sample, Target
+from dashboard.alerts.metrics.judged import Judged
+from dashboard.alerts.records import Origin, Rule
+from dashboard.language import N_, ngettext
+
+
+class Failed(Judged):
+    """Dead letters of a source in all, of one queue, of one job type, or of one error group."""
+
+    name = "failed"
+    unit = "jobs"
+    title = N_("dead letters")
+    page = "dead"
+    narrowed_by = frozenset({"queue", "type", "fingerprint"})
+    defaults = (Rule("too-many-failed", "failed", above=100, built_in=True, origin=Origin.BUILT_IN),)
+
+    def of_source(self, rule: Rule, target: Target, source: SourceSnapshot, reading: Reading) -> Sample:
+        """Their number."""
+        queues = [queue for queue in source.queues if target.queue in ("", queue.name)]
+        if target.queue and not queues:
+            return NOT_JUDGED
+        if target.group:
+            return _of_group(target, source, reading)
+        return Sample(summed(_failed(queue, target.type) for queue in queues) if queues else 0.0)
+
+    def problem(self, rule: Rule) -> str:
+        """An error group is of one job type anyway, nearly always."""
+        if rule.type and rule.group:
+            return "type: failed is narrowed by type or by fingerprint, not by both"
+        return super().problem(rule)
+
+    def said(self, value: float) -> str:
+        """`412 failed jobs`."""
+        return ngettext("%(num)s failed jobs", "%(num)s failed jobs", int(value))
+
+
+def _failed(queue: Queue, job_type: str) -> int | None:
+    if not job_type or queue.failed in (0, None):
+        return queue.failed
+    return queue.by_type.get(job_type, {}).get("failed", 0) if queue.by_type else None
+
+
+def _of_group(target: Target, source: SourceSnapshot, reading: Reading) -> Sample:
+    if Capability.GROUPS not in source.capabilities:
+        return UNREAD
+    chosen = Selector(target.source, target.queue, fingerprint=target.group)
+    page = reading.looks.groups(chosen)
+    return Sample(sum(group.count for group in page.items)) if page.complete else UNREAD
+
+
+METRIC = Failed()
