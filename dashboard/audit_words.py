@@ -11,12 +11,13 @@ from dashboard.language import N_, gettext, ngettext
 _ACTIONS = {
     "requeue": N_("Requeue"), "purge": N_("Purge"), "restore": N_("Restore"), "cancel": N_("Cancel"),
     "edit": N_("Edit"), "undo": N_("Undo"), "move": N_("Move"), "pause": N_("Pause"), "resume": N_("Resume"),
-    "run": N_("Run"), "delete": N_("Delete"),
+    "run": N_("Run"), "delete": N_("Delete"), "add": N_("Add"),
     "unknown": N_("Unknown"),
 }  # fmt: skip
 _WHOLE = {
     "sign in": N_("Sign in"), "sign out": N_("Sign out"), "add user": N_("Add user"), "remove user": N_("Remove user"),
-    "change password": N_("Change password"), "change role": N_("Change role"),
+    "change password": N_("Change password"), "change role": N_("Change role"), "silence": N_("Silence alerts"),
+    "end silence": N_("End silence"),
 }  # fmt: skip
 _KINDS = {
     "job": N_("job"),
@@ -25,6 +26,7 @@ _KINDS = {
     "rule": N_("rule"),
     "schedule": N_("schedule"),
     "user": N_("user"),
+    "window": N_("maintenance window"),
 }
 _ACTORS = {"operator": N_("operator"), "api": N_("API"), "command line": N_("command line"), "unknown": N_("unknown")}
 

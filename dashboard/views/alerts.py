@@ -18,6 +18,7 @@ from dashboard.once import once, shared_here
 from dashboard.rule_example import rule_example
 from dashboard.search.bar import address
 from dashboard.services import Services
+from dashboard.views import silences
 from dashboard.web import render, services
 
 blueprint = Blueprint("alerts", __name__)
@@ -28,6 +29,7 @@ _ORDER = (
     AlertState.FIRING, AlertState.RECOVERING, AlertState.ERROR, AlertState.NO_DATA, AlertState.PENDING,
     AlertState.RESOLVED, AlertState.INACTIVE,
 )  # fmt: skip
+_URGENT = _ORDER[:4]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +80,13 @@ def _context(bundle: Services) -> dict[str, Any]:
     evaluating = _evaluating(bundle)
     rows = sorted((_row(rule, alerts, evaluating) for rule in bundle.alerts.rules()), key=_urgency)
     return {
-        "firing": [alert for alert in alerts if alert.state == AlertState.FIRING],
+        "firing": [alert for alert in alerts if alert.state in _URGENT],
         "rows": rows,
         "channels": bundle.alerts.channels(),
         "last_run": once("last run", bundle.alerts.last_run),
         "evaluating": evaluating,
         "every": bundle.settings.alerts.every,
+        **silences.context(bundle),
         **_words(),
     }
 

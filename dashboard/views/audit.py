@@ -23,8 +23,8 @@ for _name, _filter in audit_words.FILTERS.items():
     blueprint.add_app_template_filter(_filter, _name)
 FIELDS = ("actor", "action", "source", "queue", "target")
 _ACTIONS = (
-    "requeue", "purge", "restore", "cancel", "edit", "undo", "move", "pause", "resume", "run", "delete", "sign in",
-    "sign out", "add user", "remove user", "change password", "change role",
+    "requeue", "purge", "restore", "cancel", "edit", "undo", "move", "pause", "resume", "run", "add", "delete",
+    "silence", "end silence", "sign in", "sign out", "add user", "remove user", "change password", "change role",
 )  # fmt: skip
 _NO_PERSONS = ("operator", "api", "command line")
 
@@ -58,6 +58,8 @@ def _link(change: Change) -> str:
         return url_for("operations.show", operation_id=change.target)
     if change.kind == "queue":
         return url_for("queue.show", source=change.source, queue=change.queue)
+    if change.action in ("silence", "end silence") or change.kind == "window":
+        return url_for("silences.index")
     if change.kind == "schedule" and change.action != "delete":
         return url_for("schedules.show", source=change.source, schedule_id=change.target)
     if change.kind == "job":

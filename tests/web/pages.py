@@ -30,6 +30,9 @@ REGIONS: dict[str, set[str]] = {
     "/schedules/main/mail:nightly": {"schedule", "schedule-acts"},
     "/alerts": {"alerts"},
     "/alerts/rules/too-many-failed": {"rule"},
+    "/alerts/silences": {"silences"},
+    "/alerts/silences/new": set(),
+    "/alerts/windows/new": set(),
     "/audit": {"audit"},
     "/settings": {"sources"},
 }
