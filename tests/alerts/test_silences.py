@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from hypothesis import given
@@ -10,11 +11,13 @@ from hypothesis import strategies as st
 
 from dashboard.adapters.contract import ActionRefused, InvalidRequest
 from dashboard.alerts import silences as module
+from dashboard.alerts.evaluator import Evaluator
 from dashboard.alerts.matchers import InvalidMatcher, all_match, exactly, parse, parse_all
 from dashboard.alerts.muting import muted_at
 from dashboard.alerts.records import Alert, AlertState
 from dashboard.alerts.silences import KEPT_SECONDS, Silences, UnknownSilence, match
 from dashboard.audit.actor import act_as
+from dashboard.store import Fence
 from tests.background import World
 
 ALERT = Alert(
@@ -150,3 +153,23 @@ def test_making_and_ending_one_is_in_the_audit_log(world: World, silences: Silen
         ("silence", made.id, "ann"),
     ]
     assert "queue=billing" in entries[0].detail
+
+
+def test_a_silenced_alert_is_evaluated_and_told_to_nobody_until_the_silence_ends(
+    world: World, silences: Silences, fence: Fence
+) -> None:
+    def evaluator() -> Evaluator:
+        muted = partial(muted_at, silences, world.services.windows)
+        return Evaluator(world.store, world.services.sources, world.settings, world.clock, muted_at=muted)
+
+    made = silences.create(parse_all(["rule=too-many-failed"]), "", ends_at=world.clock() + 600)
+    world.jobs.dead(101)
+    evaluator().evaluate(fence)
+    (alert,) = world.book.firing()
+    assert alert.silenced_by == made.id
+    assert world.book.deliveries() == []
+    silences.end(made.id)
+    world.clock.forward(5)
+    world.services.sources.forget()
+    evaluator().evaluate(fence)
+    assert [delivery.type for delivery in world.book.deliveries()] == ["alert.firing"]
