@@ -108,7 +108,6 @@ def test_a_file_with_an_impossible_window_is_refused(redis_url: str, wrong: dict
 
 
 def test_the_settings_refuse_what_no_window_has() -> None:
+    given = {"name": "w", "match": ["queue=a"], "cron": "0 2 * * *", "for": "1h", "colour": 1}
     with pytest.raises(ValueError, match="colour"):
-        Settings(
-            alerts={"windows": [{"name": "w", "match": ["queue=a"], "cron": "0 2 * * *", "for": "1h", "colour": 1}]}
-        )
+        Settings.model_validate({"alerts": {"windows": [given]}})
