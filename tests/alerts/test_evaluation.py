@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from dashboard.alerts import evaluator as evaluator_module
 from dashboard.alerts import storing
 from dashboard.alerts.matchers import Matcher
 from dashboard.alerts.metrics.discovery import metrics
