@@ -140,6 +140,13 @@ class HistorySettings(_Model):
     queues: int = Field(default=200, ge=0, le=5_000, description="of a source; further ones are kept in its sum alone")
 
 
+class MetricsSettings(_Model):
+    """What `/metrics` gives besides the metrics of queues."""
+
+    job_types: bool = Field(default=False, description="metrics with the job type as a label")
+    most_job_types: int = Field(default=50, ge=1, le=100, description="of a queue; further ones are type other")
+
+
 class RedactSettings(_Model):
     """Argument fields whose values are never shown (case-insensitive, part of the field's name)."""
 
@@ -169,6 +176,7 @@ class Settings(BaseSettings):
     channels: tuple[ChannelSettings, ...] = ()
     history: HistorySettings = HistorySettings()
     limits: LimitSettings = LimitSettings()
+    metrics: MetricsSettings = MetricsSettings()
     retention: RetentionSettings = RetentionSettings()
 
     @property
@@ -275,6 +283,6 @@ def _explain(error: ValidationError) -> str:
 def _known_keys() -> set[str]:
     models: tuple[type[BaseModel], ...] = (
         Settings, SourceSettings, ChannelSettings, RuleSettings, WindowSettings, AlertSettings, AuthSettings,
-        RetentionSettings, LimitSettings, HistorySettings, RedactSettings,
+        RetentionSettings, LimitSettings, HistorySettings, MetricsSettings, RedactSettings,
     )  # fmt: skip
     return {field.alias or name for model in models for name, field in model.model_fields.items()}

@@ -35,7 +35,7 @@ def audit(
     """
     with mapped_errors():
         found = read(client, name, namespace, with_payloads=expected_payloads is not None)
-    checks = (_places, _records, _counts, _attempts, _groups, _matrix, _locks, _bounds, _operations, _schedules)
+    checks = (_places, _records, _counts, _attempts, _groups, _matrix, _types, _locks, _bounds, _operations, _schedules)
     problems = [problem for check in checks for problem in check(found)]
     if expected_payloads is not None:
         problems += _payloads(found, expected_payloads)
@@ -125,6 +125,16 @@ def _matrix(found: Audited) -> Iterator[str]:
     for cell in sorted(real.keys() | found.matrix.keys()):
         if real[cell] != found.matrix.get(cell, 0):
             yield f"I7: {cell} is counted as {found.matrix.get(cell, 0)} and is {real[cell]}"
+
+
+def _types(found: Audited) -> Iterator[str]:
+    for kind, whole in (("ts", "s"), ("tf", "f")):
+        told = sum(count for name, count in found.counters.items() if name.startswith(f"{kind}|"))
+        if told > found.total(whole):
+            yield f"I7: {told} attempts are counted by type in {kind}, and {found.total(whole)} in all"
+    places = sorted(count for name, count in found.counters.items() if name.startswith("ti|"))
+    if places != list(range(1, found.total("types") + 1)):
+        yield f"I7: {found.total('types')} job types are numbered {places}"
 
 
 def _locks(found: Audited) -> Iterator[str]:

@@ -7,8 +7,8 @@ from functools import cache
 from importlib.resources import files
 
 LIBRARY = (
-    "clock", "counters", "records", "unique", "schedules", "learned", "dead", "finish", "trash", "moves", "single",
-    "failure", "due", "claim", "view", "operation", "mirror",
+    "clock", "types", "counters", "records", "unique", "schedules", "learned", "dead", "finish", "trash", "moves",
+    "single", "failure", "due", "claim", "view", "operation", "mirror",
 )  # fmt: skip
 _FUNCTION = re.compile(r"^local function (\w+)\(")
 _COMMENT = re.compile(r"\s+--.*$|^--.*$")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, overload
 
 from queue_core import keys
@@ -66,6 +66,8 @@ class QueueStats:
         by_type: type -> state name -> jobs.
         counters: exact totals since the queue began, by the short names of docs/redis-data.md.
         config: the queue's own settings and clock fields.
+        types_ever: type -> (attempts that succeeded, that failed), in the order in which the types were first seen;
+            type '' is all types beyond the first hundred. Attempts of before it was counted are in none.
         run_time, wait_time: of all successful runs; of all claims since the job became pending.
         schedules, schedules_late: schedules of the queue; of these those whose instant passed more than a minute ago.
         next_schedule: unix seconds of the earliest instant, None when there is none.
@@ -100,6 +102,7 @@ class QueueStats:
     scheduler_heard: float | None
     first_minute: int
     minutes: dict[str, tuple[int | None, ...]]
+    types_ever: dict[str, tuple[int, int]] = field(default_factory=dict)
 
     @property
     def total(self) -> int:
@@ -159,7 +162,7 @@ def parse_stats(name: str, reply: Sequence[Any]) -> QueueStats:
         schedules=int(timed[0]), schedules_late=int(timed[1]),
         next_schedule=float(timed[2]) / 1000 if timed[2] else None,
         scheduler_heard=int(config["sched"]) / 1000 if config.get("sched", "").isdigit() else None,
-        first_minute=int(first), minutes=_series(series),
+        first_minute=int(first), minutes=_series(series), types_ever=_types_ever(counters),
     )  # fmt: skip
 
 
@@ -179,6 +182,13 @@ def _matrix(flat: Sequence[Any]) -> dict[str, dict[str, int]]:
         type_, _, letter = key.rpartition("|")
         found.setdefault(type_, {})[STATES.get(letter, letter)] = value
     return found
+
+
+def _types_ever(counters: dict[str, int]) -> dict[str, tuple[int, int]]:
+    places = {key[3:]: place for key, place in counters.items() if key.startswith("ti|")}
+    names = {key[3:] for key in counters if key.startswith(("ts|", "tf|"))}
+    ordered = sorted(names, key=lambda name: (places.get(name, len(places) + 1), name))
+    return {name: (counters.get(f"ts|{name}", 0), counters.get(f"tf|{name}", 0)) for name in ordered}
 
 
 def _histogram(counters: dict[str, int], kind: str, total: str) -> Histogram:

@@ -45,6 +45,10 @@ class SourceReader:
                 )
             return self._last
 
+    def late(self) -> SourceSnapshot:
+        """Its last known values, for who waits for it no longer while it is read."""
+        return replace(self._last, up=False, error="it has not answered yet")
+
     def _fresh(self) -> SourceSnapshot:
         workers, problem = self._workers()
         found = self.adapter.queues()

@@ -81,6 +81,7 @@ class Queue:
     next_schedule_at, scheduler_heard_at: the earliest instant of them; when a scheduler was last heard of.
     pauses_source: a pause of it stops all queues of its source.
     run_seconds, wait_seconds: cumulative histograms of (upper bound, jobs at most that), the last bound is infinite.
+    types_ever: attempts since the queue began by job type, in the order in which the types were first seen.
     problem: why none of its numbers could be read, empty when they were.
     has_jobs: False for what holds schedules alone, whose product keeps no jobs that could be shown or counted.
     """
@@ -116,6 +117,7 @@ class Queue:
     wait_seconds_sum: float = 0.0
     by_type: dict[str, dict[str, int]] = field(default_factory=dict)
     capabilities: Capability = Capability.NONE
+    types_ever: tuple[JobType, ...] = ()
     problem: str = ""
     has_jobs: bool = True
 

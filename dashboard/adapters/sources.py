@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Hashable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
 from typing import Any, TypeVar
+
+import structlog
 
 from dashboard.adapters import discovery, merge
 from dashboard.adapters.contract import (
@@ -21,6 +23,7 @@ from dashboard.adapters.contract import (
 )
 from dashboard.adapters.memo import Memo
 from dashboard.adapters.reading import SourceReader
+from dashboard.adapters.shared_reading import SharedReading, all_within
 from dashboard.adapters.snapshot import Snapshot, SourceSnapshot
 from dashboard.language import N_
 from dashboard.settings import Settings, SettingsError
@@ -31,6 +34,8 @@ LISTS_KEPT = 32
 __all__ = ["Snapshot", "SourceSnapshot", "Sources"]
 
 T = TypeVar("T")
+
+log = structlog.get_logger("redrive.sources")
 
 
 class Sources:
@@ -46,11 +51,12 @@ class Sources:
         self, adapters: Iterable[Adapter], clock: Callable[[], float] = time.time, *, seconds: float = 1.0
     ) -> None:
         self._clock = clock
-        self._snapshots: Memo[Snapshot] = Memo(seconds)
         self._jobs: Memo[Page[Job]] = Memo(seconds, most=LISTS_KEPT)
         self._groups: Memo[Page[ErrorGroup]] = Memo(seconds, most=LISTS_KEPT)
         self._shared: Memo[Any] = Memo(seconds)
         self._readers = {adapter.source: SourceReader(adapter, clock) for adapter in adapters}
+        self._readings = {name: SharedReading(reader.read, seconds) for name, reader in self._readers.items()}
+        self._snapshot: tuple[tuple[Future[SourceSnapshot], ...], Snapshot] = ((), Snapshot(clock(), ()))
         self._adapters = {name: merge.watched(reader.adapter, self.forget) for name, reader in self._readers.items()}
 
     @classmethod
@@ -104,9 +110,28 @@ class Sources:
             raise UnknownSource(N_("no source is called %(source)s; configured: %(known)s"), source=name, known=known)
         return self._adapters[name]
 
-    def snapshot(self) -> Snapshot:
-        """All sources at one instant, at most one second old; a source that is down is no error here."""
-        return self._snapshots.get("all", self._read)
+    def snapshot(self, within: float | None = None) -> Snapshot:
+        """All sources at one instant, at most one second old; a source that is down is no error here.
+
+        Args:
+            within: seconds after which a source that has not answered yet counts as down, with its last values; None
+                waits for each as long as its server's timeouts allow. Who asks meanwhile shares what is under way.
+        """
+        readings = {name: reading.begin() for name, reading in self._readings.items()}
+        all_within(readings.values(), within)
+        begun = tuple(readings.values())
+        known, snapshot = self._snapshot
+        if not begun or begun != known:
+            late = {
+                name
+                for name, reading in readings.items()
+                if not reading.done() or (within is not None and _broken(reading))
+            }
+            sources = [self._readers[name].late() if name in late else each.result() for name, each in readings.items()]
+            snapshot = Snapshot(self._clock(), tuple(sources))
+            if not late:
+                self._snapshot = (begun, snapshot)
+        return snapshot
 
     def shared(self, key: Hashable, read: Callable[[], T]) -> T:
         """What `read` answers, at most one second old and the same for all who ask with the key in that time."""
@@ -115,7 +140,8 @@ class Sources:
 
     def forget(self) -> None:
         """Make the next snapshot, the next lists and whatever else is shared new ones."""
-        self._snapshots.forget()
+        for reading in self._readings.values():
+            reading.forget()
         self.forget_lists()
 
     def forget_lists(self) -> None:
@@ -208,15 +234,6 @@ class Sources:
     def _chosen(self, selector: Selector) -> list[str]:
         return [self.get(selector.source).source] if selector.source else self.names()
 
-    def _read(self) -> Snapshot:
-        readers = list(self._readers.values())
-        if len(readers) <= 1:
-            read = [reader.read() for reader in readers]
-        else:
-            with ThreadPoolExecutor(len(readers), "sources") as pool:
-                read = list(pool.map(SourceReader.read, readers))
-        return Snapshot(self._clock(), tuple(read))
-
     @staticmethod
     def _each(adapters: list[Adapter], read: Callable[[Adapter], Any]) -> dict[str, Any]:
         """What each source answers; those that do not are left out unless none does."""
@@ -230,6 +247,14 @@ class Sources:
         if failure is not None and not answers:
             raise failure
         return answers
+
+
+def _broken(reading: Future[SourceSnapshot]) -> bool:
+    """Whether it failed in a way that no adapter should; who waits for no source for long loses none of the others."""
+    error = reading.exception()
+    if error:
+        log.error("a source cannot be read", exc_info=error)
+    return error is not None
 
 
 def _options(settings: Settings, clock: Callable[[], float]) -> dict[str, Any]:

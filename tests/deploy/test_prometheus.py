@@ -11,7 +11,7 @@ import pytest
 from werkzeug.serving import make_server as serve
 
 from dashboard.app import create_app
-from dashboard.settings import Settings, SourceSettings
+from dashboard.settings import ChannelSettings, MetricsSettings, Settings, SourceSettings
 from queue_core.connection import connect
 from tests.contract.seeders.queue_core import Seeder
 from tests.deploy import alertmanager, prometheus
@@ -49,9 +49,14 @@ def test_the_rules_are_valid_and_fire_when_they_should() -> None:
 
 
 def test_promtool_finds_nothing_wrong_with_the_metrics(redis_url: str, seeder: Seeder) -> None:
-    client = create_app(Settings(sources=(SourceSettings(name="main", url=redis_url),))).test_client()
+    settings = Settings(
+        sources=(SourceSettings(name="main", url=redis_url),), metrics=MetricsSettings(job_types=True),
+        channels=(ChannelSettings(name="ops", url="http://127.0.0.1:1/"),),
+    )  # fmt: skip
+    client = create_app(settings).test_client()
     text = client.get("/metrics").get_data(as_text=True)
-    assert "redrive_jobs{" in text
+    for name in ("redrive_jobs{", "redrive_job_type_attempts_total{", "redrive_alert_deliveries_total{"):
+        assert name in text
     done = prometheus.promtool("check", "metrics", stdin=text)
     assert (done.returncode, done.stdout + done.stderr) == (0, "")
 

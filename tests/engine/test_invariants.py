@@ -55,6 +55,8 @@ DAMAGES: dict[str, tuple[str, Damage]] = {
         "I1",
         lambda q: (q.client.zrem(q.keys.pending, "pending"), q.client.zadd(q.keys.leases, {"pending": 1})),
     ),
+    "more attempts by type than there were": ("I7", lambda q: q.client.hincrby(q.keys.counters, "ts|mail", 9)),
+    "two job types with one number": ("I7", lambda q: q.client.hset(q.keys.counters, "ti|other", 1)),
     "a lost member": ("I1", lambda q: q.client.zrem(q.keys.leases, "running")),
     "a dead letter at another time": ("I1", lambda q: q.client.zadd(q.keys.group("broken"), {"dead": 5})),
     "a purged job outside its trash": ("I1", lambda q: q.client.zrem(q.keys.trash("one"), "purged")),

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from queue_core.job_types import OTHERS, STRETCHES, TypesLately, parse_types
+from queue_core.stats import QueueStats, queue_stats
 from tests.engine.queue_under_test import QueueUnderTest
 
 
 def _types(queue: QueueUnderTest) -> TypesLately:
     return parse_types(queue.engine.call("types", STRETCHES))
+
+
+def read(queue: QueueUnderTest) -> QueueStats:
+    return queue_stats(queue.client, queue.engine.name)
 
 
 def test_attempts_are_counted_by_type(queue: QueueUnderTest) -> None:
@@ -73,3 +78,35 @@ def test_more_types_than_are_told_apart_are_counted_together(queue: QueueUnderTe
 def test_fields_that_somebody_else_wrote_are_left_out(queue: QueueUnderTest) -> None:
     queue.client.hset(queue.keys.types(queue.now() // 600_000), mapping={"99|x": 1, "nonsense": 1, "f|a": 1})
     assert set(_types(queue).types) == {"a"}
+
+
+def test_attempts_since_the_queue_began_are_counted_by_type_in_the_order_of_first_sight(queue: QueueUnderTest) -> None:
+    queue.dead(2, type="report")
+    queue.enqueue(3, max_retries=2)
+    for kind in ("s", "s", "f"):
+        queue.run(kind)  # type: ignore[arg-type]
+    queue.dead(1, type="report")
+    assert list(read(queue).types_ever.items()) == [("report", (0, 3)), ("mail", (2, 1))]
+    assert queue.problems() == []
+
+
+def test_the_hundred_types_seen_first_stay_told_apart_and_further_ones_are_counted_together(
+    queue: QueueUnderTest,
+) -> None:
+    for number in range(105):
+        queue.enqueue(type=f"type-{number}")
+        queue.run("s" if number % 2 else "p", fingerprint="x", message="x", blob=b"x")
+    queue.enqueue(type="type-7")
+    queue.run("s")
+    found = read(queue).types_ever
+    assert list(found) == [*(f"type-{number}" for number in range(100)), OTHERS]
+    assert (found["type-7"], found[OTHERS]) == ((2, 0), (2, 3))
+    assert queue.problems() == []
+
+
+def test_one_report_of_many_outcomes_counts_each_type(queue: QueueUnderTest) -> None:
+    for type_ in ("a", "b", "a"):
+        queue.enqueue(type=type_)
+    claims = queue.claim(3)
+    queue.engine.settle("worker", [queue.outcome("s", claim.id) for claim in claims], lease=1_000)
+    assert read(queue).types_ever == {"a": (2, 0), "b": (1, 0)}

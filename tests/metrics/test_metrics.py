@@ -2,43 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
-from flask.testing import FlaskClient
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as parse_openmetrics
-from prometheus_client.parser import text_string_to_metric_families as parse
-from prometheus_client.samples import Sample
 
-from dashboard.app import create_app
-from dashboard.settings import Settings, SourceSettings
 from queue_core.stats import queue_stats
 from tests.conftest import RealServer
 from tests.contract.seeders.queue_core import Seeder
+from tests.metrics.conftest import client_of, samples, value
 
 OPENMETRICS = "application/openmetrics-text; version=1.0.0"
 QUEUE = {"source": "main", "queue": "mail"}
-
-
-@pytest.fixture
-def seeder(redis_url: str) -> Seeder:
-    return Seeder(redis_url)
-
-
-def client_of(*urls: str) -> FlaskClient:
-    sources = tuple(SourceSettings(name=name, url=url) for name, url in zip(("main", "other"), urls, strict=False))
-    return create_app(Settings(sources=sources)).test_client()
-
-
-def samples(client: FlaskClient) -> Iterator[Sample]:
-    for family in parse(client.get("/metrics").get_data(as_text=True)):
-        yield from family.samples
-
-
-def value(client: FlaskClient, name: str, **labels: str) -> float | None:
-    found = [sample.value for sample in samples(client) if sample.name == name and sample.labels == labels]
-    assert len(found) <= 1
-    return found[0] if found else None
 
 
 def test_every_number_is_the_engines(seeder: Seeder, redis_url: str) -> None:
@@ -106,14 +78,19 @@ def test_the_scraper_chooses_the_format(seeder: Seeder, redis_url: str) -> None:
     assert plain.content_type.startswith("text/plain")
     chosen = client.get("/metrics", headers={"Accept": OPENMETRICS})
     assert chosen.content_type.startswith("application/openmetrics-text")
-    names = {family.name for family in parse_openmetrics(chosen.get_data(as_text=True))}
+    text = chosen.get_data(as_text=True)
+    assert text.endswith("# EOF\n")
+    assert "# UNIT redrive_job_wait_seconds seconds\n" in text
+    assert "# TYPE redrive_jobs_enqueued counter\n" in text
+    assert 'redrive_jobs_enqueued_total{queue="mail",source="main"} 1.0\n' in text
+    names = {family.name for family in parse_openmetrics(text)}
     assert {
         "redrive_jobs", "redrive_queue_oldest_pending_seconds", "redrive_queue_paused", "redrive_workers",
         "redrive_stalled_jobs", "redrive_schedules_late", "redrive_jobs_enqueued", "redrive_jobs_finished",
         "redrive_job_retries",
         "redrive_job_duration_seconds", "redrive_job_wait_seconds", "redrive_source_up",
         "redrive_scrape_duration_seconds", "redrive_alerts", "redrive_alert_deliveries", "redrive_operations",
-        "redrive_build_info",
+        "redrive_build",
     } <= names  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from dashboard.app import create_app
 from dashboard.cli import cli
 from dashboard.collector.lease import Lease
 from dashboard.services import build_services
-from dashboard.settings import Settings, SourceSettings
+from dashboard.settings import MetricsSettings, Settings, SourceSettings
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
@@ -80,7 +80,9 @@ def test_every_link_leads_somewhere(page: Path) -> None:
 
 
 def test_every_metric_is_documented_and_every_documented_one_is_exported(redis_url: str) -> None:
-    services = build_services(Settings(sources=(SourceSettings(name="main", url=redis_url),)))
+    services = build_services(
+        Settings(sources=(SourceSettings(name="main", url=redis_url),), metrics=MetricsSettings(job_types=True))
+    )
     lease = Lease(services.store)
     assert lease.renew()
     evaluator = Evaluator(services.store, services.sources, services.settings, services.clock)

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 
 from dashboard.adapters.memo import Memo
 from dashboard.adapters.queue_core.access import Access
+from dashboard.adapters.shared_reading import SharedReading
 from dashboard.adapters.sources import Sources
 from dashboard.history.history import History
 from dashboard.services import Services
@@ -47,7 +48,7 @@ def asked(client: FlaskClient, monkeypatch: pytest.MonkeyPatch, path: str) -> li
     kept = [value for each in gc.get_objects() if isinstance(each, Sources | Access | History) for value in held(each)]
     with monkeypatch.context() as patch:
         for memo in kept:
-            if isinstance(memo, Memo):
+            if isinstance(memo, Memo | SharedReading):
                 memo.forget()
                 patch.setattr(memo, "_monotonic", lambda: 0.0)  # however slow this machine is
         for memo in vars(client.application.extensions["redrive"].samples).values():

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from dashboard.adapters.memo import Memo
+from dashboard.adapters.shared_reading import SharedReading
 from dashboard.services import Services
 from tests.contract.seeders.queue_core import Seeder
 from tests.sent_commands import record_commands
@@ -120,9 +121,8 @@ def test_ten_viewers_cost_redis_the_same_as_one(
 ) -> None:
     operation = furnish(client, seeder)
     bundle: Services = client.application.extensions["redrive"]
-    memos = [
-        memo for part in (bundle.sources, bundle.history) for memo in vars(part).values() if isinstance(memo, Memo)
-    ]
+    kept = (*vars(bundle.sources).values(), *vars(bundle.history).values(), *bundle.sources._readings.values())
+    memos = [memo for memo in kept if isinstance(memo, Memo | SharedReading)]
     assert memos
     for path in (*LIVE, "/jobs?since=24h"):
         addresses = by_address(client.get(path.format(operation=operation)))

@@ -122,6 +122,7 @@ def _queue(source: str, kind: str, name: str, found: QueueStats | str, workers: 
         wait_seconds=found.wait_time.cumulative(),
         wait_seconds_sum=found.wait_time.sum_seconds,
         by_type=found.by_type,
+        types_ever=tuple(JobType(name, done, failed) for name, (done, failed) in found.types_ever.items()),
         capabilities=CAPABILITIES,
     )
 

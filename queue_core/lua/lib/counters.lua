@@ -35,7 +35,7 @@ local function flush()
     end
   end
   if any and rc('TTL', mk) < 0 then rc('EXPIRE', mk, 86400) end
-  if next(by) then flush_types() end
+  if next(by) then flush_types(); types_ever() end
   for k, v in pairs(tm) do
     if v ~= 0 and rc('HINCRBY', P .. 'tn', k, v) == 0 then rc('HDEL', P .. 'tn', k) end
   end
