@@ -149,8 +149,17 @@ class Store:
 
     @property
     def outbox(self) -> str:
-        """ZSET delivery id -> next attempt (unix ms): messages still to be sent."""
+        """ZSET channel -> when its next message may be tried (unix ms); `lines.lua` says what lies beside it."""
         return self._key("outbox")
+
+    def channel_state(self, channel: str) -> str:
+        """HASH: how a channel works, and why it is disabled."""
+        return self._key(f"outbox:channel:{channel}")
+
+    @property
+    def channels(self) -> str:
+        """HASH name -> JSON: channels made on a page, their secrets among them."""
+        return self._key("alerts:channels")
 
     def delivery(self, delivery_id: str) -> str:
         """HASH: one message to one channel."""
@@ -160,6 +169,11 @@ class Store:
     def deliveries(self) -> str:
         """ZSET delivery id -> created (unix ms): the delivery log."""
         return self._key("deliveries")
+
+    @property
+    def dead_deliveries(self) -> str:
+        """ZSET delivery id -> when it was given up (unix ms)."""
+        return self._key("deliveries:dead")
 
     @property
     def delivery_totals(self) -> str:

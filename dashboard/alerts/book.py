@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from dashboard.adapters.contract import NotFound
 from dashboard.adapters.sources import Sources
+from dashboard.alerts.deliveries import DeliveryLog
 from dashboard.alerts.periods import Periods
 from dashboard.alerts.records import Alert, AlertState, ChannelInfo, Delivery, Evaluation, Period, Rule
 from dashboard.alerts.rules import rules_of
@@ -56,6 +57,7 @@ class AlertBook:
         self._sources = sources
         self._settings = settings
         self._clock = clock
+        self.log = DeliveryLog(store, clock)
 
     def alerts(self) -> list[Alert]:
         """All alerts (at most 1000): firing, no data, pending, then resolved; the gravest and newest first."""
@@ -106,17 +108,11 @@ class AlertBook:
 
     def deliveries(self, limit: int = 50) -> list[Delivery]:
         """The newest messages first."""
-        store = self._store
-        rows = store.run("alerts", "newest", (store.deliveries,), (store.delivery(""), limit))
-        pairs = ((row[0].decode(), dict(zip(row[1][::2], row[1][1::2], strict=True))) for row in rows)
-        return [delivery_from(delivery_id, fields) for delivery_id, fields in pairs if fields]
+        return list(self.log.page(limit=limit).items)
 
     def delivery_totals(self) -> dict[tuple[str, str], int]:
-        """How many messages ended as (channel, `sent` or `gave up`), ever."""
-        with self._store.errors():
-            raw = cast("dict[bytes, bytes]", self._store.client.hgetall(self._store.delivery_totals))
-        rows = ((name.decode().rpartition("|"), int(count)) for name, count in raw.items())
-        return {(channel, result): count for (channel, _, result), count in rows}
+        """How many messages ended as (channel, `sent`, `gave up` or `dropped`), ever."""
+        return self.log.totals()
 
     def last_run(self) -> float | None:
         """When the rules were last evaluated (unix seconds); None when never."""
@@ -140,31 +136,6 @@ class AlertBook:
         return last is not None and (self._clock() if now is None else now) - last < max(
             30.0, 3 * self._settings.alerts.every
         )
-
-
-def delivery_from(delivery_id: str, fields: Mapping[bytes, bytes]) -> Delivery:
-    """A delivery from the fields of its hash."""
-
-    def word(name: str) -> str:
-        return fields.get(name.encode(), b"").decode()
-
-    def number(name: str) -> float | None:
-        return float(word(name)) if word(name) else None
-
-    return Delivery(
-        id=delivery_id,
-        channel=word("channel"),
-        rule=word("rule"),
-        type=word("type"),
-        result=word("result"),
-        attempts=int(word("attempts") or 0),
-        created_at=number("created") or 0.0,
-        next_attempt_at=number("next") if word("result") in ("waiting", "retrying") else None,
-        finished_at=number("finished"),
-        status=int(word("status")) if word("status") else None,
-        error=word("error"),
-        seconds=number("seconds"),
-    )
 
 
 def _read(name: bytes, text: bytes) -> dict[str, Alert]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import time
 from collections.abc import Callable, Mapping
@@ -11,11 +12,14 @@ import structlog
 
 from dashboard.alerts.channels.contract import Channel, DeliveryError, Message
 from dashboard.alerts.channels.event import Event
+from dashboard.alerts.deliveries import MOST_DEAD
 from dashboard.store import Store
 
 MOST_TRIES = 12
 FIRST_BACKOFF = 5.0
 LONGEST_BACKOFF = 3600.0
+LONGEST_HOLD = 60.0
+"""A channel that does not answer is left alone for at most so long before its next message is tried."""
 MESSAGES_A_ROUND = 10
 
 log = structlog.get_logger("redrive.alerts")
@@ -23,30 +27,50 @@ log = structlog.get_logger("redrive.alerts")
 
 @dataclass(frozen=True, slots=True)
 class _Try:
-    """How one try ended; wait: seconds until the next one."""
+    """How one try ended.
+
+    wait: seconds until the next one. hold: seconds until anything else goes to the channel. disable: why it gets no
+    more messages. sent: False when nothing was sent at all.
+    """
 
     result: str
-    status: int | None
+    status: int | None = None
     error: str = ""
     wait: float = 0.0
+    hold: float = 0.0
+    disable: str = ""
+    sent: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class _Claimed:
-    message: Message
+    """attempt: counts all tries. tried: those that count, this one among them. disabled: why the channel is."""
+
+    id: str
     attempt: int
+    tried: int
     channel: str
+    disabled: str
+    fields: Mapping[str, bytes]
+
+    def message(self) -> Message:
+        """The message; the same at every try. Raises ValueError when it is not readable."""
+        events = tuple(Event.parse(value.decode()) for name, value in self.fields.items() if name.startswith("e:"))
+        if not events:
+            raise ValueError("a message without events")
+        return Message.of(self.id, events, float(self.fields["created"]))
 
 
 class Outbox:
     """Sends what is due.
 
-    A message is claimed for a time, so that two senders never send it at once; when a sender dies in between, the
+    A message is claimed for a time, and with it its channel: two senders never serve one channel at once, so that a
+    slow receiver takes one of them at most, and messages arrive one after another. When a sender dies in between, the
     message is sent again under the same id after that time.
 
     Args:
         store: where the messages lie.
-        channels: by name.
+        channels: by name, or what gives them; asked once in a round.
         clock: gives unix seconds.
         jitter: gives the factor of each backoff.
     """
@@ -54,64 +78,70 @@ class Outbox:
     def __init__(
         self,
         store: Store,
-        channels: Mapping[str, Channel],
+        channels: Mapping[str, Channel] | Callable[[], Mapping[str, Channel]],
         clock: Callable[[], float],
         jitter: Callable[[], float] = lambda: random.uniform(0.75, 1.25),
     ) -> None:
         self._store = store
-        self._channels = channels
+        self._channels = channels if callable(channels) else lambda: channels
         self._clock = clock
         self._jitter = jitter
-        self._claim_seconds = 30.0 + 2 * max((channel.timeout for channel in channels.values()), default=0.0)
 
     def deliver(self) -> bool:
         """Send what is due, at most 10 messages; True when there may be more. Raises StoreUnavailable."""
+        channels = self._channels()
+        longest = max((channel.timeout for channel in channels.values()), default=0.0)
         for _ in range(MESSAGES_A_ROUND):
-            claimed = self._claim()
+            claimed = self._claim(30.0 + 2 * longest)
             if claimed is None:
                 return False
-            self._send(claimed)
+            started = time.monotonic()
+            tried = self._send(claimed, channels)
+            self._settle(claimed, tried, time.monotonic() - started)
         return True
 
-    def _claim(self) -> _Claimed | None:
-        now = self._clock()
-        argv = (round(now * 1000), round((now + self._claim_seconds) * 1000), self._store.delivery(""))
-        row = self._store.run("alerts", "claim", (self._store.outbox,), argv)
+    def _claim(self, seconds: float) -> _Claimed | None:
+        now, store = self._clock(), self._store
+        argv = (round(now * 1000), round((now + seconds) * 1000), store.delivery(""))
+        row = store.run("alerts", "lines+claim", (store.outbox,), argv)
         if not row:
             return None
-        delivery_id, attempt, channel, kind, body = row
-        message = Message(delivery_id.decode(), kind.decode(), (Event.parse(body.decode()),))
-        return _Claimed(message, int(attempt), channel.decode())
+        delivery_id, attempt, uncounted, channel, disabled, flat = row
+        fields = {name.decode(): value for name, value in zip(flat[::2], flat[1::2], strict=True)}
+        tried = int(attempt) - int(uncounted)
+        return _Claimed(delivery_id.decode(), int(attempt), tried, channel.decode(), disabled.decode(), fields)
 
-    def _send(self, claimed: _Claimed) -> None:
-        started = time.monotonic()
+    def _send(self, claimed: _Claimed, channels: Mapping[str, Channel]) -> _Try:
+        channel = channels.get(claimed.channel)
+        if channel is None:
+            return _Try("gave up", error=f"no channel is called {claimed.channel} any more", sent=False)
+        if claimed.disabled:
+            return _Try("gave up", error=f"the channel is disabled: {claimed.disabled}", sent=False)
         try:
-            tried = _Try("sent", self._channel(claimed.channel).send(claimed.message, self._clock()))
+            return _Try("sent", channel.send(claimed.message(), self._clock()), hold=channel.spacing)
         except DeliveryError as error:
-            tried = self._not_taken(claimed, error)
+            return self._not_taken(claimed, error, channel.spacing)
         except Exception as error:
             log.exception("a channel failed", channel=claimed.channel)
-            tried = self._not_taken(claimed, DeliveryError(f"{type(error).__name__}: {error}"))
-        self._settle(claimed, tried, time.monotonic() - started)
+            return self._not_taken(claimed, DeliveryError(f"{type(error).__name__}: {error}"), channel.spacing)
 
-    def _channel(self, name: str) -> Channel:
-        if name not in self._channels:
-            raise DeliveryError(f"no channel is called {name} any more", permanent=True)
-        return self._channels[name]
-
-    def _not_taken(self, claimed: _Claimed, error: DeliveryError) -> _Try:
-        if error.permanent or claimed.attempt >= MOST_TRIES:
-            log.warning("gave up a message", channel=claimed.channel, type=claimed.message.type, error=str(error))
-            return _Try("gave up", error.status, str(error))
-        wait = min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** (claimed.attempt - 1)) * self._jitter()
-        wait = max(wait, min(LONGEST_BACKOFF, error.retry_after or 0.0))
-        return _Try("retrying", error.status, str(error), wait)
+    def _not_taken(self, claimed: _Claimed, error: DeliveryError, spacing: float) -> _Try:
+        wait = min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** (claimed.tried - 1)) * self._jitter()
+        asked = min(LONGEST_BACKOFF, error.retry_after or 0.0)
+        silent = min(wait, LONGEST_HOLD) if error.status is None and not error.permanent else 0.0
+        hold = max(spacing, asked, silent)
+        if error.permanent or claimed.tried >= MOST_TRIES:
+            log.warning("gave up a message", channel=claimed.channel, rule=claimed.fields.get("rule"), error=str(error))
+            return _Try("gave up", error.status, str(error), hold=hold, disable=str(error) if error.gone else "")
+        return _Try("retrying", error.status, str(error), max(wait, asked), hold)
 
     def _settle(self, claimed: _Claimed, tried: _Try, seconds: float) -> None:
-        now, store, delivery_id = self._clock(), self._store, claimed.message.id
-        keys = (store.outbox, store.delivery(delivery_id), store.delivery_totals)
+        now, store = self._clock(), self._store
+        keys = (store.outbox, store.deliveries, store.dead_deliveries, store.delivery_totals)
+        entry = {"at": now, "result": tried.result, "status": tried.status, "error": tried.error, "seconds": seconds}
         argv = (
-            delivery_id, claimed.attempt, tried.result, repr(now), repr(now + tried.wait),
-            "" if tried.status is None else tried.status, tried.error, f"{seconds:.3f}",
+            store.delivery(""), claimed.id, claimed.attempt, tried.result, repr(now), repr(now + tried.wait),
+            "" if tried.status is None else tried.status, tried.error, f"{seconds:.3f}" if tried.sent else "",
+            json.dumps(entry), round((now + tried.hold) * 1000), MOST_DEAD, tried.disable,
         )  # fmt: skip
-        store.run("alerts", "settle", keys, argv)
+        store.run("alerts", "lines+settle", keys, argv)

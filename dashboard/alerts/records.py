@@ -167,16 +167,51 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class ChannelInfo:
-    """One channel as it may be shown: no secret, and of its address only scheme and host."""
+    """One channel as it may be shown: no secret, and of its address only scheme and host.
+
+    origin: whether it stands in the file or was made on a page. revision: of one made on a page, to change it.
+    recent: whether the last tries (at most 20, the oldest first) were taken. last_result: `sent`, `retrying`,
+    `gave up`, or empty when nothing was sent yet. disabled: why it gets no messages, empty when it does; times in
+    unix seconds.
+    """
 
     name: str
     kind: str
     address: str
+    origin: Origin = Origin.FILE
+    revision: str = ""
+    last_result: str = ""
+    last_at: float | None = None
+    last_status: int | None = None
+    last_error: str = ""
+    recent: tuple[bool, ...] = ()
+    disabled: str = ""
+    disabled_at: float | None = None
+
+    @property
+    def failures(self) -> int:
+        """How many of the recent tries were not taken."""
+        return self.recent.count(False)
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """One try of a delivery: when (unix seconds), how it ended, the receiver's status, and how long it took."""
+
+    number: int
+    at: float
+    result: str
+    status: int | None = None
+    error: str = ""
+    seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One message to one channel; result is `waiting`, `sent`, `retrying` or `gave up`."""
+    """One message to one channel; result is `waiting`, `sent`, `retrying` or `gave up`.
+
+    alerts: how many it tells of. tries: the last twelve, the oldest first; read for a single delivery only.
+    """
 
     id: str
     channel: str
@@ -190,3 +225,5 @@ class Delivery:
     status: int | None = None
     error: str = ""
     seconds: float | None = None
+    alerts: int = 1
+    tries: tuple[Try, ...] = ()

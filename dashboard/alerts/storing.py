@@ -11,6 +11,8 @@ from dashboard.alerts.records import Alert, Evaluation, Notice, Period
 from dashboard.store import Fence, StaleLeader, Store
 
 DELIVERIES_KEPT = 1_000
+MOST_EVENTS = 100
+"""Alerts of one message; further ones make another."""
 PERIODS_KEPT = 5_000
 PERIODS_SECONDS = 30 * 86_400.0
 """As long as charts reach back."""
@@ -46,14 +48,13 @@ def store(
         StoreUnavailable: whether it was stored is not known.
     """
     went = _EVALUATION.dump_json(evaluation or Evaluation(now)).decode()
-    sends = [(f"msg_{ULID()}", notice) for notice in notices]
     keys = [store.lease, store.alerts, store.alerts_run, store.evaluation, store.periods]
-    keys += _notice_keys(store, sends)
+    keys += [store.outbox, store.deliveries, store.dead_deliveries]
     argv = [fence.holder, fence.epoch, repr(now), went, PERIODS_KEPT, round((now - PERIODS_SECONDS) * 1000)]
     argv += [len(alerts), *(part for name, alert in alerts.items() for part in (name, _json(alert)))]
     argv += [len(periods), *(part for period in periods for part in _row(period, now))]
-    argv += _notice_arguments(store, sends)
-    if not store.run("alerts", "notices+apply", keys, argv):
+    argv += [DELIVERIES_KEPT, store.delivery(""), MOST_EVENTS, *(part for each in notices for part in _notice(each))]
+    if not store.run("alerts", "lines+notices+apply", keys, argv):
         raise StaleLeader("another collector leads by now; nothing was stored")
 
 
@@ -80,10 +81,8 @@ def _row(period: Period, now: float) -> tuple[int, str]:
     return round((period.ended or now) * 1000), _PERIOD.dump_json(period).decode()
 
 
-def _notice_keys(store: Store, sends: Sequence[tuple[str, Notice]]) -> list[str]:
-    return [store.outbox, store.deliveries, *(store.delivery(name) for name, _ in sends)]
-
-
-def _notice_arguments(store: Store, sends: Sequence[tuple[str, Notice]]) -> list[str | int]:
-    rows = ((name, each.channel, each.rule, each.type, each.event) for name, each in sends)
-    return [DELIVERIES_KEPT, store.delivery(""), *(part for row in rows for part in row)]
+def _notice(notice: Notice) -> tuple[str | float, ...]:
+    return (
+        f"msg_{ULID()}", notice.channel, notice.rule, notice.type, notice.key, notice.fingerprint, notice.event,
+        notice.wait,
+    )  # fmt: skip

@@ -11,7 +11,7 @@ from functools import partial
 import structlog
 
 from dashboard.adapters.contract import AdapterError
-from dashboard.alerts.channels.discovery import open_channels
+from dashboard.alerts.channels.discovery import habits, open_channels
 from dashboard.alerts.evaluator import Evaluator
 from dashboard.alerts.muting import muted_at
 from dashboard.alerts.outbox import Outbox
@@ -22,7 +22,7 @@ from dashboard.operations.driver import Driver
 from dashboard.services import Services
 
 RENEW_SECONDS = 3.0
-SENDERS = 2
+SENDERS = 4
 
 log = structlog.get_logger("redrive.collector")
 
@@ -50,7 +50,8 @@ class Collector:
         self.lease = lease or Lease(services.store)
         parts = (services.store, services.sources, services.settings, self._clock)
         self._driver = Driver(*parts)
-        self._evaluator = Evaluator(*parts, muted_at=partial(muted_at, services.silences, services.windows))
+        muted = partial(muted_at, services.silences, services.windows)
+        self._evaluator = Evaluator(*parts, habits=habits(), muted_at=muted)
         self._recorder = Recorder(services.store, services.sources, self._clock, services.settings.history.queues)
         self._outbox = Outbox(services.store, open_channels(services.settings.channels), self._clock)
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from dashboard.alerts.channels.discovery import open_channels
 from dashboard.alerts.evaluator import Evaluator
+from dashboard.alerts.outbox import Outbox
 from dashboard.store import Fence
 from tests.background import World
 
@@ -15,6 +17,13 @@ def evaluate(world: World, fence: Fence, **options: Any) -> None:
     Evaluator(world.store, world.services.sources, world.settings, world.clock, **options).evaluate(fence)
 
 
+def send(world: World) -> None:
+    """What is to be told is tried; from then on nothing joins it."""
+    Outbox(world.store, open_channels(world.settings.channels), world.clock).deliver()
+
+
 def bodies(world: World) -> list[dict[str, object]]:
+    """The events of all messages, the oldest first."""
     ids = [delivery.id for delivery in world.book.deliveries()]
-    return [json.loads(world.store.client.hget(world.store.delivery(each), "body") or b"") for each in reversed(ids)]
+    fields = [world.store.client.hgetall(world.store.delivery(each)) for each in reversed(ids)]
+    return [json.loads(text) for each in fields for name, text in each.items() if name.startswith(b"e:")]

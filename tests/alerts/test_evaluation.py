@@ -17,7 +17,7 @@ from dashboard.alerts.records import AlertState, Period, Rule, Told
 from dashboard.alerts.rules import BUILT_IN
 from dashboard.alerts.states import Reason
 from dashboard.store import Fence
-from tests.alerts.evaluating import bodies, evaluate
+from tests.alerts.evaluating import bodies, evaluate, send
 from tests.background import World
 
 
@@ -70,12 +70,14 @@ def test_a_rule_whose_targets_cannot_be_found_is_an_error_until_they_can(
 ) -> None:
     world.jobs.dead(101)
     evaluate(world, fence)
+    send(world)
     with monkeypatch.context() as patch:
         break_metric(patch, "failed", "targets", KeyError("mail"))
         evaluate(world, fence)
         assert {alert.state for alert in world.book.alerts()} == {AlertState.ERROR}
         world.clock.forward(60)
         evaluate(world, fence)
+    send(world)
     evaluate(world, fence)
     (alert,) = world.book.alerts()
     assert (alert.state, alert.starts_at, alert.error) == (AlertState.FIRING, world.clock() - 60, "")
@@ -95,6 +97,7 @@ def test_a_rule_deleted_or_turned_off_while_it_fires_is_resolved_and_says_why(
 ) -> None:
     world.jobs.dead(101)
     evaluate(world, fence)
+    send(world)
     evaluate(world, fence, rules=lambda: rules)
     (alert,) = world.book.alerts()
     assert (alert.state, alert.reason) == (AlertState.RESOLVED, reason)

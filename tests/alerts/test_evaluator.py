@@ -8,7 +8,7 @@ from dashboard.alerts.records import AlertState
 from dashboard.collector.lease import Lease
 from dashboard.settings import SettingsError
 from dashboard.store import Fence, StaleLeader
-from tests.alerts.evaluating import bodies, evaluate
+from tests.alerts.evaluating import bodies, evaluate, send
 from tests.alerts.receiver import Receiver
 from tests.background import World
 from tests.conftest import RealServer
@@ -51,6 +51,7 @@ def test_a_message_says_everything_the_contract_names(world: World, fence: Fence
 def test_it_is_resolved_when_the_jobs_are_gone(world: World, fence: Fence) -> None:
     world.jobs.dead(101)
     evaluate(world, fence)
+    send(world)
     world.clock.forward(30)
     world.start()
     world.drive()
@@ -109,6 +110,7 @@ def test_an_alert_whose_rule_was_removed_is_resolved(redis_url: str, receiver: R
     before.jobs.dead(3)
     evaluate(before, fence)
     assert [alert.rule for alert in before.book.firing()] == ["r"]
+    send(before)
     after = World(redis_url, given)
     evaluate(after, fence)
     assert [(alert.rule, alert.state) for alert in after.book.alerts()] == [("r", AlertState.RESOLVED)]
@@ -128,6 +130,7 @@ def test_a_firing_alert_without_data_is_told_after_a_minute_and_goes_on_when_dat
     assert fence
     world.jobs.dead(101)
     evaluate(world, fence)
+    send(world)
     server.kill()
     states = []
     for _ in range(3):

@@ -129,13 +129,13 @@ def test_a_sender_that_died_in_between_is_replaced_under_the_same_id(
 ) -> None:
     fire(world, fence)
     dead, alive = outbox(world), outbox(world)
-    claimed = dead._claim()
+    claimed = dead._claim(60)
     assert claimed is not None
     alive.deliver()
     assert receiver.requests == []
     world.clock.forward(120)
     alive.deliver()
-    assert [request.id for request in receiver.requests] == [claimed.message.id]
+    assert [request.id for request in receiver.requests] == [claimed.id]
 
 
 def test_a_message_to_a_channel_that_was_removed_is_given_up(world: World, fence: Fence) -> None:

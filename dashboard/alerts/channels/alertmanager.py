@@ -16,7 +16,6 @@ from dashboard.settings import ChannelSettings, SettingsError
 KIND = "alertmanager"
 GROUP_BY = "source"
 REPEAT_SECONDS = 60.0
-SPACING_SECONDS = 0.0
 TARGET_CHECKED = True
 PATH = "/api/v2/alerts"
 SHORTEST_LIFE = 300.0
@@ -35,6 +34,8 @@ class AlertmanagerChannel:
     Raises:
         SettingsError: the address is none, or an option is unknown.
     """
+
+    spacing = 0.0
 
     def __init__(self, settings: ChannelSettings, reach: Reach) -> None:
         unknown = settings.options.keys() - {"username"}

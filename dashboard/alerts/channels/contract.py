@@ -62,10 +62,13 @@ class DeliveryError(Exception):
 
 
 class Channel(Protocol):
-    """Where messages go. timeout: seconds one try may take."""
+    """Where messages go. timeout: seconds one try may take. spacing: seconds from one message to the next, so that the
+    receiver's limit is kept.
+    """
 
     name: str
     timeout: float
+    spacing: float
 
     def send(self, message: Message, now: float) -> int | None:
         """Send one message; returns the receiver's status code if there is such a thing.
@@ -91,13 +94,11 @@ class ChannelKind(Protocol):
 
     GROUP_BY: what shares one message unless the settings say otherwise: alerts of a `rule`, of a `source`, or `none`.
     REPEAT_SECONDS: a firing alert is told again so often unless the settings say otherwise; 0: never.
-    SPACING_SECONDS: between two messages, so that the receiver's limit is kept.
     TARGET_CHECKED: every connection is made through `reach`, so that such a channel may be made on a page.
     """
 
     KIND: str
     GROUP_BY: str
     REPEAT_SECONDS: float
-    SPACING_SECONDS: float
     TARGET_CHECKED: bool
     create: ChannelFactory

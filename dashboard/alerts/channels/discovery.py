@@ -10,6 +10,7 @@ from dashboard import discovery
 from dashboard.alerts import channels
 from dashboard.alerts.channels.contract import Channel, ChannelKind
 from dashboard.alerts.channels.reach import TRUSTED, Reach
+from dashboard.alerts.notices import Habits
 from dashboard.settings import ChannelSettings, SettingsError
 
 
@@ -18,6 +19,11 @@ def kinds() -> dict[str, ChannelKind]:
     """Every kind of channel by name."""
     found = (module for module in discovery.modules(channels) if hasattr(module, "KIND"))
     return {module.KIND: cast("ChannelKind", module) for module in found}
+
+
+def habits() -> dict[str, Habits]:
+    """What each kind does when its settings leave it open."""
+    return {name: Habits(kind.GROUP_BY, kind.REPEAT_SECONDS) for name, kind in kinds().items()}
 
 
 def kind_of(settings: ChannelSettings) -> ChannelKind:

@@ -14,7 +14,6 @@ from dashboard.settings import ChannelSettings, SettingsError
 KIND = "pagerduty"
 GROUP_BY = "none"
 REPEAT_SECONDS = 0.0
-SPACING_SECONDS = 0.5
 TARGET_CHECKED = True
 URL = "https://events.pagerduty.com/v2/enqueue"
 SEVERITIES = {"page": "critical", "ticket": "warning", "info": "info"}
@@ -32,6 +31,8 @@ class PagerDutyChannel:
     Raises:
         SettingsError: there is no routing key, or messages are to be grouped, which PagerDuty does itself.
     """
+
+    spacing = 0.5
 
     def __init__(self, settings: ChannelSettings, reach: Reach) -> None:
         if not settings.secret:

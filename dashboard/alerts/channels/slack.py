@@ -14,7 +14,6 @@ from dashboard.settings import ChannelSettings
 KIND = "slack"
 GROUP_BY = "rule"
 REPEAT_SECONDS = 4 * 3600.0
-SPACING_SECONDS = 1.0
 TARGET_CHECKED = True
 HOPELESS = (400, 403, 404)
 """The payload is not taken, posting is not allowed, the webhook or its channel is not there."""
@@ -32,6 +31,8 @@ class SlackChannel:
     Raises:
         SettingsError: the address is none.
     """
+
+    spacing = 1.0
 
     def __init__(self, settings: ChannelSettings, reach: Reach) -> None:
         self.name = settings.name

@@ -16,7 +16,6 @@ from dashboard.settings import ChannelSettings, SettingsError
 KIND = "webhook"
 GROUP_BY = "none"
 REPEAT_SECONDS = 0.0
-SPACING_SECONDS = 0.0
 TARGET_CHECKED = True
 
 
@@ -30,6 +29,8 @@ class WebhookChannel:
     Raises:
         SettingsError: the address or a secret is not one.
     """
+
+    spacing = 0.0
 
     def __init__(self, settings: ChannelSettings, reach: Reach) -> None:
         self.name = settings.name

@@ -1,5 +1,5 @@
 -- Stores where alerts stand, when they fired, and what channels are to be told, in one step, for the collector that leads.
--- Comes after notices.lua, which has `post`.
+-- Comes after lines.lua and notices.lua, which has `post`.
 -- KEYS: lease, alerts, time of the last evaluation, how it went, periods, then those of `post`
 -- ARGV: holder, epoch, now (unix seconds), how it went (JSON), periods kept, end of those forgotten (unix ms),
 --       alerts, then fingerprint, JSON ('' = remove), …; periods, then end (unix ms), JSON, …; then those of `post`

@@ -1,15 +1,29 @@
--- Takes the next message that is due; nobody else gets it before the time given to its sender is over.
+-- Takes the next message that is due of a channel that is free; nothing else goes to that channel before the time given
+-- to its sender is over, or the message is settled. Comes after lines.lua.
 -- KEYS: outbox
 -- ARGV: now (unix ms), until when it is the sender's (unix ms), prefix of a delivery's key
--- returns {} or {id, try, channel, type, body}
-local id = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[1], 'LIMIT', 0, 1)[1]
-if not id then return {} end
-local key = ARGV[3] .. id
-if redis.call('EXISTS', key) == 0 then
-  redis.call('ZREM', KEYS[1], id)
-  return {}
+-- returns {} or {id, try, tries that do not count, channel, why the channel is disabled or '', {record flat}}
+for _ = 1, 20 do
+  local channel = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[1], 'LIMIT', 0, 1)[1]
+  if not channel then return {} end
+  local firsts, known = KEYS[1] .. ':of:' .. channel, KEYS[1] .. ':channel:' .. channel
+  local first = redis.call('ZRANGEBYSCORE', firsts, '-inf', ARGV[1], 'LIMIT', 0, 1)[1]
+  if first then
+    local id, key = string.match(first, '^([^|]*)|(.*)$')
+    local delivery = ARGV[3] .. (id or '')
+    if not id then
+      redis.call('ZREM', firsts, first)
+    elseif redis.call('EXISTS', delivery) == 0 then
+      leave(KEYS[1], ARGV[3], channel, key, id)
+    else
+      local try = redis.call('HINCRBY', delivery, 'attempts', 1)
+      redis.call('HSET', known, 'busy', ARGV[2])
+      schedule(KEYS[1], channel)
+      local uncounted = redis.call('HGET', delivery, 'base') or '0'
+      local disabled = redis.call('HGET', known, 'disabled') or ''
+      return { id, try, uncounted, channel, disabled, redis.call('HGETALL', delivery) }
+    end
+  end
+  schedule(KEYS[1], channel)
 end
-redis.call('ZADD', KEYS[1], ARGV[2], id)
-local try = redis.call('HINCRBY', key, 'attempts', 1)
-local delivery = redis.call('HMGET', key, 'channel', 'type', 'body')
-return { id, try, delivery[1], delivery[2], delivery[3] }
+return {}

@@ -1,15 +1,42 @@
--- Records how one try went, unless another sender took the message meanwhile.
--- KEYS: outbox, delivery, totals
--- ARGV: id, try, result (sent | retrying | gave up), now (unix seconds), next try (unix seconds), status, error, seconds
--- returns 1, or 0 when it is another sender's by now
-local delivery = redis.call('HMGET', KEYS[2], 'attempts', 'channel')
-if delivery[1] ~= ARGV[2] or not redis.call('ZSCORE', KEYS[1], ARGV[1]) then return 0 end
-redis.call('HSET', KEYS[2], 'result', ARGV[3], 'status', ARGV[6], 'error', ARGV[7], 'seconds', ARGV[8], 'next', ARGV[5])
-if ARGV[3] == 'retrying' then
-  redis.call('ZADD', KEYS[1], string.format('%.0f', tonumber(ARGV[5]) * 1000), ARGV[1])
-else
-  redis.call('ZREM', KEYS[1], ARGV[1])
-  redis.call('HSET', KEYS[2], 'finished', ARGV[4])
-  redis.call('HINCRBY', KEYS[3], delivery[2] .. '|' .. ARGV[3], 1)
+-- Records how one try went, unless another sender took the message meanwhile. Comes after lines.lua.
+-- KEYS: outbox, delivery log, dead deliveries, totals
+-- ARGV: prefix of a delivery's key, id, try, result (sent | retrying | gave up), now (unix seconds), next try (unix seconds),
+--       status, error, seconds it took ('' when nothing was sent), the try as JSON, until when nothing else goes to the
+--       channel (unix ms), most dead deliveries, why the channel is to be disabled or ''
+-- returns 1, or 0 when it is another sender's by now, or settled
+local prefix, id, try, result, now = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
+local delivery = prefix .. id
+local known = redis.call('HMGET', delivery, 'attempts', 'channel', 'key', 'result')
+local channel, key = known[2], known[3]
+if known[1] ~= try or (known[4] ~= 'waiting' and known[4] ~= 'retrying') then return 0 end
+redis.call('HSET', delivery, 'result', result, 'status', ARGV[7], 'error', ARGV[8], 'seconds', ARGV[9], 'next', ARGV[6])
+
+local state = KEYS[1] .. ':channel:' .. channel
+redis.call('HSET', state, 'busy', ARGV[11])
+if ARGV[9] ~= '' then
+  redis.call('HSET', delivery, 'a:' .. try, ARGV[10])
+  redis.call('HDEL', delivery, 'a:' .. (tonumber(try) - 12))
+  local went = (redis.call('HGET', state, 'recent') or '') .. (result == 'sent' and 's' or 'f')
+  redis.call('HSET', state, 'recent', string.sub(went, -20), 'result', result, 'at', now, 'status', ARGV[7], 'error', ARGV[8])
 end
+if ARGV[13] ~= '' then redis.call('HSET', state, 'disabled', ARGV[13], 'disabled_at', now) end
+
+if result == 'retrying' then
+  redis.call('ZADD', KEYS[1] .. ':of:' .. channel, milliseconds(ARGV[6]), id .. '|' .. key)
+else
+  redis.call('HSET', delivery, 'finished', now)
+  redis.call('HINCRBY', KEYS[4], channel .. '|' .. result, 1)
+  leave(KEYS[1], prefix, channel, key, id)
+end
+if result == 'gave up' then
+  redis.call('ZADD', KEYS[3], milliseconds(now), id)
+  local excess = math.min(50, redis.call('ZCARD', KEYS[3]) - tonumber(ARGV[12]))
+  for _, old in ipairs(excess > 0 and redis.call('ZRANGE', KEYS[3], 0, excess - 1) or {}) do
+    redis.call('ZREM', KEYS[3], old)
+    local whose = redis.call('HGET', prefix .. old, 'channel') or ''
+    redis.call('HINCRBY', KEYS[4], whose .. '|dropped', 1)
+    if not redis.call('ZSCORE', KEYS[2], old) then redis.call('DEL', prefix .. old) end
+  end
+end
+schedule(KEYS[1], channel)
 return 1
