@@ -100,6 +100,8 @@ class AlertSettings(_Model):
     windows: tuple[WindowSettings, ...] = ()
     every: float = Field(default=5.0, gt=0, le=300)
     base_url: str = Field(default="", description="address of the dashboard as receivers of alerts reach it")
+    heartbeat_url: str = Field(default="", description="told every minute that rules are evaluated; empty: nobody is")
+    heartbeat_every: str = Field(default="1m", pattern=DURATION, description="at least 5 seconds")
 
 
 class AuthSettings(_Model):

@@ -148,6 +148,11 @@ class Store:
         return self._key("alerts:periods")
 
     @property
+    def heartbeat(self) -> str:
+        """HASH: when the last heartbeat was due and when one last succeeded (unix seconds), its status, its error."""
+        return self._key("alerts:heartbeat")
+
+    @property
     def outbox(self) -> str:
         """ZSET channel -> when its next message may be tried (unix ms); `lines.lua` says what lies beside it."""
         return self._key("outbox")

@@ -14,7 +14,7 @@ from dashboard.adapters.contract import NotFound
 from dashboard.adapters.sources import Sources
 from dashboard.alerts.deliveries import DeliveryLog
 from dashboard.alerts.periods import Periods
-from dashboard.alerts.records import Alert, AlertState, ChannelInfo, Delivery, Evaluation, Period, Rule
+from dashboard.alerts.records import Alert, AlertState, ChannelInfo, Delivery, Evaluation, Heartbeat, Period, Rule
 from dashboard.alerts.rules import rules_of
 from dashboard.alerts.states import BURNING
 from dashboard.alerts.storing import alert_from, evaluation_from
@@ -125,6 +125,18 @@ class AlertBook:
         with self._store.errors():
             value = cast("bytes | None", self._store.client.get(self._store.evaluation))
         return evaluation_from(value) if value else None
+
+    def heartbeat(self) -> Heartbeat | None:
+        """How the last heartbeat went; None when none is to be sent, or none was due yet."""
+        if not self._settings.alerts.heartbeat_url:
+            return None
+        with self._store.errors():
+            fields = cast("dict[bytes, bytes]", self._store.client.hgetall(self._store.heartbeat))
+        at, succeeded, status = (fields.get(name, b"") for name in (b"at", b"succeeded_at", b"status"))
+        if not at:
+            return None
+        error = fields.get(b"error", b"").decode()
+        return Heartbeat(float(at), float(succeeded) if succeeded else None, error, int(status) if status else None)
 
     def evaluating(self, now: float | None = None) -> bool:
         """Whether a collector evaluated the rules lately; when not, what is shown may be old.

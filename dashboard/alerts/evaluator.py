@@ -13,7 +13,7 @@ from dashboard.adapters.contract import AdapterError, ErrorGroup, Selector
 from dashboard.adapters.sources import Sources
 from dashboard.alerts import messages, states
 from dashboard.alerts.book import MOST_ALERTS, AlertBook
-from dashboard.alerts.channels.discovery import kinds
+from dashboard.alerts.channels.discovery import habits as of_kinds
 from dashboard.alerts.judgement import fingerprint, judged, period, standing, withdrawn
 from dashboard.alerts.looks import Readings
 from dashboard.alerts.metrics.contract import NOT_JUDGED, UNREAD, Reading, Target
@@ -69,7 +69,7 @@ class Evaluator:
         self._book = AlertBook(store, sources, settings, clock)
         self._rules = rules or self._book.rules
         self._channels = channels or (lambda: settings.channels)
-        self._habits = _habits() if habits is None else habits
+        self._habits = of_kinds() if habits is None else habits
         self._muted_at = muted_at
         self._readings = Readings(sources, History(store, clock), settings.history.queues)
 
@@ -152,7 +152,8 @@ class _Judges:
             return self._failed(rule, target, old, _words(error))
 
     def _failed(self, rule: Rule, target: Target, old: Alert | None, problem: str) -> Alert:
-        log.warning("a rule cannot be evaluated", rule=rule.name, error=problem)
+        if old is None or old.state != AlertState.ERROR:
+            log.warning("a rule cannot be evaluated", rule=rule.name, error=problem)
         return judged(rule, target, UNREAD, states.failed(standing(old), self._now), old, error=problem)
 
     def _left_over(self, old: Alert, rules: Mapping[str, Rule]) -> Alert:
@@ -192,10 +193,6 @@ class _Events:
             with contextlib.suppress(AdapterError):
                 self._groups[chosen] = self._sources.groups(chosen, order="count", limit=TOP_GROUPS).items
         return self._groups.get(chosen, ())
-
-
-def _habits() -> dict[str, Habits]:
-    return {name: Habits(kind.GROUP_BY, kind.REPEAT_SECONDS) for name, kind in kinds().items()}
 
 
 def _went(alerts: Sequence[Alert], left_out: int, now: float, seconds: float) -> Evaluation:

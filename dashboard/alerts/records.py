@@ -148,6 +148,20 @@ class Evaluation:
 
 
 @dataclass(frozen=True, slots=True)
+class Heartbeat:
+    """The last heartbeat; times in unix seconds.
+
+    at: when it was due. succeeded_at: when one was last taken. error: why this one was not, in English, empty when it
+    was. status: the receiver's.
+    """
+
+    at: float
+    succeeded_at: float | None = None
+    error: str = ""
+    status: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """What one channel is to be told of one alert.
 

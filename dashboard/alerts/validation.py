@@ -6,14 +6,17 @@ import difflib
 from collections.abc import Collection
 
 from dashboard.alerts.channels.discovery import open_channels
+from dashboard.alerts.channels.posting import checked_url
 from dashboard.alerts.metrics.discovery import metrics
 from dashboard.alerts.rules import rule_from
-from dashboard.settings import RuleSettings, Settings, SettingsError
+from dashboard.settings import ChannelSettings, RuleSettings, Settings, SettingsError
 
 
 def check_alerts(settings: Settings) -> None:
     """Raises SettingsError when a rule names a channel or source that is not there, or a name is used twice."""
     channels = open_channels(settings.channels)
+    if settings.alerts.heartbeat_url:
+        checked_url(ChannelSettings(name="heartbeat", url=settings.alerts.heartbeat_url))
     sources = [source.name for source in settings.sources]
     names = [rule.name for rule in settings.alerts.rules]
     for rule in settings.alerts.rules:

@@ -15,6 +15,7 @@ from dashboard.alerts.channels.discovery import habits, open_channels
 from dashboard.alerts.evaluator import Evaluator
 from dashboard.alerts.muting import muted_at
 from dashboard.alerts.outbox import Outbox
+from dashboard.alerts.watchdog import Watchdog
 from dashboard.collector.lease import Lease
 from dashboard.collector.task import LONGEST_BACKOFF, Task
 from dashboard.history.recorder import Recorder
@@ -52,6 +53,7 @@ class Collector:
         self._driver = Driver(*parts)
         muted = partial(muted_at, services.silences, services.windows)
         self._evaluator = Evaluator(*parts, habits=habits(), muted_at=muted)
+        self._watchdog = Watchdog(services.store, services.alerts, services.settings.alerts, self._clock)
         self._recorder = Recorder(services.store, services.sources, self._clock, services.settings.history.queues)
         self._outbox = Outbox(services.store, open_channels(services.settings.channels), self._clock)
 
@@ -76,6 +78,7 @@ class Collector:
             Task("outcomes", 2.0, lambda _: self._follow()),
             Task("alerts", self._services.settings.alerts.every, self._evaluator.evaluate),
             *(Task(f"deliveries {number + 1}", 0.5, lambda _: self._outbox.deliver()) for number in range(SENDERS)),
+            *((Task("heartbeat", 5.0, self._watchdog.beat),) if self._services.settings.alerts.heartbeat_url else ()),
             Task("history", 1.0, self._recorder.record),
             Task("upkeep", 1.0, lambda _: self._maintain()),
             Task("retention", 60.0, lambda _: self._driver.clean() > 0),

@@ -31,3 +31,9 @@ def families(stored: Stored) -> Iterator[Metric]:
             "redrive_alert_evaluator_last_run_timestamp_seconds", "When rules were last evaluated.",
             value=stored.evaluated_at, unit="seconds",
         )  # fmt: skip
+    heartbeat = GaugeMetricFamily(
+        "redrive_alert_watchdog_last_success_timestamp_seconds", "When the heartbeat was last taken.", unit="seconds"
+    )
+    if stored.heartbeat_at is not None:
+        heartbeat.add_metric([], stored.heartbeat_at)
+    yield heartbeat

@@ -24,13 +24,14 @@ class Stored:
     """None is what could not be read.
 
     operations: by action and state. alerts: by rule and state. deliveries: ever, by channel and result.
-    evaluated_at: unix seconds, also None when rules never were.
+    evaluated_at: unix seconds, also None when rules never were. heartbeat_at: the last that was taken.
     """
 
     operations: Mapping[tuple[str, str], int] | None = None
     alerts: Mapping[tuple[str, str], int] | None = None
     deliveries: Mapping[tuple[str, str], int] | None = None
     evaluated_at: float | None = None
+    heartbeat_at: float | None = None
 
 
 def read(bundle: Services) -> Stored:
@@ -40,6 +41,7 @@ def read(bundle: Services) -> Stored:
         "operations": lambda each: each.operations.counts(),
         "alerts": _alerts,
         "deliveries": _deliveries,
+        "heartbeat_at": _heartbeat,
     }
     found: dict[str, Any] = {}
     for name, part in parts.items():
@@ -61,3 +63,8 @@ def _alerts(bundle: Services) -> Mapping[tuple[str, str], int]:
 def _deliveries(bundle: Services) -> Mapping[tuple[str, str], int]:
     begun = {(channel.name, result): 0 for channel in bundle.alerts.channels() for result in RESULTS}
     return begun | bundle.alerts.delivery_totals()
+
+
+def _heartbeat(bundle: Services) -> float | None:
+    last = bundle.alerts.heartbeat()
+    return last.succeeded_at if last else None

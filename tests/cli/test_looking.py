@@ -113,6 +113,7 @@ def test_the_settings_are_shown_without_secrets(tmp_path: Any, capsys: Shown) ->
     file = tmp_path / "redrive.toml"
     file.write_text(
         '[[channels]]\nname = "ops"\nurl = "https://user:hidden@example.com/x"\nsecret = "whsec_aGlkZGVu"\n'
+        'previous_secrets = ["whsec_aGlkZGVu"]\n[alerts]\nheartbeat_url = "https://hc.example/hidden?key=hidden"\n'
     )
     for words in ((), ("--json",)):
         assert cli.run(["config", "show", "--config", str(file), "--redis", "redis://:hidden@db:6379/0", *words]) == 0
