@@ -37,7 +37,7 @@ class Server:
         self.source = source
         self.client: Client = connect(url, timeout=timeout, client_name="redrive")
         self._package = package
-        self._scripts: dict[str, Any] = {}
+        self._scripts: dict[tuple[str, str], Any] = {}
 
     @contextmanager
     def errors(self) -> Iterator[None]:
@@ -83,18 +83,23 @@ class Server:
     def run(self, name: str, keys: Sequence[str], arguments: Sequence[Any] = ()) -> Any:
         """The reply of one script of the package."""
         with self.errors():
-            return self._script(name)(keys=list(keys), args=list(arguments))
+            return self._script(name, self._package)(keys=list(keys), args=list(arguments))
 
-    def run_many(self, name: str, calls: Sequence[tuple[Sequence[str], Sequence[Any]]]) -> list[Any]:
-        """The replies of one script for several keys and arguments, in one round trip; each runs by itself."""
-        script = self._script(name)
+    def run_many(
+        self, name: str, calls: Sequence[tuple[Sequence[str], Sequence[Any]]], *, package: str = ""
+    ) -> list[Any]:
+        """The replies of one script for several keys and arguments, in one round trip; each runs by itself.
+
+        package: whose script it is, the source's own when empty.
+        """
+        script = self._script(name, package or self._package)
         pipeline = self.client.pipeline(transaction=False)
         for keys, arguments in calls:
             script(keys=list(keys), args=list(arguments), client=pipeline)
         with self.errors():
             return list(pipeline.execute()) if calls else []
 
-    def _script(self, name: str) -> Any:
-        if name not in self._scripts:
-            self._scripts[name] = self.client.register_script(script_source(self._package, name))
-        return self._scripts[name]
+    def _script(self, name: str, package: str) -> Any:
+        if (package, name) not in self._scripts:
+            self._scripts[package, name] = self.client.register_script(script_source(package, name))
+        return self._scripts[package, name]

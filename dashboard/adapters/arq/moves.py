@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,8 +10,9 @@ from dashboard.adapters.arq.access import Access
 from dashboard.adapters.arq.calls import LARGEST
 from dashboard.adapters.contract import State
 from dashboard.adapters.mirrored import values
-from dashboard.adapters.mirrored.moves import MARK_SECONDS, mark_key, trash_key
+from dashboard.adapters.mirrored.moves import digest, first, mark_key, trash_key
 from dashboard.adapters.mirrored.product import Fate, Kept
+from dashboard.adapters.mirrored.single_values import SingleValues
 
 KEPT_MILLISECONDS = 86_400_000
 """For how long arq keeps a job that was not begun."""
@@ -30,6 +30,7 @@ class Moves:
 
     def __init__(self, access: Access) -> None:
         self._access = access
+        self.values = SingleValues(access.server, _result, _failed, lambda _, letter: names.job(letter.id))
 
     def fates(self, queue: str, ids: Sequence[str]) -> list[Fate]:
         """What jobs do now."""
@@ -40,31 +41,16 @@ class Moves:
     def requeue(self, queue: str, letters: Sequence[Kept], mark: str, now: float) -> list[bool]:
         """Failures to the end of their queue."""
         moved = []
-        for letter, raw in self._stored(letters):
+        for letter, raw in self.values.stored(queue, letters):
             call = calls.read(raw)
             new = call.again(now) if call.state == State.FAILED else b""
-            argv = [*_first(letter, mark), digest(raw) if new else "", new, round(now * 1000), KEPT_MILLISECONDS]
+            argv = [*first(letter, mark), digest(raw) if new else "", new, round(now * 1000), KEPT_MILLISECONDS]
             moved.append((self._keys(queue, letter, mark), argv))
         return self._run("requeue", moved)
 
     def take_back(self, queue: str, letters: Sequence[Kept], mark: str) -> list[bool]:
         """Requeued jobs that wait as the failures that they were."""
-        return self._run("take_back", [(self._keys(queue, each, mark), _first(each, mark)) for each in letters])
-
-    def purge(self, queue: str, letters: Sequence[Kept], mark: str, keep_seconds: float) -> list[bool]:
-        """Failures into the trash."""
-        moved = []
-        for letter, raw in self._stored(letters):
-            failed = calls.read(raw).state == State.FAILED
-            argv = [*_first(letter, mark), digest(raw) if failed else "", max(1, round(keep_seconds * 1000))]
-            moved.append((self._trash_keys(queue, letter, mark), argv))
-        return self._run("purge", moved)
-
-    def restore(self, queue: str, letters: Sequence[Kept], mark: str) -> list[bool]:
-        """Purged failures as they were."""
-        return self._run("restore", [
-            ([*self._trash_keys(queue, each, mark), names.job(each.id)], _first(each, mark)) for each in letters
-        ])  # fmt: skip
+        return self._run("take_back", [(self._keys(queue, each, mark), first(each, mark)) for each in letters])
 
     def drop(self, queue: str, job_id: str) -> bool:
         """Delete a job that waits; whether it was there."""
@@ -76,34 +62,22 @@ class Moves:
         with self._access.server.errors():
             self._access.server.client.zadd(names.ABORT, {job_id: round(now * 1000)})
 
-    def _stored(self, letters: Sequence[Kept]) -> list[tuple[Kept, bytes]]:
-        """Results as they are; empty for those that are gone, or none."""
-        pipeline = self._access.server.pipeline()
-        for letter in letters:
-            pipeline.get(names.result(letter.id))
-        found = self._access.server.replies(pipeline) if letters else []
-        return [(each, raw if isinstance(raw, bytes) else b"") for each, raw in zip(letters, found, strict=True)]
-
     def _keys(self, queue: str, letter: Kept, mark: str) -> list[str]:
         source, job_id = self._access.server.source, letter.id
         aside = [trash_key(source, queue, job_id, part) for part in ("before", "for ever")]
         own = [names.result(job_id), names.job(job_id), queue, names.tries(job_id), names.running(job_id)]
         return [mark_key(mark), *own, *aside]
 
-    def _trash_keys(self, queue: str, letter: Kept, mark: str) -> list[str]:
-        return [mark_key(mark), names.result(letter.id), trash_key(self._access.server.source, queue, letter.id)]
-
     def _run(self, script: str, moved: Sequence[tuple[list[str], list[Any]]]) -> list[bool]:
         return [each == 1 for each in self._access.server.run_many(script, moved)]
 
 
-def digest(raw: bytes) -> str:
-    """As Lua's `redis.sha1hex` gives it; no digest for what is not there."""
-    return hashlib.sha1(raw, usedforsecurity=False).hexdigest() if raw else ""
+def _result(_: str, letter: Kept) -> str:
+    return names.result(letter.id)
 
 
-def _first(letter: Kept, mark: str) -> list[Any]:
-    return [letter.id, "1" if mark else "", MARK_SECONDS]
+def _failed(raw: bytes) -> bool:
+    return calls.read(raw).state == State.FAILED
 
 
 def _fate(state: str, told: bytes) -> Fate:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,7 +9,7 @@ import redis
 
 from dashboard.adapters.dramatiq import messages
 from dashboard.adapters.dramatiq.names import Names
-from dashboard.adapters.mirrored.moves import MARK_SECONDS, mark_key, trash_key
+from dashboard.adapters.mirrored.moves import digest, first, mark_key, trash_key
 from dashboard.adapters.mirrored.product import Kept
 from dashboard.adapters.server import Server
 
@@ -42,7 +41,7 @@ class Moves:
             names.messages(queue),
         ]
         return self._run("requeue", [
-            (keys, [*_first(letter, mark), _digest(raw), messages.with_retries(raw, None)])
+            (keys, [*first(letter, mark), digest(raw), messages.with_retries(raw, None)])
             for letter, raw in zip(letters, stored, strict=True)
         ])  # fmt: skip
 
@@ -51,7 +50,7 @@ class Moves:
         keys = [mark_key(mark), self._names.dead(queue), self._names.dead_messages(queue)]
         milliseconds = max(1, round(keep_seconds * 1000))
         return self._run("purge", [
-            ([*keys, trash_key(self._server.source, queue, letter.id)], [*_first(letter, mark), milliseconds])
+            ([*keys, trash_key(self._server.source, queue, letter.id)], [*first(letter, mark), milliseconds])
             for letter in letters
         ])  # fmt: skip
 
@@ -59,7 +58,7 @@ class Moves:
         """Purged messages among the dead ones again."""
         keys = [mark_key(mark), self._names.dead(queue), self._names.dead_messages(queue)]
         return self._run("restore", [
-            ([*keys, trash_key(self._server.source, queue, letter.id)], _first(letter, mark)) for letter in letters
+            ([*keys, trash_key(self._server.source, queue, letter.id)], first(letter, mark)) for letter in letters
         ])  # fmt: skip
 
     def take_back(self, queue: str, letters: Sequence[Kept], mark: str) -> list[bool]:
@@ -75,7 +74,7 @@ class Moves:
         ]
         return self._run("take_back", [
             (keys, [
-                *_first(letter, mark), _digest(raw if letter.memo else b""),
+                *first(letter, mark), digest(raw if letter.memo else b""),
                 messages.with_retries(raw, letter.memo.get("retries")), letter.memo.get("score", 0), REACH,
             ])
             for letter, raw in zip(letters, stored, strict=True)
@@ -99,12 +98,3 @@ class Moves:
 
     def _run(self, script: str, calls: Sequence[tuple[list[str], list[Any]]]) -> list[bool]:
         return [moved == 1 for moved in self._server.run_many(script, calls)]
-
-
-def _first(letter: Kept, mark: str) -> list[Any]:
-    return [letter.id, "1" if mark else "", MARK_SECONDS]
-
-
-def _digest(raw: bytes) -> str:
-    """As Lua's `redis.sha1hex` gives it; no digest for what is not there."""
-    return hashlib.sha1(raw, usedforsecurity=False).hexdigest() if raw else ""

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from dashboard.adapters.contract import State
-from dashboard.adapters.huey import names, tasks
+from dashboard.adapters.huey import names
 from dashboard.adapters.huey.access import REACH, Access
-from dashboard.adapters.mirrored.moves import MARK_SECONDS, mark_key, trash_key
+from dashboard.adapters.mirrored.moves import digest, first, mark_key, trash_key
 from dashboard.adapters.mirrored.product import Kept
 
 
@@ -26,14 +26,14 @@ class Moves:
         """Failures into the trash."""
         moved = []
         for each, found in zip(letters, self._access.outcomes(queue, [one.id for one in letters]), strict=True):
-            stored = tasks.digest(found.raw) if found and found.failed else ""
-            argv = [*_first(each, mark), stored, max(1, round(keep_seconds * 1000))]
+            stored = digest(found.raw) if found and found.failed else ""
+            argv = [*first(each, mark), stored, max(1, round(keep_seconds * 1000))]
             moved.append((self._keys(queue, each, mark), argv))
         return self._run("purge", moved)
 
     def restore(self, queue: str, letters: Sequence[Kept], mark: str) -> list[bool]:
         """Purged failures as they were."""
-        return self._run("restore", [(self._keys(queue, each, mark), _first(each, mark)) for each in letters])
+        return self._run("restore", [(self._keys(queue, each, mark), first(each, mark)) for each in letters])
 
     def drop(self, queue: str, state: State, raw: bytes) -> bool:
         """Delete a task that waits; whether it was there."""
@@ -46,7 +46,3 @@ class Moves:
 
     def _run(self, script: str, moved: Sequence[tuple[list[str], list[Any]]]) -> list[bool]:
         return [each == 1 for each in self._access.server.run_many(script, moved)]
-
-
-def _first(letter: Kept, mark: str) -> list[Any]:
-    return [letter.id, "1" if mark else "", MARK_SECONDS]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import zlib
 from collections.abc import Sequence
@@ -13,6 +12,7 @@ from typing import Any
 from dashboard import safe_pickle
 from dashboard.adapters.contract import Job, JobError, Payload, State
 from dashboard.adapters.mirrored import reasons, tracebacks, values
+from dashboard.adapters.mirrored.moves import digest
 from dashboard.adapters.mirrored.product import DeadLetter
 from dashboard.language import N_
 
@@ -39,7 +39,7 @@ class Task:
     def id(self) -> str:
         """Its id, or a digest of its bytes."""
         known = self.fields.get("id")
-        return known if isinstance(known, str) and known else hashlib.sha1(self.raw, usedforsecurity=False).hexdigest()
+        return known if isinstance(known, str) and known else digest(self.raw) or "empty"
 
     @property
     def due(self) -> float | None:
@@ -132,11 +132,6 @@ def function(traceback: str) -> str:
     """Name of the function that Huey called: the first of the application's in a traceback, empty without one."""
     frames: Sequence[Any] = tracebacks.parse(traceback).frames if traceback else ()
     return next((frame.function for frame in frames if not frame.path.startswith("huey/")), "")
-
-
-def digest(raw: bytes) -> str:
-    """As Lua's `redis.sha1hex` gives it; no digest for what is not there."""
-    return hashlib.sha1(raw, usedforsecurity=False).hexdigest() if raw else ""
 
 
 def _decoded(raw: bytes) -> Any:

@@ -98,11 +98,17 @@ def kind_of(error: str) -> tuple[str, str, str]:
     return ("", "", error) if "\n" in error else ("", error, "")
 
 
+def failed(raw: bytes) -> bool:
+    """Whether a job is a failure."""
+    job = values.record(raw)
+    return bool(job) and state(job.get("status"), job.get("error")) == State.FAILED
+
+
 def requeued(raw: bytes, now: float) -> bytes:
     """The job as one that waits for its first run; empty for what is no failure."""
-    job = values.record(raw)
-    if not job or state(job.get("status"), job.get("error")) != State.FAILED:
+    if not failed(raw):
         return b""
+    job = values.record(raw)
     kept = {name: value for name, value in job.items() if name not in _OF_A_RUN}
     return json.dumps({**kept, "queued": round(now * 1000), "status": "queued"}).encode()
 

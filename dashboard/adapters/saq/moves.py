@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from typing import Any
 
-from dashboard.adapters.contract import State
 from dashboard.adapters.mirrored import values
-from dashboard.adapters.mirrored.moves import MARK_SECONDS, mark_key, trash_key
+from dashboard.adapters.mirrored.moves import digest, first, mark_key
 from dashboard.adapters.mirrored.product import Fate, Kept
+from dashboard.adapters.mirrored.single_values import SingleValues
 from dashboard.adapters.saq import messages
 from dashboard.adapters.saq.access import Access
 from dashboard.adapters.saq.messages import LARGEST
@@ -29,6 +28,7 @@ class Moves:
 
     def __init__(self, access: Access) -> None:
         self._access = access
+        self.values = SingleValues(access.server, self._key, messages.failed)
 
     def fates(self, queue: str, ids: Sequence[str]) -> list[Fate]:
         """What jobs do now."""
@@ -40,36 +40,21 @@ class Moves:
         """Failures to the end of their queue."""
         names = self._access.names
         calls = []
-        for letter, raw in self._stored(queue, letters):
+        for letter, raw in self.values.stored(queue, letters):
             new = messages.requeued(raw, now)
             keys = [mark_key(mark), names.job(queue, letter.id), names.queued(queue), names.incomplete(queue)]
-            argv = [*_first(letter, mark), digest(raw) if new else "", new]
+            argv = [*first(letter, mark), digest(raw) if new else "", new]
             calls.append(([*keys, names.abort(letter.id)], argv))
         return self._run("requeue", calls)
-
-    def purge(self, queue: str, letters: Sequence[Kept], mark: str, keep_seconds: float) -> list[bool]:
-        """Failures into the trash."""
-        calls = []
-        for letter, raw in self._stored(queue, letters):
-            job = values.record(raw)
-            failed = messages.state(job.get("status"), job.get("error")) == State.FAILED
-            argv = [*_first(letter, mark), digest(raw) if failed else "", max(1, round(keep_seconds * 1000))]
-            calls.append((self._trash_keys(queue, letter, mark), argv))
-        return self._run("purge", calls)
-
-    def restore(self, queue: str, letters: Sequence[Kept], mark: str) -> list[bool]:
-        """Purged failures as they were."""
-        calls = [(self._trash_keys(queue, letter, mark), _first(letter, mark)) for letter in letters]
-        return self._run("restore", calls)
 
     def take_back(self, queue: str, letters: Sequence[Kept], mark: str) -> list[bool]:
         """Requeued jobs that wait as the failures that they were."""
         names = self._access.names
         calls = []
-        for letter, raw in self._stored(queue, letters):
+        for letter, raw in self.values.stored(queue, letters):
             old, keeps = messages.failed_again(raw, letter.memo)
             keys = [mark_key(mark), names.job(queue, letter.id), names.queued(queue), names.incomplete(queue)]
-            calls.append((keys, [*_first(letter, mark), digest(raw) if old else "", old, keeps, REACH]))
+            calls.append((keys, [*first(letter, mark), digest(raw) if old else "", old, keeps, REACH]))
         return self._run("take_back", calls)
 
     def cancel(self, queue: str, job_id: str, now: float) -> bool:
@@ -92,30 +77,12 @@ class Moves:
         keys = [names.job(queue, job_id), names.queued(queue), names.incomplete(queue)]
         return bool(self._access.server.run("end", keys, [digest(raw), new, keeps, REACH]))
 
+    def _key(self, queue: str, letter: Kept) -> str:
+        return self._access.names.job(queue, letter.id)
+
     def _one(self, queue: str, job_id: str) -> bytes:
-        ((_, raw),) = self._stored(queue, [Kept(job_id, "", 0.0, None, {})])
+        ((_, raw),) = self.values.stored(queue, [Kept(job_id, "", 0.0, None, {})])
         return raw
-
-    def _stored(self, queue: str, letters: Sequence[Kept]) -> list[tuple[Kept, bytes]]:
-        """Jobs as they are; empty for those that are gone, or no jobs."""
-        pipeline = self._access.server.pipeline()
-        for letter in letters:
-            pipeline.get(self._access.names.job(queue, letter.id))
-        found = self._access.server.replies(pipeline) if letters else []
-        return [(each, raw if isinstance(raw, bytes) else b"") for each, raw in zip(letters, found, strict=True)]
-
-    def _trash_keys(self, queue: str, letter: Kept, mark: str) -> list[str]:
-        trash = trash_key(self._access.server.source, queue, letter.id)
-        return [mark_key(mark), self._access.names.job(queue, letter.id), trash]
 
     def _run(self, script: str, calls: Sequence[tuple[list[str], list[Any]]]) -> list[bool]:
         return [moved == 1 for moved in self._access.server.run_many(script, calls)]
-
-
-def digest(raw: bytes) -> str:
-    """As Lua's `redis.sha1hex` gives it; no digest for what is not there."""
-    return hashlib.sha1(raw, usedforsecurity=False).hexdigest() if raw else ""
-
-
-def _first(letter: Kept, mark: str) -> list[Any]:
-    return [letter.id, "1" if mark else "", MARK_SECONDS]

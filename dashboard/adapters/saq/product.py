@@ -74,10 +74,10 @@ class SaqProduct(PlainProduct):
 
     def purge(self, queue: str, letters: Sequence[Kept], mark: str, keep_seconds: float) -> Sequence[bool]:
         self._access.found.remember(queue)
-        return self._moves.purge(queue, letters, mark, keep_seconds)
+        return self._moves.values.purge(queue, letters, mark, keep_seconds)
 
     def restore(self, queue: str, letters: Sequence[Kept], mark: str) -> Sequence[bool]:
-        return self._moves.restore(queue, letters, mark)
+        return self._moves.values.restore(queue, letters, mark)
 
     def take_back(self, queue: str, letters: Sequence[Kept], mark: str) -> Sequence[bool]:
         return self._moves.take_back(queue, letters, mark)
