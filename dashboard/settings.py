@@ -8,9 +8,9 @@ import sys
 import tomllib
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -20,6 +20,8 @@ from pydantic_settings import (
 from pydantic_settings import (
     SettingsError as PydanticSettingsError,
 )
+
+from dashboard.trace_links import checked
 
 DURATION = r"^\d+(\.\d+)?(ms|s|m|h|d)$"
 """Spans of time as they are written: `90s`, `5m`, `1.5h`."""
@@ -170,6 +172,7 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=0, le=65_535)
     prefix: str = Field(default="", pattern=r"^(/[A-Za-z0-9_.~/-]*[A-Za-z0-9_.~-])?$")
+    trace_url: Annotated[str, AfterValidator(checked)] = Field(default="", description="where a trace is shown")
     environment: str = Field(default="production", description="shown in the title and the navigation")
     read_only: bool = False
     auth: AuthSettings = AuthSettings()

@@ -27,7 +27,8 @@ class Job(Mapping[str, Any]):
 
     token, worker: the lease, as the scripts check it. attempt: 1 for the first run. deadline: unix seconds, 0 none.
     checkpoint: the cursor an earlier attempt kept. unreadable: why `data` could not be read, empty when it could.
-    error: the encoded detail of earlier failures (see `queue_core.failure`). started: unix seconds of the claim.
+    error: the encoded detail of earlier failures (see `queue_core.failure`).
+    started, enqueued: unix seconds of the claim, and of the enqueue by the server's clock.
     """
 
     id: str
@@ -50,6 +51,7 @@ class Job(Mapping[str, Any]):
     checkpoint: bytes = b""
     error: bytes = b""
     unreadable: str = ""
+    enqueued: float = 0.0
 
     @classmethod
     def from_claim(cls, claim: Claim, queue: str, worker: str) -> Job:
@@ -61,6 +63,7 @@ class Job(Mapping[str, Any]):
             claim.id, claim.type, body.data, claim.version, claim.priority, claim.max_retries, created, extra, queue,
             claim.token, worker, claim.attempt, claim.crashes, claim.requeues, claim.deadline / 1000, time.time(),
             claim.traceparent, claim.checkpoint, claim.error, body.reason,
+            claim.created / 1000,
         )  # fmt: skip
 
     def to_message(self) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from queue_core import keys
+from queue_core import keys, tracing
 from queue_core.claiming import Claimer, bytes_client, settle_one, worker_name
 from queue_core.connection import Client, mapped_errors
 from queue_core.engine import Engine, NewJob, Outcome
@@ -187,9 +187,11 @@ class JobQueue:
         outcomes: dict[int, Literal["created", "exists", "conflict", "full"]] = {
             1: "created", 0: "exists", -1: "conflict", -2: "full",
         }  # fmt: skip
+        with tracing.sending(self.name, jobs) as traced:
+            replies = self.engine.enqueue(traced)
         return [
             EnqueueResult(job.id, outcomes[code], who if code == -1 else "")
-            for job, (code, who) in zip(jobs, self.engine.enqueue(jobs), strict=True)
+            for job, (code, who) in zip(jobs, replies, strict=True)
         ]
 
     def announce(self) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
-from dashboard import action_limits, shown_arguments, state_words
+from dashboard import action_limits, shown_arguments, state_words, trace_links
 from dashboard.adapters.contract import Action, AdapterError, Capability, ErrorGroup, Job, Selector, State
 from dashboard.language import N_, gettext
 from dashboard.once import shared_here
@@ -62,6 +62,7 @@ def context(bundle: Services, job: Job) -> dict[str, Any]:
         "edits": edits(job),
         "may_move": _may_move(bundle, job),
         "times": _times(job),
+        "trace_url": trace_links.link(bundle.settings.trace_url, job.trace_id),
         "timeline": timeline(job, reason_words(reason)),
         "trash_minutes": bundle.settings.retention.trash_minutes,
     }

@@ -13,6 +13,7 @@ import traceback
 from multiprocessing.connection import Connection
 from types import FrameType
 
+from queue_core import tracing
 from queue_core.worker import wire
 from queue_core.worker.loading import load_app
 from queue_core.worker.session import Session
@@ -38,6 +39,7 @@ def main(descriptor: int, path: str, executor: str, parent: int) -> None:
         sys.exit(1)
     with contextlib.suppress(BrokenPipeError, ConnectionResetError):
         importlib.import_module(f"queue_core.worker.executors.{executor}").serve(Session(connection, app))
+    tracing.flush()
     os._exit(0)  # threads of jobs may still run; nobody takes their outcome any more
 
 

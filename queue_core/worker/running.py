@@ -9,6 +9,7 @@ import time
 from typing import Any
 
 from queue_core import context as contexts
+from queue_core import tracing
 from queue_core.app import App, JobFunction
 from queue_core.context import Context
 from queue_core.errors import InvalidJob, JobTimeout
@@ -16,6 +17,7 @@ from queue_core.failure import append, describe
 from queue_core.fingerprint import fingerprint
 from queue_core.results import encode_result
 from queue_core.retry import UNKNOWN_TYPE_DELAY, Verdict, classify
+from queue_core.tracing import Attempt
 from queue_core.worker.wire import Ended
 
 _OUTCOMES = {"f": "failed", "p": "permanent", "t": "timeout", "k": "crash", "x": "cancelled", "r": "released"}
@@ -28,32 +30,46 @@ class UnknownType(Exception):
 
 def execute(app: App, context: Context) -> Ended:
     """Run the job to its end; a coroutine gets an event loop of its own. Never raises."""
-    token = contexts.enter(context)
-    try:
-        result = handler(app, context).run(context.job.data)
-        if inspect.isawaitable(result):
-            result = asyncio.run(_awaited(result))
-        return Ended("s", blob=encode_result(result))
-    except BaseException as error:  # noqa: BLE001 - whatever a job raises is its outcome
-        return failed(app, context, error)
-    finally:
-        contexts.leave(token)
+    with tracing.attempt(context.job) as attempt:
+        token = contexts.enter(context)
+        try:
+            result = handler(app, context).run(context.job.data)
+            if inspect.isawaitable(result):
+                result = asyncio.run(_awaited(result))
+            return _succeeded(attempt, result)
+        except BaseException as error:  # noqa: BLE001 - whatever a job raises is its outcome
+            return _failed(attempt, app, context, error)
+        finally:
+            contexts.leave(token)
 
 
 async def execute_async(app: App, context: Context) -> Ended:
     """Run the job to its end on this event loop, a plain function in a thread. Never raises."""
-    token = contexts.enter(context)
-    try:
-        job = handler(app, context)
-        if inspect.iscoroutinefunction(job.function):
-            result = await job.run(context.job.data)
-        else:
-            result = await asyncio.to_thread(job.run, context.job.data)
-        return Ended("s", blob=encode_result(result))
-    except BaseException as error:  # noqa: BLE001 - whatever a job raises is its outcome
-        return failed(app, context, error)
-    finally:
-        contexts.leave(token)
+    with tracing.attempt(context.job) as attempt:
+        token = contexts.enter(context)
+        try:
+            job = handler(app, context)
+            if inspect.iscoroutinefunction(job.function):
+                result = await job.run(context.job.data)
+            else:
+                result = await asyncio.to_thread(job.run, context.job.data)
+            return _succeeded(attempt, result)
+        except BaseException as error:  # noqa: BLE001 - whatever a job raises is its outcome
+            return _failed(attempt, app, context, error)
+        finally:
+            contexts.leave(token)
+
+
+def _succeeded(attempt: Attempt, result: Any) -> Ended:
+    ended = Ended("s", blob=encode_result(result))
+    attempt.ended("succeeded")
+    return ended
+
+
+def _failed(attempt: Attempt, app: App, context: Context, error: BaseException) -> Ended:
+    ended = failed(app, context, error)
+    attempt.ended(_OUTCOMES[ended.kind], None if ended.kind in "rx" else error)
+    return ended
 
 
 async def _awaited(awaitable: Any) -> Any:

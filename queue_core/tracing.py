@@ -1,0 +1,144 @@
+"""Spans of OpenTelemetry around enqueue and run, in applications that use it; in others nothing is imported or done.
+
+An application that traces has imported `opentelemetry.trace` by itself, or its instrumentation has, so that is what is
+looked for: there is no setting, and no cost without it.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from queue_core.exchanged import NewJob
+
+if TYPE_CHECKING:
+    from queue_core.job import Job
+
+SYSTEM = "queue_core"
+FLUSH_MILLISECONDS = 5_000
+
+
+def _api() -> Any:
+    """The module `opentelemetry.trace`, None in an application that does not use it."""
+    return sys.modules.get("opentelemetry.trace")
+
+
+@contextmanager
+def sending(queue: str, jobs: Sequence[NewJob]) -> Iterator[list[NewJob]]:
+    """Around the enqueue of jobs: a producer span below the one that is active, and its traceparent in each job.
+
+    Without an active span nothing is done; a job that was given a traceparent keeps it.
+
+    Args:
+        queue: its name.
+        jobs: what is about to be sent.
+    """
+    api = _api()
+    if api is None or not api.get_current_span().get_span_context().is_valid:
+        yield list(jobs)
+        return
+    attributes = _attributes(queue, "send")
+    if len(jobs) == 1:
+        attributes |= {"messaging.message.id": jobs[0].id, "queue_core.job.type": jobs[0].type}
+    else:
+        attributes["messaging.batch.message_count"] = len(jobs)
+    with _tracer(api).start_as_current_span(f"send {queue}", kind=api.SpanKind.PRODUCER, attributes=attributes) as span:
+        here = traceparent(span.get_span_context())
+        yield [job if job.traceparent else replace(job, traceparent=here) for job in jobs]
+
+
+@contextmanager
+def attempt(job: Job) -> Iterator[Attempt]:
+    """Around one run of a job: a consumer span that begins a trace of its own, linked to the producer's span.
+
+    It is the active span meanwhile, so that spans of the job's own code lie below it.
+    """
+    api = _api()
+    if api is None:
+        yield Attempt()
+        return
+    context = sys.modules["opentelemetry.context"]
+    link = parsed(job.traceparent)
+    span = _tracer(api).start_span(
+        f"process {job.queue}", kind=api.SpanKind.CONSUMER, attributes=_of_attempt(job), context=context.Context(),
+        links=[api.Link(link)] if link else [],
+    )  # fmt: skip
+    with api.use_span(span, end_on_exit=True, record_exception=False, set_status_on_exception=False):
+        yield Attempt(span)
+
+
+class Attempt:
+    """The span of one run, if there is one."""
+
+    def __init__(self, span: Any = None) -> None:
+        self._span = span
+
+    def ended(self, outcome: str, error: BaseException | None = None) -> None:
+        """Say how it ended.
+
+        Args:
+            outcome: in a word.
+            error: what it raised, None when that is no failure.
+        """
+        if self._span is None:
+            return
+        self._span.set_attribute("queue_core.job.outcome", outcome)
+        if error is not None:
+            kind, api = type(error), _api()
+            self._span.set_attribute("error.type", f"{kind.__module__}.{kind.__qualname__}".removeprefix("builtins."))
+            self._span.record_exception(error)
+            self._span.set_status(api.Status(api.StatusCode.ERROR, f"{kind.__name__}: {error}"[:500]))
+
+
+def flush() -> None:
+    """Let the SDK send what it holds: a process in which jobs run ends without the interpreter's own end."""
+    api = _api()
+    force = getattr(api.get_tracer_provider(), "force_flush", None) if api else None
+    if force:
+        force(FLUSH_MILLISECONDS)
+
+
+def traceparent(context: Any) -> str:
+    """A span context in the form of W3C Trace Context, version 00."""
+    return f"00-{context.trace_id:032x}-{context.span_id:016x}-{int(context.trace_flags):02x}"
+
+
+def parsed(text: str) -> Any:
+    """The remote span context that a traceparent names, None when it names none; asked only where spans are made."""
+    api, parts = _api(), text.split("-")
+    if api is None or [len(part) for part in parts[:4]] != [2, 32, 16, 2] or parts[0] == "ff":
+        return None
+    try:
+        trace_id, span_id, flags = (int(part, 16) for part in parts[1:4])
+    except ValueError:
+        return None
+    found = api.SpanContext(trace_id, span_id, is_remote=True, trace_flags=api.TraceFlags(flags))
+    return found if found.is_valid else None
+
+
+def _tracer(api: Any) -> Any:
+    return api.get_tracer("queue_core")
+
+
+def _attributes(queue: str, operation: str) -> dict[str, str | int | float]:
+    return {
+        "messaging.system": SYSTEM,
+        "messaging.operation.name": operation,
+        "messaging.operation.type": operation,
+        "messaging.destination.name": queue,
+    }
+
+
+def _of_attempt(job: Job) -> Mapping[str, str | int | float]:
+    found = _attributes(job.queue, "process") | {
+        "messaging.message.id": job.id,
+        "messaging.client.id": job.worker,
+        "queue_core.job.type": job.type,
+        "queue_core.job.attempt": job.attempt,
+    }
+    if job.enqueued:
+        found["queue_core.job.wait_seconds"] = max(0.0, job.started - job.enqueued)
+    return found
