@@ -9,7 +9,7 @@ JOBS ?= 2
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
   command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 
-.PHONY: help demo serve test lint bench bench-dead-letters bench-pages bench-watching screenshots test-firefox test-adapters test-rq test-celery messages chromium servers clean
+.PHONY: help demo serve test lint bench bench-dead-letters bench-pages bench-watching bench-scrape screenshots test-firefox test-adapters test-rq test-celery messages chromium servers clean
 
 help:
 	@echo "make demo [PORT=8080]  embedded Valkey, sample workers, the dashboard on 127.0.0.1; FRAMEWORKS=1 adds RQ and Celery"
@@ -20,6 +20,7 @@ help:
 	@echo "make bench             benchmarks, as ratios to something measured in the same run"
 	@echo "make bench-dead-letters  pages, JSON lists and requeues with up to a million dead letters"
 	@echo "make bench-watching    what watching a million waiting jobs of RQ and of Celery costs their Redis"
+	@echo "make bench-scrape        /metrics with 200 queues and a million jobs, beside rq-exporter"
 	@echo "make test-firefox      the browser tests in the Firefox that is installed"
 	@echo "make test-adapters     the adapters with the libraries of Dramatiq, SAQ, arq and others, and their workers"
 	@echo "make test-celery       the adapter of Celery with each Celery of CELERY=\"5.3.6 5.4.0 5.5.3 5.6.3\""
@@ -71,6 +72,10 @@ bench-pages: chromium
 # Takes about five minutes and 4 GiB of memory; BENCH="--jobs 20000 --failures 500 --watch 10" is quick.
 bench-watching: $(STAMP)
 	$(RUN)/python -m benchmarks.watching $(BENCH)
+
+# Takes about four minutes and 2 GiB; BENCH=--small is quick.
+bench-scrape: $(STAMP)
+	$(RUN)/python -m benchmarks.scrape $(BENCH)
 
 # A Firefox of the system, such as Debian's firefox-esr, by WebDriver BiDi. Later versions of Playwright ask for a command that
 # Firefox ESR 153 does not know, so it has an environment of its own.

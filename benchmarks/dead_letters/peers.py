@@ -41,7 +41,7 @@ class NotMeasured(Exception):
 
 def bull_board(jobs: int, requests: int) -> tuple[list[Listed], float]:
     """Its failed list as JSON, of 10 (its own number) and of 50 jobs, then retry-all: lists and jobs per second."""
-    _install(["npm", "install", "--no-audit", "--no-fund", "--prefix", str(CACHE / "bull-board")], _node_files)
+    install(["npm", "install", "--no-audit", "--no-fund", "--prefix", str(CACHE / "bull-board")], _node_files)
     command = ["node", str(CACHE / "bull-board" / "bull_board.mjs")]
     base = "/api/queues?activeQueue=bench&status=failed&jobsPerPage="
     with _Peer(command, jobs) as peer:
@@ -59,8 +59,8 @@ def rq_dashboard(jobs: int, requests: int) -> list[Listed]:
     """Its failed list as JSON, first and middle page; the middle one, which reads half of the list, is asked once."""
     python = CACHE / "rq-dashboard" / "bin" / "python"
     if not python.exists():
-        _install([sys.executable, "-m", "venv", str(python.parents[1])])
-    _install([str(python), "-m", "pip", "install", "--quiet", "--requirement", str(FILES / "rq-requirements.txt")])
+        install([sys.executable, "-m", "venv", str(python.parents[1])])
+    install([str(python), "-m", "pip", "install", "--quiet", "--requirement", str(FILES / "rq-requirements.txt")])
     base = "/0/data/jobs/bench/failed/10/dsc/"
     with _Peer([str(python), str(FILES / "rq_board.py")], jobs) as peer:
         return [
@@ -104,7 +104,8 @@ class _Peer:
         return Listed(name, quantile(times, 0.5), quantile(times, 0.99), commands, many)
 
 
-def _install(command: Sequence[str], prepare: Any = None) -> None:
+def install(command: Sequence[str], prepare: Any = None) -> None:
+    """Run an installer, quietly. Raises NotMeasured."""
     try:
         CACHE.mkdir(parents=True, exist_ok=True)
         if prepare:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 
-from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily, Metric
-
 from dashboard import __version__
 from dashboard.adapters.shared_reading import SharedReading, all_within
 from dashboard.adapters.snapshot import Snapshot
 from dashboard.metrics import job_types, own, queues
+from dashboard.metrics.families import Family
 from dashboard.metrics.stored import Stored, read
 from dashboard.services import Services
 
@@ -31,11 +30,7 @@ class Collector:
         self._budget = budget
         self._stored = SharedReading(lambda: read(bundle))
 
-    def describe(self) -> list[Metric]:
-        """Nothing: registering must read nothing."""
-        return []
-
-    def collect(self) -> Iterator[Metric]:
+    def collect(self) -> Iterator[Family]:
         """All metric families."""
         started = time.monotonic()
         snapshot, stored = self._read(started)
@@ -46,12 +41,7 @@ class Collector:
         if settings.job_types:
             yield from job_types.families(found, settings.most_job_types)
         yield from own.families(stored)
-        yield GaugeMetricFamily("redrive_sources", "Configured sources.", value=len(snapshot.sources))
-        yield InfoMetricFamily("redrive_build", "The version that answers.", value={"version": __version__})
-        taken = time.monotonic() - started
-        yield GaugeMetricFamily(
-            "redrive_scrape_duration_seconds", "How long reading all sources took.", value=taken, unit="seconds"
-        )
+        yield from _about(snapshot, time.monotonic() - started)
 
     def _read(self, started: float) -> tuple[Snapshot, Stored]:
         """The sources and what the dashboard has stored, at the same time and under the same deadline."""
@@ -61,8 +51,18 @@ class Collector:
         return snapshot, storing.result() if storing.done() else Stored()
 
 
-def _up(snapshot: Snapshot) -> Metric:
-    family = GaugeMetricFamily("redrive_source_up", "1 while the source answers.", labels=["source"])
+def _up(snapshot: Snapshot) -> Family:
+    family = Family("gauge", "redrive_source_up", "1 while the source answers.", ("source",))
     for source in snapshot.sources:
-        family.add_metric([source.name], float(source.up))
+        family.add((source.name,), int(source.up))
     return family
+
+
+def _about(snapshot: Snapshot, seconds: float) -> Iterator[Family]:
+    sources = Family("gauge", "redrive_sources", "Configured sources.")
+    sources.add((), len(snapshot.sources))
+    build = Family("info", "redrive_build", "The version that answers.", ("version",))
+    build.add((__version__,), 1)
+    taken = Family("gauge", "redrive_scrape_duration_seconds", "How long reading and writing took.", unit="seconds")
+    taken.add((), seconds)
+    yield from (sources, build, taken)

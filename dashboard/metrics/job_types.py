@@ -6,9 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
-
 from dashboard.adapters.contract import Queue, State
+from dashboard.metrics.families import Family
 
 OTHER = "other"
 """The type under which all beyond the cap are counted."""
@@ -16,7 +15,7 @@ OTHER = "other"
 _STATES = tuple(state.value for state in State)
 
 
-def families(queues: Sequence[Queue], most: int) -> Iterator[Metric]:
+def families(queues: Sequence[Queue], most: int) -> Iterator[Family]:
     """Attempts and jobs by type.
 
     Args:
@@ -24,15 +23,14 @@ def families(queues: Sequence[Queue], most: int) -> Iterator[Metric]:
         most: types of a queue that are told apart. Attempts are those of the types that a queue saw first, so that no
             counter ever steps back; jobs those of the types with the most of them.
     """
-    attempts = CounterMetricFamily(
-        "redrive_job_type_attempts", "Attempts that ended, by job type.", labels=["source", "queue", "type", "outcome"]
-    )
-    jobs = GaugeMetricFamily("redrive_job_type_jobs", "Jobs by type.", labels=["source", "queue", "type", "state"])
+    ended = "Attempts that ended, by job type."
+    attempts = Family("counter", "redrive_job_type_attempts", ended, ("outcome", "queue", "source", "type"))
+    jobs = Family("gauge", "redrive_job_type_jobs", "Jobs by type.", ("queue", "source", "state", "type"))
     for queue in queues:
         for (type_, outcome), count in _attempts(queue, most).items():
-            attempts.add_metric([queue.source, queue.name, type_, outcome], count)
+            attempts.add((outcome, queue.name, queue.source, type_), count)
         for (type_, state), count in _jobs(queue, most).items():
-            jobs.add_metric([queue.source, queue.name, type_, state], count)
+            jobs.add((queue.name, queue.source, state, type_), count)
     yield from (attempts, jobs)
 
 

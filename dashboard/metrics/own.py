@@ -2,38 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
-
+from dashboard.metrics.families import Family
 from dashboard.metrics.stored import Stored
 
 
-def families(stored: Stored) -> Iterator[Metric]:
+def families(stored: Stored) -> Iterator[Family]:
     """One for each part that could be read."""
     if stored.operations is not None:
-        family = GaugeMetricFamily("redrive_operations", "Operations by state.", labels=["action", "state"])
-        for labels, count in stored.operations.items():
-            family.add_metric(labels, count)
-        yield family
+        yield _counted(
+            Family("gauge", "redrive_operations", "Operations by state.", ("action", "state")), stored.operations
+        )
     if stored.alerts is not None:
-        family = GaugeMetricFamily("redrive_alerts", "Alerts by rule and state.", labels=["rule", "state"])
-        for labels, count in stored.alerts.items():
-            family.add_metric(labels, count)
-        yield family
+        yield _counted(Family("gauge", "redrive_alerts", "Alerts by rule and state.", ("rule", "state")), stored.alerts)
     if stored.deliveries is not None:
-        sent = CounterMetricFamily("redrive_alert_deliveries", "Messages by result.", labels=["channel", "result"])
-        for labels, count in stored.deliveries.items():
-            sent.add_metric(labels, count)
-        yield sent
+        sent = Family("counter", "redrive_alert_deliveries", "Messages by result.", ("channel", "result"))
+        yield _counted(sent, stored.deliveries)
     if stored.evaluated_at is not None:
-        yield GaugeMetricFamily(
-            "redrive_alert_evaluator_last_run_timestamp_seconds", "When rules were last evaluated.",
-            value=stored.evaluated_at, unit="seconds",
-        )  # fmt: skip
-    heartbeat = GaugeMetricFamily(
-        "redrive_alert_watchdog_last_success_timestamp_seconds", "When the heartbeat was last taken.", unit="seconds"
-    )
+        name = "redrive_alert_evaluator_last_run_timestamp_seconds"
+        last_run = Family("gauge", name, "When rules were last evaluated.", unit="seconds")
+        last_run.add((), stored.evaluated_at)
+        yield last_run
+    name = "redrive_alert_watchdog_last_success_timestamp_seconds"
+    heartbeat = Family("gauge", name, "When the heartbeat was last taken.", unit="seconds")
     if stored.heartbeat_at is not None:
-        heartbeat.add_metric([], stored.heartbeat_at)
+        heartbeat.add((), stored.heartbeat_at)
     yield heartbeat
+
+
+def _counted(family: Family, counts: Mapping[tuple[str, str], int]) -> Family:
+    for labels, count in counts.items():
+        family.add(labels, count)
+    return family

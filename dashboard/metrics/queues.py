@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
-
 from dashboard.adapters.contract import Queue, State
+from dashboard.metrics.families import Family
 
-LABELS = ("source", "queue")
+LABELS = ("queue", "source")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,56 +37,54 @@ _GAUGES = (
 )
 
 
-def families(queues: Sequence[Queue]) -> Iterator[Metric]:
+def families(queues: Sequence[Queue]) -> Iterator[Family]:
     """All of them; a value that was not read has no series."""
     yield from _gauges(queues)
     yield from _totals(queues)
-    yield _histogram("redrive_job_duration_seconds", "Run time of successful runs.", queues, "run_seconds")
-    yield _histogram("redrive_job_wait_seconds", "Time from pending to start.", queues, "wait_seconds")
+    duration = Family(
+        "histogram", "redrive_job_duration_seconds", "Run time of successful runs.", LABELS, unit="seconds"
+    )
+    wait = Family("histogram", "redrive_job_wait_seconds", "Time from pending to start.", LABELS, unit="seconds")
+    for queue in queues:
+        if queue.run_seconds:
+            duration.add_histogram((queue.name, queue.source), queue.run_seconds, queue.run_seconds_sum)
+        if queue.wait_seconds:
+            wait.add_histogram((queue.name, queue.source), queue.wait_seconds, queue.wait_seconds_sum)
+    yield from (duration, wait)
 
 
-def _gauges(queues: Sequence[Queue]) -> Iterator[Metric]:
-    jobs = GaugeMetricFamily("redrive_jobs", "Jobs by state.", labels=[*LABELS, "state"])
+def _gauges(queues: Sequence[Queue]) -> Iterator[Family]:
+    jobs = Family("gauge", "redrive_jobs", "Jobs by state.", (*LABELS, "state"))
     for queue in queues:
         for state in State:
             count = queue.count(state)
             if count is not None:
-                jobs.add_metric([queue.source, queue.name, state.value], count)
+                jobs.add((queue.name, queue.source, state.value), count)
     yield jobs
     for gauge in _GAUGES:
-        family = GaugeMetricFamily(gauge.name, gauge.help, labels=LABELS, unit=gauge.unit)
+        family = Family("gauge", gauge.name, gauge.help, LABELS, unit=gauge.unit)
         for queue in queues:
             value = gauge.value(queue)
             if value is not None:
-                family.add_metric([queue.source, queue.name], value)
+                family.add((queue.name, queue.source), value)
         yield family
 
 
-def _totals(queues: Sequence[Queue]) -> Iterator[Metric]:
-    enqueued = CounterMetricFamily("redrive_jobs_enqueued", "Jobs ever enqueued.", labels=LABELS)
-    finished = CounterMetricFamily("redrive_jobs_finished", "Jobs ever finished.", labels=[*LABELS, "outcome"])
-    retries = CounterMetricFamily("redrive_job_retries", "Failed attempts that were to be retried.", labels=LABELS)
+def _totals(queues: Sequence[Queue]) -> Iterator[Family]:
+    enqueued = Family("counter", "redrive_jobs_enqueued", "Jobs ever enqueued.", LABELS)
+    finished = Family("counter", "redrive_jobs_finished", "Jobs ever finished.", ("outcome", *LABELS))
+    retries = Family("counter", "redrive_job_retries", "Failed attempts that were to be retried.", LABELS)
     for queue in queues:
-        labels, totals = [queue.source, queue.name], queue.totals
+        labels, totals = (queue.name, queue.source), queue.totals
         if "enqueued" in totals:
-            enqueued.add_metric(labels, totals["enqueued"])
+            enqueued.add(labels, totals["enqueued"])
         if "retries" in totals:
-            retries.add_metric(labels, totals["retries"])
+            retries.add(labels, totals["retries"])
         for outcome in ("succeeded", "failed", "cancelled"):
             if outcome in totals:
-                finished.add_metric([*labels, outcome], totals[outcome])
+                finished.add((outcome, *labels), totals[outcome])
     yield from (enqueued, finished, retries)
 
 
-def _histogram(name: str, text: str, queues: Sequence[Queue], field: str) -> Metric:
-    family = HistogramMetricFamily(name, text, labels=LABELS, unit="seconds")
-    for queue in queues:
-        rows: tuple[tuple[float, int], ...] = getattr(queue, field)
-        if rows:
-            buckets = [("+Inf" if bound == float("inf") else repr(float(bound)), float(count)) for bound, count in rows]
-            family.add_metric([queue.source, queue.name], buckets, getattr(queue, f"{field}_sum"))
-    return family
-
-
-def _number(value: bool | None) -> float | None:
-    return None if value is None else float(value)
+def _number(value: bool | None) -> int | None:
+    return None if value is None else int(value)

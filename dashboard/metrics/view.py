@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from flask import Blueprint, Response, current_app, request
-from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import choose_encoder
 
 from dashboard.metrics.collector import Collector
+from dashboard.metrics.families import written
 from dashboard.web import services
 
 blueprint = Blueprint("metrics", __name__)
@@ -16,12 +16,11 @@ blueprint = Blueprint("metrics", __name__)
 def metrics() -> Response:
     """All metrics; scrapers that ask within a second of each other share one reading and one text."""
     collector = _collector()
-    encode, content_type = choose_encoder(request.headers.get("Accept", ""))
+    _, content_type = choose_encoder(request.headers.get("Accept", ""))
+    openmetrics = content_type.startswith("application/openmetrics-text")
 
     def write() -> bytes:
-        registry = CollectorRegistry(auto_describe=False)
-        registry.register(collector)
-        return encode(registry)
+        return written(collector.collect(), openmetrics=openmetrics)
 
     return Response(services().sources.shared(("metrics", content_type), write), content_type=content_type)
 

@@ -82,7 +82,7 @@ def test_the_scraper_chooses_the_format(seeder: Seeder, redis_url: str) -> None:
     assert text.endswith("# EOF\n")
     assert "# UNIT redrive_job_wait_seconds seconds\n" in text
     assert "# TYPE redrive_jobs_enqueued counter\n" in text
-    assert 'redrive_jobs_enqueued_total{queue="mail",source="main"} 1.0\n' in text
+    assert 'redrive_jobs_enqueued_total{queue="mail",source="main"} 1\n' in text
     names = {family.name for family in parse_openmetrics(text)}
     assert {
         "redrive_jobs", "redrive_queue_oldest_pending_seconds", "redrive_queue_paused", "redrive_workers",
