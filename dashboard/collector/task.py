@@ -46,6 +46,7 @@ class Task:
         try:
             more = self._work(fence)
         except StaleLeader:
+            log.info(f"{self.name}: refused, another collector leads by now")
             return False
         except Exception as error:  # noqa: BLE001 - whatever it is, the collector goes on, and it is logged
             self._failed(error)

@@ -16,11 +16,12 @@ SECRET = "whsec_" + base64.b64encode(b"a secret of the tests, 32 bytes!").decode
 
 @dataclass
 class Received:
-    """One request: its headers and body as they came."""
+    """One request: its headers and body as they came, and what was answered."""
 
     headers: dict[str, str]
     body: bytes
     path: str = ""
+    status: int = 0
 
     @property
     def id(self) -> str:
@@ -48,8 +49,9 @@ class Receiver:
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["content-length"]))
-                receiver.requests.append(Received({k.lower(): v for k, v in self.headers.items()}, body, self.path))
                 status, headers, *said = receiver.answers.pop(0) if receiver.answers else (204, {})
+                came = {k.lower(): v for k, v in self.headers.items()}
+                receiver.requests.append(Received(came, body, self.path, status))
                 self.send_response(status)
                 for name, value in headers.items():
                     self.send_header(name, value)

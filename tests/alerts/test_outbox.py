@@ -63,6 +63,23 @@ def test_a_receiver_that_fails_and_recovers_gets_the_same_id_again(
     assert len({request.body for request in receiver.requests}) == 1
 
 
+def test_a_receiver_that_fails_five_times_gets_the_message_once_it_recovers(
+    world: World, fence: Fence, receiver: Receiver
+) -> None:
+    receiver.answers = [(500, {})] * 5
+    fire(world, fence)
+    sender, waits = outbox(world), []
+    for _ in range(6):
+        sender.deliver()
+        (delivery,) = world.book.deliveries()
+        waits.append(delivery.next_attempt_at and round(delivery.next_attempt_at - world.clock()))
+        world.clock.forward((delivery.next_attempt_at or world.clock()) - world.clock() + 0.01)
+    sender.deliver()
+    assert waits == [5, 10, 20, 40, 80, None]
+    assert [request.status for request in receiver.requests] == [500] * 5 + [204]
+    assert len({request.id for request in receiver.requests}) == 1
+
+
 def test_nothing_is_sent_before_its_time(world: World, fence: Fence, receiver: Receiver) -> None:
     receiver.answers = [(500, {})]
     fire(world, fence)

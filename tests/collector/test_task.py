@@ -57,11 +57,13 @@ def test_it_backs_off_with_each_failure_up_to_a_limit_and_returns_to_its_pace() 
     assert task.pause() == 1.0
 
 
-def test_having_lost_the_lead_is_no_trouble() -> None:
+def test_having_lost_the_lead_is_said_and_is_no_trouble() -> None:
     work = Flaky()
     work.broken = StaleLeader("another leads")
     task = Task("alerts", 1.0, work)
     with structlog.testing.capture_logs() as logs:
         task.once(FENCE)
-    assert logs == []
+    assert [(log["event"], log["log_level"]) for log in logs] == [
+        ("alerts: refused, another collector leads by now", "info")
+    ]
     assert task.pause() == 1.0
