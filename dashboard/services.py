@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from dashboard.adapters.sources import Sources
 from dashboard.alerts.book import AlertBook
+from dashboard.alerts.channelbook import ChannelBook
 from dashboard.alerts.silences import Silences
 from dashboard.alerts.windows import Windows
 from dashboard.audit.audited import audited
@@ -37,6 +38,7 @@ class Services:
     auth: Authentication
     silences: Silences
     windows: Windows
+    channels: ChannelBook
     clock: Clock = time.time
 
 
@@ -52,6 +54,7 @@ def build_services(settings: Settings, clock: Clock = time.time) -> Services:
     auth = Authentication(store, settings, clock, audit)
     silences = Silences(store, clock, audit)
     windows = Windows(store, settings.alerts, clock, audit)
+    channels = ChannelBook(store, settings, clock, audit)
     return Services(
-        settings, store, sources, operations, alerts, samples, history, audit, auth, silences, windows, clock
+        settings, store, sources, operations, alerts, samples, history, audit, auth, silences, windows, channels, clock
     )

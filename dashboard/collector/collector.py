@@ -11,7 +11,7 @@ from functools import partial
 import structlog
 
 from dashboard.adapters.contract import AdapterError
-from dashboard.alerts.channels.discovery import habits, open_channels
+from dashboard.alerts.channels.discovery import habits
 from dashboard.alerts.evaluator import Evaluator
 from dashboard.alerts.muting import muted_at
 from dashboard.alerts.outbox import Outbox
@@ -52,10 +52,10 @@ class Collector:
         parts = (services.store, services.sources, services.settings, self._clock)
         self._driver = Driver(*parts)
         muted = partial(muted_at, services.silences, services.windows)
-        self._evaluator = Evaluator(*parts, habits=habits(), muted_at=muted)
+        self._evaluator = Evaluator(*parts, channels=services.channels.settings, habits=habits(), muted_at=muted)
         self._watchdog = Watchdog(services.store, services.alerts, services.settings.alerts, self._clock)
         self._recorder = Recorder(services.store, services.sources, self._clock, services.settings.history.queues)
-        self._outbox = Outbox(services.store, open_channels(services.settings.channels), self._clock)
+        self._outbox = Outbox(services.store, services.channels.open, self._clock)
 
     def run(self) -> None:
         """Work until `stop_event` is set; then end the steps in hand and give the lease back."""

@@ -82,7 +82,7 @@ def _context(bundle: Services) -> dict[str, Any]:
     return {
         "firing": [alert for alert in alerts if alert.state in _URGENT],
         "rows": rows,
-        "channels": bundle.alerts.channels(),
+        "channels": bundle.channels.channels(),
         "last_run": once("last run", bundle.alerts.last_run),
         "evaluating": evaluating,
         "every": bundle.settings.alerts.every,

@@ -19,6 +19,7 @@ REPEAT_SECONDS = 60.0
 TARGET_CHECKED = True
 PATH = "/api/v2/alerts"
 SHORTEST_LIFE = 300.0
+TEST_LIFE = 60.0
 HOPELESS = (400, 404)
 
 
@@ -51,7 +52,8 @@ class AlertmanagerChannel:
 
     def send(self, message: Message, now: float) -> int:
         """Post all alerts of the message."""
-        ends = datetime.fromtimestamp(now + self._life, UTC).isoformat(timespec="milliseconds")
+        life = TEST_LIFE if message.type == "alert.test" else self._life
+        ends = datetime.fromtimestamp(now + life, UTC).isoformat(timespec="milliseconds")
         return self._poster.post_json([payload(event, ends) for event in message.events], now, self._headers)
 
 

@@ -45,8 +45,10 @@ class PagerDutyChannel:
         self._poster = Poster(settings, reach, url=URL, hopeless=HOPELESS)
 
     def send(self, message: Message, now: float) -> int:
-        """Send each alert of the message; PagerDuty knows again those it had."""
-        return [self._poster.post_json(payload(event, self._key), now) for event in message.events][-1]
+        """Send each alert of the message; PagerDuty knows again those it had. A test is over at once."""
+        bodies = [payload(event, self._key) for event in message.events]
+        bodies += [_over(event, self._key) for event in message.events if event.type == "alert.test"]
+        return [self._poster.post_json(body, now) for body in bodies][-1]
 
 
 def create(settings: ChannelSettings, reach: Reach) -> PagerDutyChannel:
@@ -56,13 +58,8 @@ def create(settings: ChannelSettings, reach: Reach) -> PagerDutyChannel:
 
 def payload(event: Event, routing_key: str) -> dict[str, Any]:
     """The event as PagerDuty wants it."""
-    known = {
-        "routing_key": routing_key,
-        "event_action": "resolve" if event.resolved else "trigger",
-        "dedup_key": f"redrive-{event.fingerprint}",
-    }
     if event.resolved:
-        return known
+        return _over(event, routing_key)
     shown = {
         "summary": wording.cut(event.summary or event.rule, MOST_SUMMARY),
         "source": f"{event.source}/{event.queue}" if event.queue else event.source or "redrive",
@@ -73,7 +70,13 @@ def payload(event: Event, routing_key: str) -> dict[str, Any]:
         "custom_details": _details(event),
     }
     links = [{"href": event.url, "text": "Open in Redrive"}] if event.url else []
+    known = _over(event, routing_key) | {"event_action": "trigger"}
     return known | {"payload": shown, "client": "Redrive", "client_url": event.url, "links": links}
+
+
+def _over(event: Event, routing_key: str) -> dict[str, Any]:
+    """What resolves the alert's incident."""
+    return {"routing_key": routing_key, "event_action": "resolve", "dedup_key": f"redrive-{event.fingerprint}"}
 
 
 def _details(event: Event) -> dict[str, Any]:

@@ -1,0 +1,240 @@
+"""The channels there are: those of the file, and those made on pages."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any, cast
+
+from ulid import ULID
+
+from dashboard.adapters.contract import ActionRefused, NotFound
+from dashboard.alerts.channels.contract import Channel, DeliveryError, Message
+from dashboard.alerts.channels.discovery import open_channels
+from dashboard.alerts.channels.event import Event
+from dashboard.alerts.channels.reach import PUBLIC
+from dashboard.alerts.deliveries import DeliveryLog
+from dashboard.alerts.page_channels import InvalidChannel, PageChannel, checked, from_json, shown_address, to_json
+from dashboard.alerts.records import ChannelInfo, Delivery, Origin
+from dashboard.audit.log import AuditLog, Entry
+from dashboard.language import N_
+from dashboard.settings import ChannelSettings, Settings
+from dashboard.store import Store
+
+MOST_CHANNELS = 50
+FRESH_SECONDS = 1.0
+
+
+class UnknownChannel(NotFound):
+    """No channel has that name."""
+
+
+class ChannelBook:
+    """Lists, opens, tests and changes channels; each change is written to the audit log.
+
+    Args:
+        store: where channels of pages and the state of all are kept.
+        settings: channels of the file.
+        clock: gives unix seconds.
+        audit: what was changed, and by whom.
+
+    Raises:
+        SettingsError: a channel of the file cannot be opened. Methods raise StoreUnavailable when the store does not
+            answer.
+    """
+
+    def __init__(self, store: Store, settings: Settings, clock: Callable[[], float], audit: AuditLog) -> None:
+        self._store = store
+        self._settings = settings
+        self._clock = clock
+        self._audit = audit
+        self._of_file = open_channels(settings.channels)
+        self._opened: tuple[float, dict[bytes, bytes], dict[str, Channel]] | None = None
+
+    def settings(self) -> list[ChannelSettings]:
+        """All channels, those of the file first; they hold secrets."""
+        return [*self._settings.channels, *(page.settings for page in self._of_pages().values())]
+
+    def open(self) -> dict[str, Channel]:
+        """All channels, ready to send; what was changed elsewhere is seen after a second."""
+        now = self._clock()
+        if self._opened and abs(now - self._opened[0]) < FRESH_SECONDS:
+            return self._opened[2]
+        raw = self._raw()
+        if self._opened and self._opened[1] == raw:
+            opened = self._opened[2]
+        else:
+            own = open_channels([page.settings for page in self._read(raw).values()], PUBLIC)
+            opened = own | self._of_file
+        self._opened = (now, raw, opened)
+        return opened
+
+    def channels(self) -> list[ChannelInfo]:
+        """All channels as they may be shown, with how they work; one command."""
+        names = [channel.name for channel in self._settings.channels]
+        argv = (self._store.channel_state(""), *names)
+        stored, states = self._store.run("alerts", "channels", (self._store.channels,), argv)
+        pages = self._read(_flat(stored))
+        works = {name.decode(): _flat(row) for name, row in zip(states[::2], states[1::2], strict=True)}
+        own = [(channel, Origin.FILE, "") for channel in self._settings.channels]
+        own += [(page.settings, Origin.PAGE, page.revision) for page in pages.values()]
+        return [_info(channel, origin, revision, works.get(channel.name, {})) for channel, origin, revision in own]
+
+    def channel(self, name: str) -> ChannelInfo:
+        """One channel as it may be shown. Raises UnknownChannel."""
+        for channel in self.channels():
+            if channel.name == name:
+                return channel
+        raise UnknownChannel(N_("no channel is called %(name)s"), name=name)
+
+    def entered(self, name: str) -> ChannelSettings:
+        """A channel of a page as it was entered, to change it; without address and secrets. Raises UnknownChannel."""
+        hidden = {"url": "", "secret": "", "previous_secrets": ()}
+        return self._page(name).settings.model_copy(update=hidden)
+
+    def add(self, given: Mapping[str, Any]) -> ChannelInfo:
+        """Make a channel.
+
+        Args:
+            given: fields of ChannelSettings.
+
+        Raises:
+            InvalidChannel: a value is not possible, its `field` says which; or the name is taken.
+            ActionRefused: there are 50.
+        """
+        channel = checked(given)
+        taken = channel.name in self._of_file or not self._exchange(channel.name, b"", to_json(channel))
+        if taken:
+            error = InvalidChannel(N_("a channel is called %(name)s already"), name=channel.name)
+            error.field = "name"
+            raise error
+        return self._recorded("add channel", channel)
+
+    def update(self, name: str, given: Mapping[str, Any], revision: str) -> ChannelInfo:
+        """Change a channel of a page; it is enabled again.
+
+        Args:
+            name: which; it stays.
+            given: fields of ChannelSettings; an empty address or secret stays as it was.
+            revision: that of the channel when it was read.
+
+        Raises:
+            UnknownChannel: no page made one of that name. InvalidChannel: a value is not possible.
+            ActionRefused: it was changed meanwhile.
+        """
+        old = self._page(name)
+        channel = checked({**given, "name": name}, old.settings)
+        revised = int(json.loads(old.stored).get("revised", 0)) + 1
+        if revision != old.revision or not self._exchange(name, old.stored, to_json(channel, revised)):
+            raise ActionRefused(N_("the channel was changed by somebody else; look at it again"))
+        return self._recorded("change channel", channel)
+
+    def remove(self, name: str, revision: str) -> None:
+        """Remove a channel of a page; what waits for it is given up.
+
+        Raises:
+            UnknownChannel: no page made one of that name. ActionRefused: it was changed meanwhile.
+        """
+        old = self._page(name)
+        if revision != old.revision or not self._exchange(name, old.stored, ""):
+            raise ActionRefused(N_("the channel was changed by somebody else; look at it again"))
+        self._opened = None
+        self._audit.record(Entry("remove channel", "channel", target=name, detail=old.settings.kind))
+
+    def enable(self, name: str) -> ChannelInfo:
+        """Let a channel have messages again that was disabled by its receiver. Raises UnknownChannel."""
+        self.channel(name)
+        with self._store.errors():
+            self._store.client.hdel(self._store.channel_state(name), "disabled", "disabled_at")
+        self._audit.record(Entry("enable channel", "channel", target=name))
+        return self.channel(name)
+
+    def test(self, name: str) -> Delivery:
+        """Send a test message now, even to a disabled channel; the log says how that went. Raises UnknownChannel."""
+        self._opened = None
+        channel = self.open().get(name)
+        if channel is None:
+            raise UnknownChannel(N_("no channel is called %(name)s"), name=name)
+        now = self._clock()
+        message = Message.of(f"msg_{ULID()}", (_test_event(name, now, self._settings.alerts.base_url),), now)
+        started, status, error = time.monotonic(), None, ""
+        try:
+            status = channel.send(message, now)
+        except DeliveryError as problem:
+            status, error = problem.status, str(problem)
+        went = {"at": self._clock(), "result": "gave up" if error else "sent", "status": status, "error": error}
+        self._log_test(name, message, went | {"seconds": time.monotonic() - started})
+        sent = DeliveryLog(self._store, self._clock).get(message.id)
+        detail = f"{sent.result}: {error}" if error else sent.result
+        self._audit.record(Entry("test channel", "channel", target=name, detail=detail))
+        return sent
+
+    def _log_test(self, name: str, message: Message, went: dict[str, Any]) -> None:
+        store, (event,) = self._store, message.events
+        status = "" if went["status"] is None else went["status"]
+        argv = (
+            message.id, repr(went["at"]), name, event.fingerprint, event.text, went["result"], status, went["error"],
+            f"{went['seconds']:.3f}", json.dumps(went),
+        )  # fmt: skip
+        store.run("alerts", "tested", (store.delivery(message.id), store.deliveries, store.channel_state(name)), argv)
+
+    def _recorded(self, action: str, channel: ChannelSettings) -> ChannelInfo:
+        self._opened = None
+        self._audit.record(Entry(action, "channel", target=channel.name,
+                                 detail=f"{channel.kind} {shown_address(channel)}".strip()))  # fmt: skip
+        return self.channel(channel.name)
+
+    def _exchange(self, name: str, old: bytes, new: str) -> bool:
+        keys = (self._store.channels, self._store.channel_state(name))
+        done = self._store.run("alerts", "channel", keys, (name, old, new, MOST_CHANNELS))
+        if done < 0:
+            raise ActionRefused(N_("there are %(most)s channels; remove one first"), most=MOST_CHANNELS)
+        return bool(done)
+
+    def _page(self, name: str) -> PageChannel:
+        found = self._of_pages().get(name)
+        if found is None:
+            raise UnknownChannel(N_("no page made a channel called %(name)s"), name=name)
+        return found
+
+    def _of_pages(self) -> dict[str, PageChannel]:
+        return self._read(self._raw())
+
+    def _raw(self) -> dict[bytes, bytes]:
+        with self._store.errors():
+            return cast("dict[bytes, bytes]", self._store.client.hgetall(self._store.channels))
+
+    def _read(self, raw: Mapping[bytes, bytes]) -> dict[str, PageChannel]:
+        """By name; one of the file goes before one of a page with its name."""
+        pages = (page for name, text in sorted(raw.items()) if (page := from_json(name, text)))
+        return {page.settings.name: page for page in pages if page.settings.name not in self._of_file}
+
+
+def _flat(row: list[bytes]) -> dict[bytes, bytes]:
+    return dict(zip(row[::2], row[1::2], strict=True))
+
+
+def _info(channel: ChannelSettings, origin: Origin, revision: str, works: Mapping[bytes, bytes]) -> ChannelInfo:
+    def word(name: str) -> str:
+        return works.get(name.encode(), b"").decode(errors="replace")
+
+    def number(name: str) -> float | None:
+        return float(word(name)) if word(name) else None
+
+    return ChannelInfo(
+        channel.name, channel.kind, shown_address(channel), origin, revision, word("result"), number("at"),
+        int(word("status")) if word("status") else None, word("error"), tuple(c == "s" for c in word("recent")),
+        word("disabled"), number("disabled_at"),
+    )  # fmt: skip
+
+
+def _test_event(channel: str, now: float, url: str) -> Event:
+    moment = datetime.fromtimestamp(now, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    data: dict[str, Any] = {
+        "rule": "test", "severity": "info", "source": "", "queue": "", "value": None, "threshold": None,
+        "for_seconds": 0, "starts_at": moment, "ends_at": None, "fingerprint": f"test-{channel}", "url": url,
+        "summary": f"Redrive can reach channel {channel}; nothing is wrong", "groups": [],
+    }  # fmt: skip
+    return Event.parse(json.dumps({"type": "alert.test", "timestamp": moment, "data": data}))

@@ -1,0 +1,119 @@
+"""Channels made on a page: how they are checked, and the form in which they are stored."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import structlog
+from pydantic import ValidationError
+
+from dashboard.adapters.contract import InvalidRequest
+from dashboard.alerts.channels.discovery import kind_of, open_channels
+from dashboard.alerts.channels.reach import PUBLIC
+from dashboard.language import N_
+from dashboard.settings import ChannelSettings, SettingsError
+
+log = structlog.get_logger("redrive.alerts")
+_KEPT_WHEN_EMPTY = ("url", "secret")
+
+
+class InvalidChannel(InvalidRequest):
+    """What was entered cannot be a channel. field: which entry is wrong, empty when it is none alone."""
+
+    field: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PageChannel:
+    """A channel of a page, as it was stored; revision: changes with every change."""
+
+    settings: ChannelSettings
+    stored: bytes
+
+    @property
+    def revision(self) -> str:
+        """Tells one version from another."""
+        return hashlib.sha256(self.stored).hexdigest()[:16]
+
+
+def checked(given: Mapping[str, Any], old: ChannelSettings | None = None) -> ChannelSettings:
+    """What was entered, as a channel.
+
+    Args:
+        given: fields of ChannelSettings.
+        old: what it was before: an empty address or secret, which is never shown, stays.
+
+    Raises:
+        InvalidChannel: a value is not possible, or the kind may only stand in the file.
+    """
+    entered = dict(given)
+    if old:
+        entered |= {name: getattr(old, name) for name in _KEPT_WHEN_EMPTY if not entered.get(name)}
+        _not_elsewhere(given, old, str(entered["url"]))
+    try:
+        channel = ChannelSettings(**entered)
+        if not kind_of(channel).TARGET_CHECKED:
+            raise _wrong("kind", N_("%(kind)s reaches its receivers by itself; name it in the file of settings"),
+                         kind=channel.kind)  # fmt: skip
+        open_channels([channel], PUBLIC)
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = str(first["loc"][0]) if first["loc"] else ""
+        raise _wrong(field, f"{field}: {first['msg']}") from error
+    except SettingsError as error:
+        text = str(error).removeprefix(f"channel {entered.get('name')}: ")
+        fields = (*ChannelSettings.model_fields, "kind", "option")
+        field = next((name for name in fields if name in text.split()), "")
+        raise _wrong("options" if field == "option" else field, text) from error
+    return channel
+
+
+def to_json(channel: ChannelSettings, revised: int = 0) -> str:
+    """The stored form, secrets and all."""
+    return json.dumps({"revised": revised, "channel": channel.model_dump()})
+
+
+def from_json(name: bytes, text: bytes) -> PageChannel | None:
+    """A stored channel; None when it is not readable, or its kind is no longer there."""
+    try:
+        channel = ChannelSettings(**json.loads(text)["channel"])
+        open_channels([channel], PUBLIC)
+    except (ValueError, KeyError, TypeError, SettingsError):
+        log.warning("a stored channel is not usable", channel=name.decode(errors="replace"))
+        return None
+    return PageChannel(channel, text)
+
+
+def shown_address(channel: ChannelSettings) -> str:
+    """Where messages go, as it may be shown: scheme and host of an address, which may itself be a secret."""
+    try:
+        parts = urlsplit(channel.url)
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError:
+        return ""
+    return f"{parts.scheme}://{parts.hostname}{port}/…" if parts.hostname else ""
+
+
+def _not_elsewhere(given: Mapping[str, Any], old: ChannelSettings, url: str) -> None:
+    """A kept secret must not go to another host than the one it was entered for."""
+    if old.secret and not given.get("secret") and _host(url) != _host(old.url):
+        raise _wrong("secret", N_("the address is another one; enter the secret again"))
+
+
+def _host(url: str) -> tuple[str, str]:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "", url
+    return parts.scheme, parts.netloc.rpartition("@")[2]
+
+
+def _wrong(field: str, message: str, **values: object) -> InvalidChannel:
+    error = InvalidChannel(message, **values)
+    error.field = field
+    return error
