@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from dashboard.adapters.contract import NotFound
 from dashboard.adapters.sources import Sources
 from dashboard.alerts.deliveries import DeliveryLog
-from dashboard.alerts.periods import Periods
+from dashboard.alerts.periods import Periods, overlapping
 from dashboard.alerts.records import Alert, AlertState, ChannelInfo, Delivery, Evaluation, Heartbeat, Period, Rule
 from dashboard.alerts.rules import rules_of
 from dashboard.alerts.states import BURNING
@@ -61,8 +61,17 @@ class AlertBook:
 
     def alerts(self) -> list[Alert]:
         """All alerts (at most 1000): firing, no data, pending, then resolved; the gravest and newest first."""
-        found = self.stored().values()
-        return sorted(found, key=lambda a: (_ORDER.index(a.state), _grade(a.severity), -a.since, a.fingerprint))
+        return _ordered(self.stored().values())
+
+    def standing(self, since: float) -> tuple[list[Alert], list[Period]]:
+        """All alerts, and when alerts fired since then (unix seconds), in one command; see `alerts` and `periods`."""
+        store = self._store
+        argv = (round(since * 1000), MOST_ALERTS)
+        flat, ended = store.run("alerts", "standing", (store.alerts, store.periods), argv)
+        found: dict[str, Alert] = {}
+        for name, text in zip(flat[::2], flat[1::2], strict=True):
+            found |= _read(name, text)
+        return _ordered(found.values()), overlapping(ended, found.values())
 
     def firing(self) -> list[Alert]:
         """Alerts that fire now, those that recover among them, the gravest first."""
@@ -156,6 +165,10 @@ def _read(name: bytes, text: bytes) -> dict[str, Alert]:
     except (ValidationError, UnicodeDecodeError):
         log.warning("a stored alert is not readable", fingerprint=name.decode(errors="replace"))
         return {}
+
+
+def _ordered(alerts: Iterable[Alert]) -> list[Alert]:
+    return sorted(alerts, key=lambda a: (_ORDER.index(a.state), _grade(a.severity), -a.since, a.fingerprint))
 
 
 def _grade(severity: str) -> int:

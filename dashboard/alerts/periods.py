@@ -45,16 +45,22 @@ class Periods:
         Raises:
             StoreUnavailable: the store does not answer.
         """
-        lasting = [period_of(alert) for alert in firing if alert.unresolved]
-        found = (each for each in [*self._ended(since), *lasting] if _wanted(each, source, queue, rule))
-        return sorted((each for each in found if each.started <= until), key=lambda each: each.started)
+        found = overlapping(self._ended(since), firing, until)
+        return [each for each in found if _wanted(each, source, queue, rule)]
 
-    def _ended(self, since: float) -> list[Period]:
+    def _ended(self, since: float) -> list[bytes]:
         with self._store.errors():
             rows = self._store.client.zrevrangebyscore(
                 self._store.periods, "+inf", round(since * 1000), start=0, num=MOST_READ
             )
-        return [period for row in cast("list[bytes]", rows) for period in _read(row)]
+        return cast("list[bytes]", rows)
+
+
+def overlapping(ended: Iterable[bytes], firing: Iterable[Alert], until: float = math.inf) -> list[Period]:
+    """Stored periods and those of what fires, the earliest first; none that began after `until` (unix seconds)."""
+    lasting = [period_of(alert) for alert in firing if alert.unresolved]
+    found = [*(period for row in ended for period in _read(row)), *lasting]
+    return sorted((each for each in found if each.started <= until), key=lambda each: each.started)
 
 
 def _wanted(period: Period, source: str, queue: str | None, rule: str) -> bool:

@@ -51,6 +51,21 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True)
+class Band:
+    """A time in which an alert fired; in unix seconds, `end` None while it lasts. link: where more is said of it."""
+
+    start: float
+    end: float | None
+    name: str
+    link: str = ""
+    tone: str = "bad"
+
+    def touches(self, start: float, end: float) -> bool:
+        """Whether it overlaps a time."""
+        return self.start < end and (self.end is None or self.end > start)
+
+
+@dataclass(frozen=True, slots=True)
 class Chart:
     """A chart of buckets of one length.
 
@@ -63,7 +78,7 @@ class Chart:
         say: a value as people read it.
         incomplete: buckets that were not, or not yet, read to their end.
         idle: buckets that were read, and in which nothing happened that could be shown.
-        marks: (unix seconds, name) of moments.
+        marks: (unix seconds, name) of moments. bands: when alerts fired.
         foot: a line below, of the range as a whole.
         seconds: whether the values are seconds.
         now: what stands beside the caption; made of the data when None.
@@ -81,6 +96,7 @@ class Chart:
     incomplete: frozenset[int] = frozenset()
     idle: frozenset[int] = frozenset()
     marks: tuple[tuple[float, str], ...] = ()
+    bands: tuple[Band, ...] = ()
     limit: Limit | None = None
     foot: str = ""
     seconds: bool = False
@@ -117,6 +133,11 @@ class Chart:
     def limit_is_far(self) -> bool:
         """Whether the limit lies so high that only its name is shown."""
         return self.limit is not None and self.limit.value > FAR * self.highest > 0
+
+    def firing(self, index: int) -> str:
+        """The names of what fired in a bucket."""
+        begin = self.start + index * self.step
+        return ", ".join(dict.fromkeys(band.name for band in self.bands if band.touches(begin, begin + self.step)))
 
     def last(self, values: Sequence[Value]) -> int | None:
         """The last complete bucket with a value; the running one would look like a fall."""

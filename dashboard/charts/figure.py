@@ -35,7 +35,7 @@ def figure(chart: Chart) -> Markup:
         id=chart.id,
         start=chart.start,
         step=chart.step,
-        names="|".join(column.name for column in chart.columns),
+        names="|".join([*(column.name for column in chart.columns), *([gettext("alerts")] if chart.bands else [])]),
         said=said(chart),
         zone=zone_name(),
         title=chart.title,
@@ -54,6 +54,8 @@ def said(chart: Chart) -> str:
     rows = []
     for index, texts in enumerate(zip(*(column.texts for column in chart.columns), strict=True)):
         row = ";".join(texts) if any(texts) else ""
+        if row and chart.bands:
+            row += f";{chart.firing(index) or gettext('none')}"
         rows.append(f"{row}*" if row and index in chart.incomplete else row)
     return "|".join(rows)
 
@@ -74,7 +76,7 @@ def _frame(chart: Chart) -> str:
     body = "".join(_track(chart, track) for track in chart.tracks)
     values = ticks(chart.top, seconds=chart.seconds) if chart.known else ()
     return (
-        f'{_grid(chart, values)}<line class="axis" x1="0" x2="100%" y1="{BOTTOM}.5" y2="{BOTTOM}.5"/>'
+        f'{_bands(chart)}{_grid(chart, values)}<line class="axis" x1="0" x2="100%" y1="{BOTTOM}.5" y2="{BOTTOM}.5"/>'
         f"{picture(chart.count, INNER, body, TOP)}{_scale(chart, values)}{_limit(chart)}{_marks(chart)}{_labels(chart)}"
         f"{_times(chart)}"
     )
@@ -143,6 +145,20 @@ def _marks(chart: Chart) -> str:
             drawn.append(
                 f'<text class="mark-name" x="{x:.2f}%" dx="{shift}" y="8" text-anchor="{anchor}">{text}</text>'
             )
+    return "".join(drawn)
+
+
+def _bands(chart: Chart) -> str:
+    """A wash over each time in which an alert fired, with a bar at its foot, so that it is not told by colour alone."""
+    drawn = []
+    for band in chart.bands:
+        left = max(0.0, 100 * (band.start - chart.start) / chart.span)
+        right = 100.0 if band.end is None else min(100.0, 100 * (band.end - chart.start) / chart.span)
+        width = max(right - left, 0.4)
+        place = f'x="{min(left, 99.6):.2f}%" width="{width:.2f}%"'
+        cls = f"band {escape(band.tone)}"
+        drawn.append(f'<rect class="{cls}" {place} y="0" height="{BOTTOM}"/>')
+        drawn.append(f'<rect class="{cls} foot" {place} y="{BOTTOM + 1}" height="4"/>')
     return "".join(drawn)
 
 

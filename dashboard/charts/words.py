@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dashboard.charts.axis import clock
-from dashboard.charts.chart import Chart, Track
+from dashboard.charts.chart import Band, Chart, Track
 from dashboard.charts.drawing import Value
 from dashboard.filters import zone_name
 from dashboard.language import gettext
 
+MOST_BANDS = 5
+"""Times of alerts that are told, the newest."""
 MOST_GAPS = 3
 """Gaps that are told, the longest first."""
 _FEWEST = 8
@@ -58,7 +60,16 @@ def described(chart: Chart) -> str:
         gettext("%(version)s came into use at %(time)s.", version=name, time=clock(at, chart.span))
         for at, name in chart.marks
     ]
+    sentences += [_fired(chart, band) for band in chart.bands[-MOST_BANDS:]]
     return " ".join(sentences)
+
+
+def _fired(chart: Chart, band: Band) -> str:
+    begun = clock(band.start, chart.span)
+    if band.end is None:
+        return gettext("%(alert)s has fired since %(start)s.", alert=band.name, start=begun)
+    ended = clock(band.end, chart.span)
+    return gettext("%(alert)s fired from %(start)s to %(end)s.", alert=band.name, start=begun, end=ended)
 
 
 def turn(values: Sequence[Value]) -> Turn | None:

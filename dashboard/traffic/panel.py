@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from dashboard.adapters.contract import AdapterError
-from dashboard.charts.chart import Chart
+from dashboard.charts.chart import Band, Chart
 from dashboard.history.history import Past
 from dashboard.history.places import kept
 from dashboard.language import gettext, ngettext
@@ -14,6 +14,7 @@ from dashboard.limits import tightest
 from dashboard.once import once, past
 from dashboard.services import Services
 from dashboard.traffic import measures
+from dashboard.traffic.annotations import annotated
 from dashboard.traffic.ranges import Range, asked, usual
 
 
@@ -41,7 +42,13 @@ class Panel:
     def headings(self) -> list[str]:
         """Of the table's columns after the time."""
         columns = ((chart, column) for chart in self.charts for column in chart.columns)
-        return [column.heading or f"{chart.title} {column.name}".rstrip() for chart, column in columns]
+        alerts = [gettext("Alerts")] if self.bands else []
+        return [*(column.heading or f"{chart.title} {column.name}".rstrip() for chart, column in columns), *alerts]
+
+    @property
+    def bands(self) -> tuple[Band, ...]:
+        """When alerts fired, the earliest first."""
+        return self.charts[0].bands if self.charts else ()
 
     @property
     def rows(self) -> list[Row]:
@@ -51,8 +58,15 @@ class Panel:
         first = self.charts[0]
         columns = [column.texts for chart in self.charts for column in chart.columns]
         texts = [tuple(column[index] for column in columns) for index in range(first.count)]
-        rows = [Row(first.start + at * first.step, each, at in first.incomplete) for at, each in enumerate(texts)]
-        return [row for row in reversed(rows) if any(row.texts)]
+        rows = [
+            Row(first.start + at * first.step, self._with_alerts(at, each), at in first.incomplete)
+            for at, each in enumerate(texts)
+            if any(each)
+        ]
+        return rows[::-1]
+
+    def _with_alerts(self, at: int, texts: tuple[str, ...]) -> tuple[str, ...]:
+        return (*texts, self.charts[0].firing(at) or gettext("none")) if self.bands else texts
 
 
 def of_all(bundle: Services, query: Mapping[str, str]) -> Panel:
@@ -68,7 +82,7 @@ def of_all(bundle: Services, query: Mapping[str, str]) -> Panel:
         measures.counted(past, shown, "failed_attempts", gettext("Failed attempts"), cls="bad"),
         measures.counted(past, shown, "failed", gettext("New dead letters"), kind="bar", cls="bad"),
     )
-    return _panel(past, shown, charts, query, lambda: _nothing(bundle, past))
+    return _panel(past, shown, annotated(bundle, charts, query), query, lambda: _nothing(bundle, past))
 
 
 def of_queue(bundle: Services, query: Mapping[str, str], source: str, queue: str) -> Panel:
@@ -84,7 +98,8 @@ def of_queue(bundle: Services, query: Mapping[str, str], source: str, queue: str
         measures.ran(past),
         measures.counted(past, shown, "failed_attempts", gettext("Failed attempts"), kind="bar", cls="bad"),
     )
-    return _panel(past, shown, charts, query, lambda: _left_out(bundle, source, queue) or _nothing(bundle, past))
+    drawn = annotated(bundle, charts, query, source, queue)
+    return _panel(past, shown, drawn, query, lambda: _left_out(bundle, source, queue) or _nothing(bundle, past))
 
 
 def read(bundle: Services, sources: list[str], queue: str, chosen: Range | None) -> tuple[Range, Past]:

@@ -21,6 +21,7 @@ from dashboard.once import shared
 from dashboard.queue_list import ordered, sort_urls, table
 from dashboard.services import Services
 from dashboard.traffic import csv_file
+from dashboard.traffic.annotations import ahead
 from dashboard.traffic.links import shown
 from dashboard.traffic.panel import of_all, read
 from dashboard.traffic.ranges import asked
@@ -49,6 +50,7 @@ def index() -> ResponseReturnValue:
         return waiting
     bundle = services()
     snapshot = bundle.sources.snapshot()
+    ahead(bundle, request.args)
     figures = of_queues(snapshot.queues, snapshot.workers, missing=snapshot.missing)
     parts: dict[str, Callable[[], dict[str, Any]]] = {
         "attention": lambda: {"notes": notes(bundle, snapshot)},

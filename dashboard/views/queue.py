@@ -17,6 +17,7 @@ from dashboard.language import gettext, ngettext
 from dashboard.limits import tightest
 from dashboard.services import Services
 from dashboard.traffic import csv_file
+from dashboard.traffic.annotations import ahead
 from dashboard.traffic.links import shown
 from dashboard.traffic.panel import of_queue, read
 from dashboard.traffic.ranges import asked
@@ -42,6 +43,7 @@ def show(source: str, queue: str) -> ResponseReturnValue:
     found = _found(bundle, source, queue)
     if not found.has_jobs:
         return redirect(url_for("schedules.index", source=source, queue=queue))
+    ahead(bundle, request.args)
     serving = [worker for worker in snapshot.workers if worker.source == source and queue in worker.queues]
     rules = bundle.alerts.rules()
     parts: dict[str, Callable[[], Mapping[str, Any]]] = {
