@@ -7,13 +7,11 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from urllib.parse import quote, urlencode
 
-from dashboard.adapters.contract import ErrorGroup, Selector
-from dashboard.alerts.metrics.contract import Link, Target
+from dashboard.adapters.contract import ErrorGroup
 from dashboard.alerts.metrics.discovery import metrics
 from dashboard.alerts.metrics.units import span
 from dashboard.alerts.records import Alert, AlertState
 from dashboard.language import gettext, number
-from dashboard.names_in_addresses import written
 from dashboard.settings import Settings
 
 
@@ -69,15 +67,10 @@ def body(kind: str, alert: Alert, now: float, url: str, groups: Sequence[ErrorGr
 
 
 def view_url(settings: Settings, alert: Alert) -> str:
-    """Address of the view that shows exactly what the alert is about, as its receivers reach it."""
-    metric = metrics().get(alert.metric)
-    link = metric.link(Target.of(alert)) if metric else Link("dead", Selector(alert.source, alert.queue))
-    chosen = link.selector
-    if link.page == "queue":
-        return f"{_base(settings)}/queues/{quote(chosen.source)}/{quote(written(chosen.queue))}"
-    asked = {"source": chosen.source, "queue": chosen.queue, "type": chosen.type, "fingerprint": chosen.fingerprint}
-    query = urlencode({name: value for name, value in asked.items() if value and link.page != "settings"})
-    return f"{_base(settings)}/{link.page}" + (f"?{query}" if query else "")
+    """Address of the page that shows exactly what the alert is about, as its receivers reach it."""
+    about = {"source": alert.source, "queue": alert.queue, "type": alert.type, "fingerprint": alert.group}
+    query = urlencode({name: value for name, value in about.items() if value})
+    return f"{_base(settings)}/alerts/incidents/{quote(alert.fingerprint)}" + (f"?{query}" if query else "")
 
 
 def _base(settings: Settings) -> str:

@@ -9,7 +9,8 @@ from typing import Any
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
-from dashboard import alert_words
+from dashboard import alert_words, rule_page
+from dashboard.alert_reasons import reason
 from dashboard.alerts.records import Alert, AlertState, Rule
 from dashboard.attention import alert_link
 from dashboard.language import N_
@@ -60,15 +61,16 @@ def index() -> ResponseReturnValue:
 
 @blueprint.get("/alerts/rules/<name>")
 def rule(name: str) -> ResponseReturnValue:
-    """One rule and its state for every queue it watches."""
+    """One rule: its value against the threshold over time, and its state for all that it watches."""
     bundle = services()
     found = bundle.alerts.rule(name)
     deliveries = shared_here("deliveries", lambda: bundle.alerts.deliveries(200))
-    instances = [alert for alert in once("alerts", bundle.alerts.alerts) if alert.rule == name]
-    recent = [delivery for delivery in deliveries if delivery.rule == name][:20]
-    return render("alerts/rule.html", regions={"rule": "alerts/_rule.html"}, rule=found, instances=instances,
-                  evaluating=_evaluating(bundle), deliveries=recent,
-                  here_full=url_for("alerts.rule", name=name), **_words())  # fmt: skip
+    return render(
+        "alerts/rule.html", regions={"rule": "alerts/_rule.html"}, rule=found, evaluating=_evaluating(bundle),
+        deliveries=[delivery for delivery in deliveries if delivery.rule == name][:20],
+        here_full=request.full_path.rstrip("?"), **silences.context(bundle),
+        **rule_page.context(bundle, found, request.args), **_words(),
+    )  # fmt: skip
 
 
 def _evaluating(bundle: Services) -> bool:
@@ -98,6 +100,7 @@ def _words() -> dict[str, Any]:
         "rule_sentence": alert_words.as_sentence,
         "number": alert_words.amount,
         "state_words": alert_words.state_words,
+        "reason": reason,
         "result_kind": alert_words.result_kind,
     }
 

@@ -40,11 +40,12 @@ def test_a_message_says_everything_the_contract_names(world: World, fence: Fence
     assert isinstance(data, dict)
     (group,) = data.pop("groups")
     assert set(group) == {"fingerprint", "error_type", "message", "count"}
-    assert data.pop("fingerprint") == world.book.firing()[0].fingerprint
+    fingerprint = data.pop("fingerprint")
+    assert fingerprint == world.book.firing()[0].fingerprint
     assert data == {
         "rule": "too-many-failed", "severity": "page", "source": "main", "queue": "", "value": 101.0,
         "threshold": 100.0, "for_seconds": 0.0, "starts_at": "2030-03-17T17:46:40.000Z", "ends_at": None,
-        "summary": "main: 101 failed jobs, limit 100", "url": "http://127.0.0.1:8080/dead?source=main",
+        "summary": "main: 101 failed jobs, limit 100", "url": f"http://127.0.0.1:8080/alerts/incidents/{fingerprint}?source=main",
     }  # fmt: skip
 
 
@@ -87,7 +88,7 @@ def test_rules_of_the_settings_narrow_and_choose_channels(redis_url: str, receiv
     assert [delivery.channel for delivery in world.book.deliveries()] == ["night"]
     data = bodies(world)[0]["data"]
     assert isinstance(data, dict)
-    assert data["url"] == "https://ops.example/r/dead?source=main&queue=mail"
+    assert data["url"] == f"https://ops.example/r/alerts/incidents/{data['fingerprint']}?source=main&queue=mail"
     assert data["summary"] == "main/mail: 3 failed jobs, limit 2 for 1 min"
 
 

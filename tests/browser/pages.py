@@ -33,6 +33,8 @@ class World:
     schedule_id: str
     name: str = "too-many-failed"
     kind: str = "csv"
+    incident: str = "0123456789abcdef"
+    window: str = "nightly"
 
     def queries(self) -> dict[str, dict[str, str]]:
         """Pages that show nothing without a query, by endpoint."""

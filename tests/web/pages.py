@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+import time
 from html import unescape
 
 from flask.testing import FlaskClient
+from pydantic import TypeAdapter
 
+from dashboard.alerts.records import Alert, AlertState, Told
 from tests.contract.seeders.queue_core import Seeder
 from tests.web.conftest import form_to
 
 FINGERPRINT = "a" * 16
+INCIDENT = "0123456789abcdef"
 REGIONS: dict[str, set[str]] = {
     "/": {"attention", "figures", "traffic", "queues", "top", "workers"},
     "/queues": {"queues"},
@@ -32,6 +36,7 @@ REGIONS: dict[str, set[str]] = {
     "/alerts/rules/too-many-failed": {"rule"},
     "/alerts/silences": {"silences"},
     "/alerts/silences/new": set(),
+    f"/alerts/incidents/{INCIDENT}": {"incident"},
     "/alerts/windows/new": set(),
     "/audit": {"audit"},
     "/settings": {"sources"},
@@ -46,6 +51,13 @@ def furnish(client: FlaskClient, seeder: Seeder) -> str:
     seeder.pending("mail", 2)
     seeder.processing("billing", 1)
     seeder.schedule("mail")
+    alert = Alert(
+        "too-many-failed", "page", "failed", AlertState.FIRING, "main", "", 412.0, 100.0, 0.0, INCIDENT,
+        time.time() - 600, time.time() - 600, told={"ops": Told(AlertState.FIRING, time.time() - 590)},
+        value_at_start=101.0, worst=412.0,
+    )  # fmt: skip
+    store = client.application.extensions["redrive"].store
+    store.client.hset(store.alerts, INCIDENT, TypeAdapter(Alert).dump_json(alert))
     form = form_to(client.get("/operations/new?action=requeue&queue=mail"), "/operations")
     return client.post(form.action, data=dict(form.fields)).location.rpartition("/")[2]
 

@@ -23,6 +23,7 @@ def evaluate(bundle: Services) -> None:
     assert fence is not None
     bundle.sources.forget()
     Evaluator(bundle.store, bundle.sources, bundle.settings, bundle.clock).evaluate(fence)
+    lease.resign()
 
 
 def test_a_rule_that_is_checked_and_quiet_is_ok(client: FlaskClient, seeder: Seeder, bundle: Services) -> None:

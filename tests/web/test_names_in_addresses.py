@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rq import Queue
 
-from dashboard.alerts.messages import view_url
 from dashboard.app import create_app
+from dashboard.attention import alert_link
 from dashboard.names_in_addresses import read, written
-from dashboard.settings import AlertSettings, Settings, SourceSettings
+from dashboard.settings import Settings, SourceSettings
 from tests.web.conftest import words
 
 ODD = ["a/b", "/", "//", "..", ".", "../../etc", "~", "~2F", "a~b", "", " ", "<b>x</b>", "%2F", "a%252Fb", "ä/ö", "\n",
@@ -84,7 +84,7 @@ def test_a_queue_of_any_name_has_its_pages(redis_url: str, name: str) -> None:
     assert client.get(f"/api/v1{at}").get_json()["queue"] == name
 
 
-def test_a_message_of_an_alert_leads_to_a_queue_of_any_name() -> None:
-    alert: Any = SimpleNamespace(metric="oldest_pending_seconds", source="main", queue="a/b")
-    settings = Settings(alerts=AlertSettings(base_url="https://ops.example.com"))
-    assert view_url(settings, alert) == "https://ops.example.com/queues/main/a~2Fb"
+def test_an_alert_leads_to_a_queue_of_any_name(app: Flask) -> None:
+    alert: Any = SimpleNamespace(metric="oldest_pending_seconds", source="main", queue="a/b", type="", group="")
+    with app.test_request_context("/"):
+        assert alert_link(alert) == "/queues/main/a~2Fb"

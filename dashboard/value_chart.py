@@ -1,0 +1,68 @@
+"""A rule's value against its threshold over time, with the times in which it fired."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from dashboard.alerts.metrics.contract import Sample, Target
+from dashboard.alerts.metrics.discovery import metrics
+from dashboard.alerts.records import Period, Rule
+from dashboard.charts.chart import Chart, Column, Limit, Track
+from dashboard.language import gettext
+from dashboard.once import past
+from dashboard.services import Services
+from dashboard.traffic import measures
+from dashboard.traffic.annotations import MOST, band
+from dashboard.traffic.measures import IDLE, incomplete, marks
+from dashboard.traffic.ranges import Range
+
+MINUTE = 60
+
+
+def course(
+    bundle: Services, rule: Rule | None, target: Target, shown: Range, periods: Sequence[Period] = ()
+) -> Chart | None:
+    """The values of one target, or, where they are not kept, the dead letters that came; None when nothing is known.
+
+    Raises:
+        StoreUnavailable: the store does not answer.
+    """
+    drawn = value_chart(bundle, rule, target, shown, periods) if rule else None
+    if drawn is not None:
+        return drawn
+    found = past(bundle, [target.source], target.queue, shown.seconds, max(MINUTE, shown.size))
+    if not found.known:
+        return None
+    counted = measures.counted(found, shown, "failed", gettext("New dead letters"), kind="bar", cls="bad")
+    return replace(counted, id="chart-value", bands=tuple(band(each) for each in periods[-MOST:]))
+
+
+def value_chart(
+    bundle: Services, rule: Rule, target: Target, shown: Range, periods: Sequence[Period] = ()
+) -> Chart | None:
+    """The values of one target in a range; None when its metric cannot be found out afterwards, or nothing is known.
+
+    Raises:
+        StoreUnavailable: the store does not answer.
+    """
+    metric = metrics().get(rule.metric)
+    if metric is None:
+        return None
+    found = past(bundle, [target.source], target.queue, shown.seconds, max(MINUTE, shown.size))
+    points = metric.history(rule, found)
+    if points is None or not found.known:
+        return None
+    by_start = {round(at) - found.seconds: sample for at, sample in points}
+    samples = [by_start.get(start, Sample(None)) for start, _ in found.points]
+    texts = ["" if each.value is None else metric.amount(each.value) for each in samples]
+    unjudged = frozenset(index for index, each in enumerate(samples) if not each.enough)
+    words = metric.words()
+    return Chart(
+        "chart-value", words[:1].upper() + words[1:], "", found.points[0][0], found.seconds,
+        (Track([each.value for each in samples]),),
+        (Column("", [IDLE if index in unjudged else text for index, text in enumerate(texts)]),),
+        metric.amount, incomplete=incomplete(found), idle=unjudged, marks=marks(found),
+        limit=Limit(rule.above, gettext("limit %(limit)s", limit=metric.amount(rule.above))),
+        seconds=metric.unit == "seconds", bands=tuple(band(each) for each in periods[-MOST:]),
+    )  # fmt: skip
