@@ -77,7 +77,7 @@ class _Cut:
         made: socket.socket = super()._new_conn()  # type: ignore[misc]
         if isinstance(self.timeout, int | float):
             self._twin = made.dup()  # the first is given away to TLS
-            self._timer = threading.Timer(self.timeout, _shut, (self._twin,))
+            self._timer = threading.Timer(self.timeout, shut, (self._twin,))
             self._timer.daemon = True
             self._timer.start()
         return made
@@ -90,7 +90,8 @@ class _Cut:
             self._timer = self._twin = None
 
 
-def _shut(connection: socket.socket) -> None:
+def shut(connection: socket.socket) -> None:
+    """End a connection, whoever reads from it; twins of its socket are the same connection."""
     with contextlib.suppress(OSError):  # it was closed meanwhile
         connection.shutdown(socket.SHUT_RDWR)
 
