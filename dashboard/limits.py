@@ -19,7 +19,8 @@ def tightest(rules: Sequence[Rule], metric: str, source: str, queue: str) -> Rul
     watching = [
         rule
         for rule in rules
-        if rule.metric == metric
+        if rule.enabled
+        and rule.metric == metric
         and rule.source in ("", source)
         and rule.queue in ("", queue)
         and (rule.queue or metric != "failed")

@@ -66,7 +66,7 @@ class RuleSettings(_Model):
     """What is watched: `metric` above a threshold for a time."""
 
     name: str = Field(pattern=r"^[A-Za-z0-9_.-]{1,64}$")
-    metric: str
+    metric: str = Field(default="", description="may be left out to change a built-in rule only in what is written")
     above: float = 0.0
     for_: str = Field(default="0s", alias="for", pattern=DURATION)
     keep_firing_for: str = Field(default="0s", pattern=DURATION, description="this long it must be over")

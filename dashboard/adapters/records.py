@@ -223,7 +223,11 @@ class Worker:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """How full a source's server is: bytes used, and the limit (None when there is none or it is not known)."""
+    """How full a source's server is: bytes used, and the limit (None when there is none or it is not known).
+
+    policy: what it deletes at the limit, as Redis names it; empty when it is not known.
+    """
 
     memory_bytes: int
     memory_limit: int | None = None
+    policy: str = ""

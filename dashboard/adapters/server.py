@@ -64,7 +64,8 @@ class Server:
         """How full the server's memory is."""
         with self.errors():
             told: Any = self.client.info("memory")
-        return Load(int(told.get("used_memory", 0)), int(told.get("maxmemory", 0)) or None)
+        limit = int(told.get("maxmemory", 0)) or None
+        return Load(int(told.get("used_memory", 0)), limit, str(told.get("maxmemory_policy", "")))
 
     def pipeline(self) -> Any:
         """A pipeline without a transaction; a command that fails gives its error as a reply."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
@@ -16,7 +17,9 @@ from dashboard.history.places import Place, places
 from dashboard.history.sparks import Spark
 
 MOST_GROUPS = 200
+LATEST_GROUPS = 50
 LOAD_SECONDS = 30.0
+GROUPS_SECONDS = 15.0
 T = TypeVar("T")
 
 
@@ -33,26 +36,36 @@ class Readings:
         self._sources = sources
         self._history = history
         self._most_queues = most_queues
-        self._loads: Memo[Load] = Memo(LOAD_SECONDS)
+        self._rare = _Rare(Memo(LOAD_SECONDS), Memo(GROUPS_SECONDS))
 
     def of(self, snapshot: Snapshot, now: float) -> Reading:
         """What is read at one instant (unix seconds); nothing is asked for yet."""
-        known = places(snapshot, self._most_queues)
-        return Reading(snapshot, now, _Looks(self._sources, self._history, known, self._loads))
+        known = frozenset(places(snapshot, self._most_queues))
+        return Reading(snapshot, now, _Looks(self._sources, self._history, known, self._rare))
+
+
+@dataclass(frozen=True, slots=True)
+class _Rare:
+    """What is good for longer than one evaluation."""
+
+    loads: Memo[Load]
+    groups: Memo[Page[ErrorGroup]]
 
 
 class _Looks:
     """See `Looks`; what was asked for once is remembered, also that it did not answer."""
 
-    def __init__(self, sources: Sources, history: History, known: Sequence[Place], loads: Memo[Load]) -> None:
+    def __init__(self, sources: Sources, history: History, known: frozenset[Place], rare: _Rare) -> None:
         self._sources = sources
         self._history = history
         self._places = known
-        self._loads = loads
+        self._rare = rare
         self._read: dict[object, object] = {}
 
-    def minutes(self, source: str, queue: str) -> Spark:
-        sparks = self._once("minutes", partial(self._history.sparks, self._places))
+    def minutes(self, source: str, queue: str) -> Spark | None:
+        if (source, queue) not in self._places:
+            return None
+        sparks = self._once("minutes", partial(self._history.sparks, sorted(self._places)))
         return sparks.get((source, queue), ())
 
     def past(self, source: str, queue: str, seconds: int, size: int) -> Past:
@@ -61,13 +74,21 @@ class _Looks:
 
     def load(self, source: str) -> Load:
         def read() -> Load:
-            return self._loads.get(source, self._sources.get(source).load)
+            return self._rare.loads.get(source, self._sources.get(source).load)
 
         return self._once(("load", source), read)
 
     def groups(self, selector: Selector) -> Page[ErrorGroup]:
         read = partial(self._sources.groups, selector, order="last", limit=MOST_GROUPS)
         return self._once(("groups", selector), read)
+
+    def latest_groups(self, source: str, queue: str) -> Page[ErrorGroup]:
+        chosen = Selector(source, queue)
+
+        def read() -> Page[ErrorGroup]:
+            return self._rare.groups.get(chosen, partial(self._sources.groups, chosen, limit=LATEST_GROUPS))
+
+        return self._once(("latest", chosen), read)
 
     def types(self, source: str, queue: str) -> JobTypes | None:
         return self._once(("types", source, queue), lambda: self._sources.get(source).types(queue))

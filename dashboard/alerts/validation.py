@@ -8,6 +8,7 @@ from collections.abc import Collection
 from dashboard.alerts.channels.discovery import open_channels
 from dashboard.alerts.channels.posting import checked_url
 from dashboard.alerts.metrics.discovery import metrics
+from dashboard.alerts.records import Rule
 from dashboard.alerts.rules import rule_from
 from dashboard.settings import ChannelSettings, RuleSettings, Settings, SettingsError
 
@@ -22,21 +23,36 @@ def check_alerts(settings: Settings) -> None:
     for rule in settings.alerts.rules:
         if names.count(rule.name) > 1:
             raise SettingsError(f"alert rule {rule.name}: the name is used twice; give each rule its own")
-        _check(f"alert rule {rule.name}", "metric", rule.metric, metrics())
-        _check_narrowing(rule)
-        for channel in rule.channels or ():
-            _check(f"alert rule {rule.name}", "channel", channel, channels)
-        if rule.source:
-            _check(f"alert rule {rule.name}", "source", rule.source, sources)
+        check_rule(rule, channels, sources)
 
 
-def _check_narrowing(given: RuleSettings) -> None:
-    problem = metrics()[given.metric].problem(rule_from(given))
+def check_rule(given: RuleSettings, channels: Collection[str], sources: Collection[str]) -> Rule:
+    """One rule as it was written down, made.
+
+    Raises:
+        SettingsError: a metric, channel or source is not there, or the metric cannot be narrowed so.
+    """
+    where = f"alert rule {given.name}"
+    try:
+        rule = rule_from(given)
+    except ValueError as error:
+        raise SettingsError(f"{where}: {error}") from error
+    _check(where, "metric", rule.metric, metrics())
+    _check_narrowing(where, rule)
+    for channel in rule.channels or ():
+        _check(where, "channel", channel, channels)
+    if rule.source:
+        _check(where, "source", rule.source, sources)
+    return rule
+
+
+def _check_narrowing(where: str, rule: Rule) -> None:
+    problem = metrics()[rule.metric].problem(rule)
     if problem:
         word = problem.partition(":")[0]
         able = [name for name, metric in sorted(metrics().items()) if word in metric.narrowed_by]
-        hint = f"; metrics that take {word}: {', '.join(able)}" if "cannot be narrowed" in problem else ""
-        raise SettingsError(f"alert rule {given.name}: {problem}{hint}")
+        hint = f"; metrics that take a {word}: {', '.join(able)}" if "cannot be narrowed" in problem else ""
+        raise SettingsError(f"{where}: {problem}{hint}")
 
 
 def _check(where: str, what: str, name: str, known: Collection[str]) -> None:

@@ -16,6 +16,14 @@ from tests.conftest import RealServer
 RULE = {"name": "r", "metric": "failed", "above": 1}
 
 
+def states_of(world: World, rule: str) -> list[AlertState]:
+    return [alert.state for alert in world.book.alerts() if alert.rule == rule]
+
+
+def told(world: World, rule: str) -> list[object]:
+    return [body["type"] for body in bodies(world) if body["data"]["rule"] == rule]  # type: ignore[index]
+
+
 def test_more_than_a_hundred_failed_jobs_fire_the_built_in_rule(world: World, fence: Fence) -> None:
     world.jobs.dead(100)
     evaluate(world, fence)
@@ -57,8 +65,10 @@ def test_it_is_resolved_when_the_jobs_are_gone(world: World, fence: Fence) -> No
     world.start()
     world.drive()
     evaluate(world, fence)
-    assert [alert.state for alert in world.book.alerts()] == [AlertState.RESOLVED]
+    assert states_of(world, "too-many-failed") == [AlertState.RESOLVED]
+    assert states_of(world, "no-workers") == [AlertState.PENDING]
     assert [body["type"] for body in bodies(world)] == ["alert.firing", "alert.resolved"]
+    world.jobs.run()
     world.clock.forward(86_401)
     evaluate(world, fence)
     assert world.book.alerts() == []
@@ -100,9 +110,12 @@ def test_a_source_that_is_down_is_no_data_and_never_fine(redis_url: str) -> None
     fence = lease.fence()
     assert fence
     evaluate(world, fence)
-    (alert,) = world.book.alerts()
-    assert (alert.state, alert.value) == (AlertState.NO_DATA, None)
-    assert "no data" in alert.summary
+    alerts = {alert.rule: alert for alert in world.book.alerts()}
+    down = alerts.pop("source-down")
+    assert (down.state, down.value, down.summary) == (AlertState.PENDING, 1, "main: does not answer")
+    assert set(alerts) == {rule.name for rule in world.book.rules()} - {"source-down"}
+    assert {(alert.state, alert.value) for alert in alerts.values()} == {(AlertState.NO_DATA, None)}
+    assert all("no data" in alert.summary for alert in alerts.values())
 
 
 def test_an_alert_whose_rule_was_removed_is_resolved(redis_url: str, receiver: Receiver, fence: Fence) -> None:
@@ -136,10 +149,11 @@ def test_a_firing_alert_without_data_is_told_after_a_minute_and_goes_on_when_dat
     states = []
     for _ in range(3):
         evaluate(world, fence)
-        states.append(world.book.alerts()[0].state)
+        states += states_of(world, "too-many-failed")
         world.clock.forward(40)
     assert states == [AlertState.NO_DATA] * 3
-    assert [body["type"] for body in bodies(world)] == ["alert.firing", "alert.nodata"]
+    assert told(world, "too-many-failed") == ["alert.firing", "alert.nodata"]
+    assert told(world, "source-down") == ["alert.firing"]
 
 
 def test_a_collector_that_no_longer_leads_stores_nothing(world: World, fence: Fence) -> None:

@@ -51,8 +51,9 @@ class Looks(Protocol):
     Every method raises AdapterError when it cannot be read.
     """
 
-    def minutes(self, source: str, queue: str) -> Spark:
-        """Most pending jobs in each of the last 60 whole minutes, oldest first; empty when none is known."""
+    def minutes(self, source: str, queue: str) -> Spark | None:
+        """Most pending jobs in each of the last 60 whole minutes, oldest first; empty when none is known yet, None of a
+        queue that has no history of its own."""
 
     def past(self, source: str, queue: str, seconds: int, size: int) -> Past:
         """The last so many seconds of a queue, or of a source with an empty name, in buckets of `size` seconds."""
@@ -62,6 +63,9 @@ class Looks(Protocol):
 
     def groups(self, selector: Selector) -> Page[ErrorGroup]:
         """The 200 groups of dead letters that failed last."""
+
+    def latest_groups(self, source: str, queue: str) -> Page[ErrorGroup]:
+        """The 50 groups that failed last, at most 15 seconds old."""
 
     def types(self, source: str, queue: str) -> JobTypes | None:
         """What the jobs of a queue did in the last hour by type; None when the source does not keep it."""

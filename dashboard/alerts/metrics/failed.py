@@ -5,8 +5,8 @@ from __future__ import annotations
 from dashboard.adapters.contract import Capability, Queue, Selector
 from dashboard.adapters.snapshot import SourceSnapshot, summed
 from dashboard.alerts.metrics.contract import NOT_JUDGED, UNREAD, Reading, Sample, Target
-from dashboard.alerts.metrics.judged import Judged
-from dashboard.alerts.records import Origin, Rule
+from dashboard.alerts.metrics.judged import Judged, built_in
+from dashboard.alerts.records import Rule
 from dashboard.language import N_, ngettext
 
 
@@ -18,7 +18,7 @@ class Failed(Judged):
     title = N_("dead letters")
     page = "dead"
     narrowed_by = frozenset({"queue", "type", "fingerprint"})
-    defaults = (Rule("too-many-failed", "failed", above=100, built_in=True, origin=Origin.BUILT_IN),)
+    defaults = (built_in("too-many-failed", "failed", 100, "page"),)
 
     def of_source(self, rule: Rule, target: Target, source: SourceSnapshot, reading: Reading) -> Sample:
         """Their number."""

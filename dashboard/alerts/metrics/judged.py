@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from dashboard.adapters.contract import Queue, Selector
 from dashboard.adapters.snapshot import Snapshot, SourceSnapshot
 from dashboard.alerts.metrics.contract import NOT_JUDGED, UNREAD, Link, Point, Reading, Sample, Target
 from dashboard.alerts.metrics.units import amount, amount_in_words
-from dashboard.alerts.records import Rule
+from dashboard.alerts.records import Origin, Rule
 from dashboard.history.history import Past
 from dashboard.language import gettext
+
+
+def built_in(name: str, metric: str, above: float, severity: str, for_seconds: float = 0.0, **more: Any) -> Rule:
+    """A rule that is on from the start."""
+    return Rule(
+        name, metric, above, for_seconds, severity, built_in=True, origin=Origin.BUILT_IN, **more
+    )  # fmt: skip
+
+
+def untold(rule: Rule, queue: Queue | None = None) -> Sample:
+    """What a product does not tell: no data for a rule that somebody wrote for it; a built-in one does not judge."""
+    return NOT_JUDGED if rule.built_in and not (queue and queue.problem) else UNREAD
 
 
 class Judged:

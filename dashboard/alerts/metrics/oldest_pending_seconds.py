@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dashboard.adapters.contract import Queue
 from dashboard.alerts.metrics.contract import Point, Reading, Sample, Target
-from dashboard.alerts.metrics.judged import JudgedByQueue
+from dashboard.alerts.metrics.judged import JudgedByQueue, built_in, untold
 from dashboard.alerts.metrics.units import span
 from dashboard.alerts.records import Rule
 from dashboard.history.bucket import Bucket
@@ -18,9 +18,12 @@ class OldestPendingSeconds(JudgedByQueue):
     name = "oldest_pending_seconds"
     unit = "seconds"
     title = N_("longest wait")
+    defaults = (built_in("queue-falling-behind", "oldest_pending_seconds", 300, "ticket", for_seconds=300),)
 
     def of_queue(self, rule: Rule, target: Target, queue: Queue, reading: Reading) -> Sample:
         """The wait."""
+        if queue.pending and queue.oldest_pending_seconds is None:
+            return untold(rule, queue)
         return Sample(0.0 if queue.pending == 0 else queue.oldest_pending_seconds)
 
     def said(self, value: float) -> str:

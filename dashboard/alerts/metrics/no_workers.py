@@ -1,0 +1,41 @@
+"""Jobs wait and nobody is there to run them."""
+
+from __future__ import annotations
+
+from dashboard.adapters.contract import Capability, Queue
+from dashboard.alerts.metrics.contract import NOT_JUDGED, UNREAD, Reading, Sample, Target
+from dashboard.alerts.metrics.judged import JudgedByQueue, built_in
+from dashboard.alerts.records import Rule
+from dashboard.language import N_, ngettext
+
+
+class NoWorkers(JudgedByQueue):
+    """Pending jobs of a queue that no worker serves; 0 while one does, and while the queue is paused.
+
+    Of a product that does not report its workers nothing is judged.
+    """
+
+    name = "no_workers"
+    unit = "jobs"
+    title = N_("jobs waiting without a worker")
+    page = "queue"
+    defaults = (built_in("no-workers", "no_workers", 0, "page", for_seconds=120),)
+
+    def of_queue(self, rule: Rule, target: Target, queue: Queue, reading: Reading) -> Sample:
+        """How many wait for nobody."""
+        if queue.pending is None:
+            return UNREAD
+        if queue.paused or not queue.pending:
+            return Sample(0)
+        if queue.workers is None:
+            return UNREAD if Capability.WORKERS in queue.capabilities else NOT_JUDGED
+        return Sample(queue.pending if queue.workers == 0 else 0)
+
+    def said(self, value: float) -> str:
+        """`12 jobs wait and no worker serves the queue`."""
+        return ngettext(
+            "%(num)s job waits and no worker serves it", "%(num)s jobs wait and no worker serves them", int(value)
+        )
+
+
+METRIC = NoWorkers()

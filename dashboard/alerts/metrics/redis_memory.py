@@ -1,0 +1,31 @@
+"""How full a source's Redis is."""
+
+from __future__ import annotations
+
+from dashboard.adapters.snapshot import SourceSnapshot
+from dashboard.alerts.metrics.contract import NOT_JUDGED, Reading, Sample, Target
+from dashboard.alerts.metrics.judged import Judged, built_in
+from dashboard.alerts.metrics.units import few_digits
+from dashboard.alerts.records import Rule
+from dashboard.language import N_, gettext
+
+
+class RedisMemory(Judged):
+    """Memory used in percent of `maxmemory`; a server without that limit is not judged."""
+
+    name = "redis_memory"
+    unit = "percent"
+    title = N_("Redis memory in use")
+    defaults = (built_in("redis-memory", "redis_memory", 85, "ticket", clear=80),)
+
+    def of_source(self, rule: Rule, target: Target, source: SourceSnapshot, reading: Reading) -> Sample:
+        """The share in percent."""
+        load = reading.looks.load(target.source)
+        return Sample(100.0 * load.memory_bytes / load.memory_limit) if load.memory_limit else NOT_JUDGED
+
+    def said(self, value: float) -> str:
+        """`Redis memory 91 % full`."""
+        return gettext("Redis memory %(num)s %% full", num=few_digits(value))
+
+
+METRIC = RedisMemory()
