@@ -1,5 +1,5 @@
-"""What needs attention, worst first: alerts, silent sources, damaged keys, lost workers, queues that nobody serves,
-late schedules, paused queues."""
+"""What needs attention, worst first: alerts, silent sources, damaged keys, failures that nobody looks for, lost
+workers, queues that nobody serves, late schedules, paused queues."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from dashboard.alerts.metrics.contract import Link, Target
 from dashboard.alerts.metrics.discovery import metrics
 from dashboard.alerts.records import Alert, AlertState
 from dashboard.durations import length
+from dashboard.freshness import stale
 from dashboard.language import gettext, ngettext
 from dashboard.once import once
 from dashboard.scheduler_watch import watch
@@ -49,7 +50,7 @@ class Notes:
 def notes(bundle: Services, snapshot: Snapshot, source: str = "", queue: str = "") -> Notes:
     """What needs attention, of everything or of one queue: sources that are silent and pages before all else."""
     found = [*_sources(snapshot, source), *_damaged(snapshot, source, queue), *_alerts(bundle, source, queue)]
-    found += _workers(snapshot, source, queue)
+    found += [*_stale(bundle.clock(), snapshot, source, queue), *_workers(snapshot, source, queue)]
     found += [*_unserved(snapshot, source, queue), *_schedules(bundle.clock(), snapshot, source, queue)]
     found += _paused(snapshot, source, queue)
     found.sort(key=lambda note: note.rank)
@@ -105,6 +106,13 @@ def _sources(snapshot: Snapshot, only: str) -> Iterator[Note]:
                 source.down_since,
                 rank=0,
             )
+
+
+def _stale(now: float, snapshot: Snapshot, source: str, queue: str) -> Iterator[Note]:
+    """Failures that nobody looks for."""
+    for each in stale(snapshot, now, source, queue):
+        text = gettext("No collector runs that looks for them: start redrive collector.")
+        yield Note("circle-alert", "warn", each.said(now), text, rank=1)
 
 
 def _damaged(snapshot: Snapshot, source: str, queue: str) -> Iterator[Note]:

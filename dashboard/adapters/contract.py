@@ -206,6 +206,10 @@ class Adapter(Protocol):
     def select(self, action: Action, selector: Selector) -> Selection:
         """Freeze what a bulk action would act on; changes nothing. Raises InvalidRequest, UnknownQueue."""
 
+    def unable(self, parts: Sequence[Part]) -> dict[str, int]:
+        """Of the dead letters in parts of a selection, those that cannot be put back: how many, by reason. The reason
+        is marked for the catalogue."""
+
     def aged(self, parts: Sequence[Part], before: float) -> Aged | None:
         """Which jobs of frozen parts failed before a time (unix seconds); None when the source cannot tell."""
 

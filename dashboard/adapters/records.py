@@ -82,6 +82,7 @@ class Queue:
     pauses_source: a pause of it stops all queues of its source.
     run_seconds, wait_seconds: cumulative histograms of (upper bound, jobs at most that), the last bound is infinite.
     types_ever: attempts since the queue began by job type, in the order in which the types were first seen.
+    failures_as_of: when failures were last looked for, 0 for never; None where nobody has to look for them.
     problem: why none of its numbers could be read, empty when they were.
     has_jobs: False for what holds schedules alone, whose product keeps no jobs that could be shown or counted.
     """
@@ -120,6 +121,7 @@ class Queue:
     types_ever: tuple[JobType, ...] = ()
     problem: str = ""
     has_jobs: bool = True
+    failures_as_of: float | None = None
 
     def count(self, state: State) -> int | None:
         """Number of jobs in one state, None when not known."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
-from dashboard.adapters.contract import Action, Adapter, ErrorGroup, Queue, Selection, Selector, Worker
+from dashboard.adapters.contract import Action, Adapter, ErrorGroup, Part, Queue, Selection, Selector, Worker
 from dashboard.adapters.sources import Sources
 from dashboard.settings import LimitSettings
 
@@ -59,6 +59,16 @@ class Facts:
         source, queue = place
         found: list[Worker] = self._once(("workers", source), lambda: self.adapter(source).workers())
         return [worker for worker in found if queue in worker.queues and not worker.lost]
+
+    def unable(self) -> Counter[str]:
+        """Selected jobs that cannot be put back, by reason."""
+        by_source: dict[str, list[Part]] = defaultdict(list)
+        for part in self.selection.parts:
+            by_source[part.source].append(part)
+        found: Counter[str] = Counter()
+        for source, parts in by_source.items():
+            found.update(self.adapter(source).unable(parts))
+        return found
 
     def groups(self, place: Place) -> list[ErrorGroup]:
         """The errors that the selected jobs of a queue died of, the latest first; of very many those that grew last."""

@@ -22,6 +22,7 @@ from dashboard.adapters.contract import (
 )
 from dashboard.addresses import url_for
 from dashboard.chosen import key
+from dashboard.freshness import stale
 from dashboard.group_page import GroupPage
 from dashboard.language import N_, gettext, ngettext
 from dashboard.navigation import Entry
@@ -103,6 +104,7 @@ def index() -> ResponseReturnValue:
         running=running(bundle),
         queues=sorted({queue.name for queue in snapshot.queues}),
         dead_total=snapshot.totals.failed,
+        old=[each.said(bundle.clock()) for each in stale(snapshot, bundle.clock(), request.args.get("source", ""))],
     )
 
 

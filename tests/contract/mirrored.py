@@ -38,9 +38,9 @@ def name_seeded_groups() -> None:
 
 
 def _seeded(original: Callable[..., str]) -> Callable[..., str]:
-    def fingerprint(job_type: str, error_type: str, message: str, frames: Any) -> str:
+    def fingerprint(job_type: str, error_type: str, message: str, frames: Any, apart: str = "") -> str:
         found = next((match for frame in frames if (match := _SEEDED.match(frame.path))), None)
-        return found[1] if found else original(job_type, error_type, message, frames)
+        return found[1] if found else original(job_type, error_type, message, frames, apart)
 
     fingerprint.seeded = True  # type: ignore[attr-defined]
     return fingerprint

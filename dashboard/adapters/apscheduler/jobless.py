@@ -92,6 +92,9 @@ class Jobless(ABC):
         self._check(selector)
         return Selection((), self.now())
 
+    def unable(self, parts: Sequence[Part]) -> dict[str, int]:
+        return {}
+
     def aged(self, parts: Sequence[Part], before: float) -> Aged | None:
         return None
 

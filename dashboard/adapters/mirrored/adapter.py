@@ -190,6 +190,9 @@ class MirroredAdapter:
             return Selection((), self._clock())
         return self._translation.selection(self._mirror.adapter.select(action, meant))
 
+    def unable(self, parts: Sequence[Part]) -> dict[str, int]:
+        return dict(self._mirror.unable(parts))
+
     def aged(self, parts: Sequence[Part], before: float) -> Aged | None:
         return self._mirror.adapter.aged([self._mirror.part(part) for part in parts], before)
 

@@ -19,9 +19,13 @@ QUEUES_A_TURN = 3
 NUMBERS_SECONDS = 2.0
 CHECK_SECONDS = 5.0
 UPKEEP_SECONDS = 20.0
+LOOKED_SECONDS = 10.0
+"""How often it is noted that failures were looked for, and how long that note is taken for the last one."""
+
 
 _PLACE = "place"
 _WHOLE = "whole"
+_LOOKED = "looked"
 _ENDINGS: dict[Fate, Ending] = {Fate.RUNNING: "r", Fate.SUCCEEDED: "s", Fate.CANCELLED: "x", Fate.GONE: "g"}
 
 
@@ -45,6 +49,8 @@ class Follower:
         self._last: dict[str, float] = {}
         self._queues: list[tuple[str, Queue]] = []
         self._whole = False
+        self._began = clock()
+        self._looked: float | None = None
 
     def turn(self) -> bool:
         """One turn; True when there is more to do at once."""
@@ -78,10 +84,19 @@ class Follower:
         self._whole = self._whole or bool(self._mirror.note(_WHOLE))
         return self._whole
 
+    def looked_at(self) -> float | None:
+        """When failures were last looked for, within LOOKED_SECONDS; 0 for never, None while nobody can have."""
+        if self._due("ask", LOOKED_SECONDS) or self._looked is None:
+            self._looked = float(self._mirror.note(_LOOKED) or 0.0)
+        return self._looked or (None if self._clock() - self._began < 6 * LOOKED_SECONDS else 0.0)
+
     def _look(self) -> bool:
         place = self._mirror.note(_PLACE)
         seen = self._product.look(place, LOOK)
         new = self._mirror.record(seen.letters)
+        if self._due(_LOOKED, LOOKED_SECONDS):
+            self._looked = self._clock()
+            self._mirror.keep_note(_LOOKED, f"{self._looked:.0f}")
         if seen.place != place:
             self._mirror.keep_note(_PLACE, seen.place)
         if seen.whole and not self.whole():

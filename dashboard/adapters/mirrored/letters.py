@@ -15,8 +15,8 @@ from queue_core import message
 from queue_core.errors import InvalidJob
 from queue_core.failure import ErrorDetail
 
-UNSTORED = "unstored"
-"""Reason of a dead letter that cannot be put back."""
+UNSTORED = "unstored:"
+"""What the reason of a dead letter and of its group begins with that cannot be put back; why not follows."""
 
 MOST_MEMO = 32_768
 NOT_KEPT = "its arguments are too large to be kept here"
@@ -30,14 +30,14 @@ def script_arguments(letter: DeadLetter) -> list[Any]:
     type_, said = letter.error_type or told.type, letter.message or told.message
     job_type = type_name(letter.type)
     told = replace(told, type=type_, message=said)
-    fingerprint = tracebacks.fingerprint(job_type, type_, said, told.frames)
-    detail = _detail(letter, told, fingerprint)
     payload, fits = _payload(letter)
     requeueable = letter.requeueable or ("" if fits else NOT_KEPT)
+    fingerprint = tracebacks.fingerprint(job_type, type_, said, told.frames, requeueable)
+    detail = _detail(letter, told, fingerprint)
     return [
         names.job(letter.id), job_type, payload, letter.priority, _ms(letter.enqueued_at),
         round(letter.failed_at * 1e6), letter.attempts, letter.max_retries, fingerprint, detail.line(),
-        detail.encode(), letter.version[:40], letter.worker[:200], UNSTORED if requeueable else "",
+        detail.encode(), letter.version[:40], letter.worker[:200], f"{UNSTORED}{requeueable}" if requeueable else "",
         _ms(letter.started_at), _memo(letter, requeueable),
     ]  # fmt: skip
 
@@ -61,6 +61,11 @@ def kept(job_id: str, record: Mapping[str, bytes | None], payload: bytes | None)
 def requeueable(stored: bytes | None) -> str:
     """Why a dead letter cannot be put back, empty when it can."""
     return str(memo(stored).get("requeueable") or "")
+
+
+def unable(reason: str) -> str:
+    """Why jobs with such a reason cannot be put back, empty when they can."""
+    return reason.removeprefix(UNSTORED) if reason.startswith(UNSTORED) else ""
 
 
 def memo(stored: bytes | None) -> dict[str, Any]:

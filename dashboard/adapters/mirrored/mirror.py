@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any, Literal
 
@@ -81,6 +81,22 @@ class Mirror:
             pipeline.get(engine.keys.payload(names.job(job_id)))
         replies = self.access.replies(pipeline) if ids else []
         return [_kept(*each) for each in zip(ids, replies[::2], replies[1::2], strict=True)]
+
+    def unable(self, parts: Sequence[Part]) -> Counter[str]:
+        """Dead letters of parts, whose queues are the product's, that cannot be put back: how many, by reason."""
+        pipeline = self.access.pipeline()
+        weights: list[int] = []
+        for part in parts:
+            keys = self.engine(part.queue).keys
+            for key in map(keys.job, part.ids) if part.ids else [keys.group_detail(part.fingerprint)]:
+                pipeline.hget(key, "rs")
+                weights.append(1 if part.ids else part.matched)
+        found: Counter[str] = Counter()
+        for weight, reply in zip(weights, self.access.replies(pipeline) if weights else [], strict=True):
+            reason = letters.unable(text(reply)) if isinstance(reply, bytes) else ""
+            if reason:
+                found[reason] += weight
+        return found
 
     def some(self, queue: str, which: Literal["dead", "pend"], start: int, count: int) -> list[Kept]:
         """Dead letters or requeued jobs by their place in the mirror, without their arguments; one command."""

@@ -20,7 +20,7 @@ def joined(product: Product, mirror: Mirror, follower: Follower) -> list[Queue]:
     """
     queues = product.queues()
     try:
-        mirrored, whole = mirror.queues(), follower.whole()
+        mirrored, whole, looked = mirror.queues(), follower.whole(), follower.looked_at()
     except AdapterError:
         return queues
     known = {queue.name for queue in queues}
@@ -29,7 +29,10 @@ def joined(product: Product, mirror: Mirror, follower: Follower) -> list[Queue]:
         for name, own in mirrored.items()
         if name not in known and own.failed
     ]
-    found = [_joined(queue, mirrored.get(queue.name), whole=whole) for queue in (*queues, *alone)]
+    found = [
+        replace(_joined(queue, mirrored.get(queue.name), whole=whole), failures_as_of=looked)
+        for queue in (*queues, *alone)
+    ]
     return sorted(found, key=lambda queue: queue.name) if alone else found
 
 

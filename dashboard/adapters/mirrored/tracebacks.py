@@ -47,10 +47,14 @@ def parse(text: str) -> Told:
     return Told(type_, message, frames, tuple(causes[:10]))
 
 
-def fingerprint(job_type: str, error_type: str, message: str, frames: Sequence[Frame]) -> str:
-    """The group of an error that is known from text alone; like `queue_core.fingerprint`, by type, error and place."""
+def fingerprint(job_type: str, error_type: str, message: str, frames: Sequence[Frame], apart: str = "") -> str:
+    """The group of an error that is known from text alone; like `queue_core.fingerprint`, by type, error and place.
+
+    apart: jobs for which this is another text are in another group, such as those that cannot be put back.
+    """
     own = [frame for frame in frames if frame.own] or list(frames)
-    return of_text(job_type, error_type, message, [f"{frame.path}:{frame.function}" for frame in own])
+    places = [f"{frame.path}:{frame.function}" for frame in own]
+    return of_text(job_type, error_type, message, [*places, apart] if apart else places)
 
 
 def _split(text: str) -> list[tuple[str, bool]]:

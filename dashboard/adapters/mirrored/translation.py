@@ -6,15 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from dashboard.adapters.contract import ErrorGroup, Job, Offer, Page, Part, Selection, State
-from dashboard.adapters.mirrored.letters import UNSTORED
-from dashboard.language import N_
+from dashboard.adapters.contract import ErrorGroup, Job, JobError, Offer, Page, Part, Selection, State
+from dashboard.adapters.mirrored.letters import UNSTORED, unable
 
 T = TypeVar("T")
 Offers = Callable[[str], tuple[Offer, ...]]
 Originals = Callable[[Sequence[str]], list[str]]
-
-NOT_STORED = N_("its arguments were not stored")
 
 
 class Translation:
@@ -38,7 +35,7 @@ class Translation:
         """Jobs, with their own names."""
         names = self._originals([name for job in jobs for name in (job.id, job.queue)])
         return [
-            replace(job, id=names[2 * i], queue=names[2 * i + 1], actions=self._actions(job), version=job.version)
+            replace(job, id=names[2 * i], queue=names[2 * i + 1], actions=self._actions(job), error=_error(job.error))
             for i, job in enumerate(jobs)
         ]
 
@@ -47,8 +44,8 @@ class Translation:
         names = self._originals([name for group in page.items for name in (group.sample_id, group.queue)])
         items = tuple(
             replace(
-                group, sample_id=names[2 * i], queue=names[2 * i + 1], actions=self._offered(group.reason),
-                reason=_shown(group.reason),
+                group, sample_id=names[2 * i], queue=names[2 * i + 1], actions=self._offers(unable(group.reason)),
+                reason=_shown(group.reason), error_type=_shown(group.error_type),
             )
             for i, group in enumerate(page.items)
         )  # fmt: skip
@@ -68,11 +65,13 @@ class Translation:
         """What the mirror offers a job in the trash or one that was requeued, it can do for every product."""
         if job.in_trash or job.state != State.FAILED or not job.error:
             return job.actions
-        return self._offered(job.error.reason)
-
-    def _offered(self, reason: str) -> tuple[Offer, ...]:
-        return self._offers(NOT_STORED if reason == UNSTORED else "")
+        return self._offers(unable(job.error.reason))
 
 
-def _shown(reason: str) -> str:
-    return "" if reason == UNSTORED else reason
+def _error(error: JobError | None) -> JobError | None:
+    return error and replace(error, reason=_shown(error.reason), type=_shown(error.type))
+
+
+def _shown(text: str) -> str:
+    """A reason, or the type of an error that goes by it for want of one, where it is for people."""
+    return "" if text.startswith(UNSTORED) else text

@@ -157,6 +157,9 @@ class QueueCoreAdapter:
     def select(self, action: Action, selector: Selector) -> Selection:
         return self._selecting.select(action, selector)
 
+    def unable(self, parts: Sequence[Part]) -> dict[str, int]:  # noqa: ARG002 - all of them can be put back
+        return {}
+
     def aged(self, parts: Sequence[Part], before: float) -> Aged:
         return inspecting.aged(self._access, parts, before)
 

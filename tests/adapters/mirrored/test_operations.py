@@ -8,6 +8,10 @@ import pytest
 
 from dashboard.adapters.contract import Action, InvalidRequest, Outcome, Part, Selector, State
 from dashboard.adapters.mirrored.adapter import MirroredAdapter
+from dashboard.adapters.sources import Sources
+from dashboard.operations.checking import cautions
+from dashboard.operations.facts import Facts
+from dashboard.settings import LimitSettings
 from tests.adapters.mirrored.shelf import Shelf
 
 
@@ -144,6 +148,44 @@ def test_jobs_that_cannot_be_put_back_stay_failed_and_are_skipped(
     assert run(adapter, Action.REQUEUE, parts) == (1, 1)
     assert shelf.failed("mail") == ["unable"]
     assert [job.id for job in adapter.jobs(Selector()).items] == ["unable"]
+
+
+@pytest.mark.parametrize("chosen", [(), ("b1", "a2", "a1", "c0")])
+def test_a_plan_counts_what_cannot_be_put_back_and_the_operation_skips_as_many(
+    shelf: Shelf, adapter: MirroredAdapter, now: float, chosen: tuple[str, ...]
+) -> None:
+    for number in range(6):
+        shelf.add_failed("mail", f"a{number}", at=now - 60)
+    for number in range(3):
+        shelf.add_failed("mail", f"b{number}", at=now - 60, requeueable="set result_extended")
+        shelf.add_failed("mail", f"c{number}", at=now - 60, requeueable="too large")
+    while adapter.maintain():
+        pass
+    selection = adapter.select(Action.REQUEUE, Selector(queue="mail", ids=chosen))
+    assert selection.matched == (4 if chosen else 12)
+    unable = adapter.unable(selection.parts)
+    assert unable == dict.fromkeys(["set result_extended", "too large"], 1 if chosen else 3)
+    facts = Facts(Sources([adapter]), Action.REQUEUE, selection, LimitSettings())
+    assert sorted(each.text for each in cautions(facts) if each.kind == "cannot_put_back") == [
+        f"{1 if chosen else 3} of {selection.matched} jobs cannot be put back: {reason}" for reason in sorted(unable)
+    ]
+    assert run(adapter, Action.REQUEUE, selection.parts) == (
+        selection.matched - sum(unable.values()),
+        sum(unable.values()),
+    )
+
+
+def test_groups_hold_either_what_can_be_put_back_or_what_cannot_and_say_why(
+    shelf: Shelf, adapter: MirroredAdapter, now: float
+) -> None:
+    shelf.add_failed("mail", "able", at=now)
+    shelf.add_failed("mail", "unable", at=now, requeueable="set result_extended")
+    adapter.maintain()
+    groups = adapter.groups(Selector()).items
+    assert sorted((group.can(Action.REQUEUE), group.count, group.error_type, group.reason) for group in groups) == [
+        (False, 1, "ValueError", ""), (True, 1, "ValueError", ""),
+    ]  # fmt: skip
+    assert [job.error and job.error.reason for job in adapter.jobs(Selector()).items] == ["", ""]
 
 
 def test_chosen_jobs_are_requeued_and_no_others(shelf: Shelf, adapter: MirroredAdapter, now: float) -> None:
