@@ -55,6 +55,7 @@ def build_services(settings: Settings, clock: Clock = time.time) -> Services:
     silences = Silences(store, clock, audit)
     windows = Windows(store, settings.alerts, clock, audit)
     channels = ChannelBook(store, settings, clock, audit)
+    alerts.log = channels.log
     return Services(
         settings, store, sources, operations, alerts, samples, history, audit, auth, silences, windows, channels, clock
     )

@@ -32,7 +32,7 @@ class UnknownChannel(NotFound):
 
 
 class ChannelBook:
-    """Lists, opens, tests and changes channels; each change is written to the audit log.
+    """Lists, opens, tests and changes channels; each change is written to the audit log. log: the messages sent.
 
     Args:
         store: where channels of pages and the state of all are kept.
@@ -51,6 +51,7 @@ class ChannelBook:
         self._clock = clock
         self._audit = audit
         self._of_file = open_channels(settings.channels)
+        self.log = DeliveryLog(store, clock, audit)
         self._opened: tuple[float, dict[bytes, bytes], dict[str, Channel]] | None = None
 
     def settings(self) -> list[ChannelSettings]:
@@ -166,7 +167,7 @@ class ChannelBook:
             status, error = problem.status, str(problem)
         went = {"at": self._clock(), "result": "gave up" if error else "sent", "status": status, "error": error}
         self._log_test(name, message, went | {"seconds": time.monotonic() - started})
-        sent = DeliveryLog(self._store, self._clock).get(message.id)
+        sent = self.log.get(message.id)
         detail = f"{sent.result}: {error}" if error else sent.result
         self._audit.record(Entry("test channel", "channel", target=name, detail=detail))
         return sent

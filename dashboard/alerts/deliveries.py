@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from dashboard.adapters.contract import InvalidRequest, NotFound, Page
 from dashboard.alerts.records import Delivery, Try
+from dashboard.audit.log import AuditLog, Entry
 from dashboard.language import N_
 from dashboard.store import Store
 
@@ -32,14 +33,16 @@ class DeliveryLog:
     Args:
         store: where they are kept.
         clock: gives unix seconds.
+        audit: what was sent again, and by whom.
 
     Raises:
         StoreUnavailable: of all methods, when the store does not answer.
     """
 
-    def __init__(self, store: Store, clock: Callable[[], float]) -> None:
+    def __init__(self, store: Store, clock: Callable[[], float], audit: AuditLog | None = None) -> None:
         self._store = store
         self._clock = clock
+        self._audit = audit
 
     def page(self, channel: str = "", result: str = "", cursor: str = "", limit: int = 50) -> Page[Delivery]:
         """Messages, the newest first; given-up ones by when they were given up.
@@ -84,7 +87,9 @@ class DeliveryLog:
         if not self._replay(delivery_id):
             found = self.get(delivery_id)
             raise InvalidRequest(N_("message %(id)s is not given up: %(result)s"), id=found.id, result=found.result)
-        return self.get(delivery_id)
+        sent = self.get(delivery_id)
+        self._record(Entry("retry message", "delivery", target=sent.id, detail=f"{sent.type} to {sent.channel}"))
+        return sent
 
     def retry_all(self) -> int:
         """Send all again that are given up now; how many."""
@@ -94,6 +99,8 @@ class DeliveryLog:
             if not now:
                 break
             sent += now
+        if sent:
+            self._record(Entry("retry messages", "delivery", count=sent, detail="all that were given up"))
         return sent
 
     def totals(self) -> dict[tuple[str, str], int]:
@@ -102,6 +109,10 @@ class DeliveryLog:
             raw = cast("dict[bytes, bytes]", self._store.client.hgetall(self._store.delivery_totals))
         rows = ((name.decode().rpartition("|"), int(count)) for name, count in raw.items())
         return {(channel, result): count for (channel, _, result), count in rows}
+
+    def _record(self, entry: Entry) -> None:
+        if self._audit:
+            self._audit.record(entry)
 
     def _replay(self, delivery_id: str) -> Sequence[bytes]:
         store = self._store

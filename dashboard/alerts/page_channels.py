@@ -20,6 +20,7 @@ from dashboard.settings import ChannelSettings, SettingsError
 
 log = structlog.get_logger("redrive.alerts")
 _KEPT_WHEN_EMPTY = ("url", "secret")
+_PUBLIC_HOSTS = ("http", "https", "smtp", "smtps")
 
 
 class InvalidChannel(InvalidRequest):
@@ -90,12 +91,16 @@ def from_json(name: bytes, text: bytes) -> PageChannel | None:
 
 
 def shown_address(channel: ChannelSettings) -> str:
-    """Where messages go, as it may be shown: scheme and host of an address, which may itself be a secret."""
+    """Where messages go, as it may be shown: scheme and host of an address whose path may be a secret; of an address
+    of Apprise the scheme alone, since its host may be a token.
+    """
     try:
         parts = urlsplit(channel.url)
         port = f":{parts.port}" if parts.port else ""
     except ValueError:
         return ""
+    if parts.hostname and parts.scheme not in _PUBLIC_HOSTS:
+        return f"{parts.scheme}://…"
     return f"{parts.scheme}://{parts.hostname}{port}/…" if parts.hostname else ""
 
 

@@ -1,11 +1,10 @@
-"""`/alerts`: what fires, the rules, and the messages sent."""
+"""`/alerts`: what fires, and the rules."""
 
 from __future__ import annotations
 
 from flask import Response, jsonify
 
-from dashboard.adapters.contract import Page
-from dashboard.alerts.records import Alert, Delivery, Rule
+from dashboard.alerts.records import Alert, Rule
 from dashboard.api import arguments, wire
 from dashboard.api.blueprints import area
 from dashboard.web import services
@@ -32,14 +31,6 @@ def rules() -> Response:
     arguments.allow(*arguments.PAGING)
     page = arguments.sliced(services().alerts.rules(), lambda rule: (not rule.built_in, rule.name))
     return jsonify(wire.listed(page, _rule))
-
-
-@blueprint.get("/alerts/deliveries")
-def deliveries() -> Response:
-    """The newest messages first, at most `limit` of them."""
-    arguments.allow("limit")
-    page = Page(tuple(services().alerts.deliveries(arguments.limit())))
-    return jsonify(wire.listed(page, _delivery))
 
 
 def _alert(record: Alert) -> wire.JSON:
@@ -73,21 +64,4 @@ def _rule(record: Rule) -> wire.JSON:
         "channels": None if record.channels is None else list(record.channels),
         "minimum": record.minimum,
         "built_in": record.built_in,
-    }
-
-
-def _delivery(record: Delivery) -> wire.JSON:
-    return {
-        "id": record.id,
-        "channel": record.channel,
-        "rule": record.rule,
-        "type": record.type,
-        "result": record.result,
-        "attempts": record.attempts,
-        "created_at": wire.moment(record.created_at),
-        "next_attempt_at": wire.moment(record.next_attempt_at),
-        "finished_at": wire.moment(record.finished_at),
-        "status": record.status,
-        "error": record.error or None,
-        "seconds": record.seconds,
     }

@@ -7,6 +7,7 @@ import dataclasses
 import click
 
 from dashboard.api import wire
+from dashboard.cli.channels import test
 from dashboard.cli.client import with_services
 from dashboard.cli.output import json_option, print_json, print_table
 from dashboard.cli.silences import silence
@@ -15,10 +16,11 @@ from dashboard.services import Services
 
 @click.group("alerts")
 def command() -> None:
-    """Look at alerts, and silence them."""
+    """Look at alerts, silence them, and try channels out."""
 
 
 command.add_command(silence)
+command.add_command(test)
 
 
 @command.command("list")

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from dashboard.adapters.snapshot import mask_url
+from dashboard.alerts.page_channels import shown_address
 from dashboard.cli.options import connection_options, read_settings
 from dashboard.cli.output import json_option, print_json, print_table
 
@@ -25,7 +26,10 @@ def command() -> None:
 @json_option
 def show(*, config: Path | None, sources: tuple[dict[str, str], ...], redis_url: str | None, as_json: bool) -> None:
     """Show every setting as it is after the command line, the environment and the file; secrets are masked."""
-    values = _masked(read_settings(config, sources, redis_url).model_dump(mode="json", by_alias=True))
+    settings = read_settings(config, sources, redis_url)
+    values = _masked(settings.model_dump(mode="json", by_alias=True))
+    for shown, channel in zip(values["channels"], settings.channels, strict=True):
+        shown["url"] = shown_address(channel)  # its path may be what proves who calls
     if as_json:
         print_json(values)
     else:

@@ -1,4 +1,4 @@
-"""`redrive doctor`: is the Redis fit to hold jobs, and how to mend what is not."""
+"""`redrive doctor`: is the Redis fit to hold jobs, can channels be reached, and how to mend what is not."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import redis
 from dashboard.adapters.snapshot import mask_url
 from dashboard.adapters.sources import Sources
 from dashboard.cli import DONE, FAILED, UNREACHABLE, cost
+from dashboard.cli.channels import examined
 from dashboard.cli.options import connection_options, settings_of_running
 from dashboard.cli.output import json_option, print_json, print_table
 from queue_core.connection import Client, connect
@@ -51,11 +52,12 @@ def command(
     seconds: int | None,
     as_json: bool,
 ) -> int:
-    """Check each source's Redis: reach, version, eviction, persistence, latency and clock."""
+    """Check each source's Redis (reach, version, eviction, persistence, latency and clock) and each channel."""
     settings = settings_of_running(config, sources, redis_url)
     if seconds:
         return _print_cost(Sources.from_settings(settings), seconds, as_json=as_json)
     findings = [finding for each in settings.sources for finding in examine(each.name, each.url)]
+    findings += [Finding(name, "channel", fine, found, mend) for name, fine, found, mend in examined(settings)]
     if as_json:
         print_json({"items": [dataclasses.asdict(finding) for finding in findings]})
     else:

@@ -7,8 +7,8 @@ import sys
 import pytest
 
 from dashboard.alerts.channels.contract import DeliveryError
-from dashboard.alerts.page_channels import InvalidChannel, checked
-from dashboard.settings import SettingsError
+from dashboard.alerts.page_channels import InvalidChannel, checked, shown_address
+from dashboard.settings import ChannelSettings, SettingsError
 from tests.alerts.channels.events import NOW, URL, channel, event, message
 from tests.alerts.receiver import Receiver
 
@@ -40,6 +40,10 @@ def test_without_apprise_the_settings_say_what_to_install(monkeypatch: pytest.Mo
     monkeypatch.setitem(sys.modules, "apprise", None)
     with pytest.raises(SettingsError, match=r"pip install 'redrive\[notify\]'"):
         channel(kind="apprise", url="json://localhost")
+
+
+def test_its_address_is_not_shown_since_its_host_may_be_a_token() -> None:
+    assert shown_address(ChannelSettings(name="x", kind="apprise", url="tgram://t0ken/chat")) == "tgram://…"
 
 
 def test_it_cannot_be_made_on_a_page() -> None:
