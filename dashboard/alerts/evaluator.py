@@ -64,6 +64,7 @@ class Evaluator:
         self._channels = channels or (lambda: settings.channels)
         self._habits = of_kinds() if habits is None else habits
         self._muted_at = muted_at
+        self._left_out = 0
         self._readings = Readings(sources, History(store, clock), settings.history.queues)
 
     def evaluate(self, fence: Fence) -> bool:
@@ -84,9 +85,15 @@ class Evaluator:
         alerts = [replace(alert, silenced_by=muted(alert)) for alert in alerts]
         alerts, notices = self._planned(alerts, rules, now)
         ended = [each for alert in alerts if (each := period(alert, before.get(alert.fingerprint)))]
+        self._say(left_out)
         went = _went(alerts, left_out, now, time.monotonic() - started)
         store(self._store, fence, now, _changed(before, alerts, now), notices=notices, periods=ended, evaluation=went)
         return False
+
+    def _say(self, left_out: int) -> None:
+        if left_out and not self._left_out:
+            log.warning("there is no room for all alerts; nobody is told of the others", left_out=left_out)
+        self._left_out = left_out
 
     def _planned(
         self, alerts: Sequence[Alert], rules: Mapping[str, Rule], now: float
@@ -107,8 +114,6 @@ class Evaluator:
 def _went(alerts: Sequence[Alert], left_out: int, now: float, seconds: float) -> Evaluation:
     kept = sum(1 for alert in alerts if alert.state != AlertState.INACTIVE)
     errors = tuple(sorted({alert.rule for alert in alerts if alert.state == AlertState.ERROR}))
-    if left_out:
-        log.warning("there is no room for all alerts; they are not told", kept=kept, left_out=left_out)
     return Evaluation(now, seconds, kept, left_out, errors)
 
 

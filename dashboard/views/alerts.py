@@ -79,14 +79,16 @@ def _evaluating(bundle: Services) -> bool:
 
 def _context(bundle: Services) -> dict[str, Any]:
     alerts = once("alerts", bundle.alerts.alerts)
-    evaluating = _evaluating(bundle)
+    evaluating, evaluation = _evaluating(bundle), once("evaluation", bundle.alerts.evaluation)
     rows = sorted((_row(rule, alerts, evaluating) for rule in bundle.alerts.rules()), key=_urgency)
     return {
         "firing": [alert for alert in alerts if alert.state in _URGENT],
         "rows": rows,
         "channels": bundle.channels.channels(),
-        "last_run": once("last run", bundle.alerts.last_run),
+        "last_run": evaluation.at if evaluation else None,
         "evaluating": evaluating,
+        "evaluation": evaluation,
+        "heartbeat": once("heartbeat", bundle.alerts.heartbeat),
         "every": bundle.settings.alerts.every,
         **silences.context(bundle),
         **_words(),

@@ -5,13 +5,17 @@ from __future__ import annotations
 import tomllib
 from html import unescape
 
+import pytest
 from flask.testing import FlaskClient
 
+from dashboard.alerts import evaluator
 from dashboard.alerts.evaluator import Evaluator
+from dashboard.alerts.watchdog import Watchdog
+from dashboard.app import create_app
 from dashboard.collector.lease import Lease
 from dashboard.rule_example import rule_example
-from dashboard.services import Services
-from dashboard.settings import RuleSettings
+from dashboard.services import Services, build_services
+from dashboard.settings import AlertSettings, RuleSettings, Settings, SourceSettings
 from tests.contract.seeders.queue_core import Seeder
 from tests.web.conftest import words
 
@@ -64,3 +68,30 @@ def test_a_rule_for_a_queue_of_any_name_is_understood() -> None:
     for name in ("a b/c", 'quo"te', "почта", "x" * 200):
         (rule,) = tomllib.loads(rule_example("main", name))["alerts"]["rules"]
         assert RuleSettings(**rule).queue == name
+
+
+def test_a_heartbeat_that_is_not_taken_is_said(redis_url: str) -> None:
+    heartbeat = {"heartbeat_url": "http://127.0.0.1:1/secret"}
+    settings = Settings(sources=(SourceSettings(name="main", url=redis_url),), alerts=AlertSettings(**heartbeat))
+    bundle = build_services(settings)
+    evaluate(bundle)
+    client = create_app(settings, bundle).test_client()
+    assert "heartbeat" not in words(client.get("/alerts"))
+    lease = Lease(bundle.store)
+    bundle.store.client.delete(bundle.store.lease)
+    assert lease.renew()
+    fence = lease.fence()
+    assert fence is not None
+    Watchdog(bundle.store, bundle.alerts, settings.alerts, bundle.clock).beat(fence)
+    page = words(client.get("/alerts"))
+    assert "The heartbeat is not sent. no answer: it could not be reached. None was ever taken." in page
+    assert "secret" not in page
+
+
+def test_alerts_without_room_are_counted(
+    client: FlaskClient, seeder: Seeder, bundle: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(evaluator, "MOST_ALERTS", 0)
+    seeder.failed("mail", 101)
+    evaluate(bundle)
+    assert "1 more alert has no room, and nobody is told of it. 0 are kept" in words(client.get("/alerts"))
