@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 
-from dashboard.adapters.contract import Queue
+from dashboard.adapters.contract import AdapterError, Queue
 from dashboard.alerts.records import Rule
 from dashboard.durations import duration_words
 from dashboard.figures import failure_share
 from dashboard.language import gettext
+from dashboard.once import once
+from dashboard.services import Services
+
+
+def rules_here(bundle: Services) -> list[Rule]:
+    """Every rule, for a page: they come with the alerts, which its frame reads anyway."""
+    with suppress(AdapterError):
+        once("alerts", bundle.alerts.alerts)
+    return bundle.alerts.rules()
 
 
 def tightest(rules: Sequence[Rule], metric: str, source: str, queue: str) -> Rule | None:

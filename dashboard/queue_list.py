@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from dashboard.adapters.contract import AdapterError, Queue
 from dashboard.figures import failure_share
 from dashboard.language import gettext
-from dashboard.limits import fails_too_often, waits_too_long
+from dashboard.limits import fails_too_often, rules_here, waits_too_long
 from dashboard.services import Services
 from dashboard.web import notice
 
@@ -54,7 +54,7 @@ def ordered(queues: Iterable[Queue], sort: str) -> list[Queue]:
 
 def table(bundle: Services, queues: Sequence[Queue]) -> dict[str, Any]:
     """The template context of `queues/_queues.html`: the queues with their last hour, and what is over a limit."""
-    rules = bundle.alerts.rules()
+    rules = rules_here(bundle)
     try:
         sparks = bundle.history.sparks([(queue.source, queue.name) for queue in queues])
     except AdapterError:

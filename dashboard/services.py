@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from dashboard.adapters.sources import Sources
 from dashboard.alerts.book import AlertBook
 from dashboard.alerts.channelbook import ChannelBook
+from dashboard.alerts.rulebook import RuleBook
 from dashboard.alerts.silences import Silences
 from dashboard.alerts.windows import Windows
 from dashboard.audit.audited import audited
@@ -39,6 +40,7 @@ class Services:
     silences: Silences
     windows: Windows
     channels: ChannelBook
+    rulebook: RuleBook
     clock: Clock = time.time
 
 
@@ -48,14 +50,28 @@ def build_services(settings: Settings, clock: Clock = time.time) -> Services:
     audit = AuditLog(store, clock, settings.retention.audit_days)
     sources = Sources.from_settings(settings, clock, wrap=lambda adapter: audited(adapter, audit))
     operations = Operations(store, sources, settings, clock, audit)
-    alerts = AlertBook(store, sources, settings, clock)
+    channels = ChannelBook(store, settings, clock, audit)
+    rulebook = RuleBook(store, settings, clock, audit, lambda: [each.name for each in channels.settings()])
+    alerts = AlertBook(store, sources, settings, clock, rulebook)
     samples = GroupSamples(sources, clock)
     history = History(store, clock)
     auth = Authentication(store, settings, clock, audit)
     silences = Silences(store, clock, audit)
     windows = Windows(store, settings.alerts, clock, audit)
-    channels = ChannelBook(store, settings, clock, audit)
     alerts.log = channels.log
     return Services(
-        settings, store, sources, operations, alerts, samples, history, audit, auth, silences, windows, channels, clock
+        settings,
+        store,
+        sources,
+        operations,
+        alerts,
+        samples,
+        history,
+        audit,
+        auth,
+        silences,
+        windows,
+        channels,
+        rulebook,
+        clock,
     )

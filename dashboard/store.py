@@ -138,6 +138,11 @@ class Store:
         return self._key("alerts:windows")
 
     @property
+    def page_rules(self) -> str:
+        """HASH name -> JSON: alert rules made on pages, at most 200."""
+        return self._key("alerts:rules")
+
+    @property
     def evaluation(self) -> str:
         """STRING: how the last evaluation went, as JSON."""
         return self._key("alerts:evaluation")

@@ -10,11 +10,11 @@ from urllib.parse import urlsplit
 import structlog
 from pydantic import ValidationError
 
-from dashboard.adapters.contract import NotFound
 from dashboard.adapters.sources import Sources
 from dashboard.alerts.deliveries import DeliveryLog
 from dashboard.alerts.periods import Periods, overlapping
 from dashboard.alerts.records import Alert, AlertState, ChannelInfo, Delivery, Evaluation, Heartbeat, Period, Rule
+from dashboard.alerts.rulebook import RuleBook, UnknownRule
 from dashboard.alerts.rules import rules_of
 from dashboard.alerts.states import BURNING
 from dashboard.alerts.storing import alert_from, evaluation_from
@@ -33,10 +33,6 @@ MOST_ALERTS = 1_000
 log = structlog.get_logger("redrive.alerts")
 
 
-class UnknownRule(NotFound):
-    """No rule has that name."""
-
-
 class AlertBook:
     """Reads alerts, rules and deliveries.
 
@@ -45,14 +41,23 @@ class AlertBook:
         sources: where jobs live; kept for what narrows by source.
         settings: rules and channels.
         clock: gives unix seconds.
+        rulebook: the rules; those of the settings when it is left out.
 
     Raises:
         SettingsError: a rule names a channel or source that is not there. Methods that read the store raise
             StoreUnavailable when it does not answer.
     """
 
-    def __init__(self, store: Store, sources: Sources, settings: Settings, clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        sources: Sources,
+        settings: Settings,
+        clock: Callable[[], float],
+        rulebook: RuleBook | None = None,
+    ) -> None:
         check_alerts(settings)
+        self._rulebook = rulebook
         self._store = store
         self._sources = sources
         self._settings = settings
@@ -91,17 +96,18 @@ class AlertBook:
 
     def stored(self) -> dict[str, Alert]:
         """Alerts by fingerprint, as the last evaluation left them."""
+        keys = (self._store.alerts, self._store.page_rules)
+        alerts, rules = self._store.run("alerts", "known", keys, (MOST_ALERTS,))
+        if self._rulebook:
+            self._rulebook.take(rules)
         found: dict[str, Alert] = {}
-        with self._store.errors():
-            for name, text in self._store.client.hscan_iter(self._store.alerts, count=MOST_ALERTS):
-                found |= _read(name, text)
-                if len(found) >= MOST_ALERTS:
-                    break
+        for name, text in zip(alerts[::2], alerts[1::2], strict=True):
+            found |= _read(name, text)
         return found
 
     def rules(self) -> list[Rule]:
-        """The built-in rule and those of the settings."""
-        return list(rules_of(self._settings.alerts))
+        """The built-in rules, those of the settings, and those made on pages."""
+        return self._rulebook.rules() if self._rulebook else list(rules_of(self._settings.alerts))
 
     def rule(self, name: str) -> Rule:
         """One rule. Raises UnknownRule."""

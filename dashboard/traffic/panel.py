@@ -10,7 +10,7 @@ from dashboard.charts.chart import Band, Chart
 from dashboard.history.history import Past
 from dashboard.history.places import kept
 from dashboard.language import gettext, ngettext
-from dashboard.limits import tightest
+from dashboard.limits import rules_here, tightest
 from dashboard.once import once, past
 from dashboard.services import Services
 from dashboard.traffic import measures
@@ -92,7 +92,7 @@ def of_queue(bundle: Services, query: Mapping[str, str], source: str, queue: str
         shown, past = read(bundle, [source], queue, chosen)
     except AdapterError as error:
         return _unread(error, chosen)
-    rule = tightest(bundle.alerts.rules(), "oldest_pending_seconds", source, queue)
+    rule = tightest(rules_here(bundle), "oldest_pending_seconds", source, queue)
     charts = (
         measures.waited(past, rule),
         measures.ran(past),

@@ -15,7 +15,7 @@ from dashboard.alerts.records import Rule
 from dashboard.attention import notes
 from dashboard.figures import Figures, of_queues
 from dashboard.language import N_, gettext
-from dashboard.limits import tightest
+from dashboard.limits import rules_here, tightest
 from dashboard.navigation import Entry
 from dashboard.once import shared
 from dashboard.queue_list import ordered, sort_urls, table
@@ -83,7 +83,7 @@ def as_csv() -> ResponseReturnValue:
 
 def _limit(bundle: Services, figures: Figures) -> Rule | None:
     """The limit of the longest wait, in the queue that has it."""
-    return tightest(bundle.alerts.rules(), "oldest_pending_seconds", figures.longest_source, figures.longest_in)
+    return tightest(rules_here(bundle), "oldest_pending_seconds", figures.longest_source, figures.longest_in)
 
 
 def _queues(bundle: Services, snapshot: Snapshot) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from dashboard.attention import notes
 from dashboard.figures import of_queues
 from dashboard.job_types import types_of
 from dashboard.language import gettext, ngettext
-from dashboard.limits import tightest
+from dashboard.limits import rules_here, tightest
 from dashboard.services import Services
 from dashboard.traffic import csv_file
 from dashboard.traffic.annotations import ahead
@@ -45,7 +45,7 @@ def show(source: str, queue: str) -> ResponseReturnValue:
         return redirect(url_for("schedules.index", source=source, queue=queue))
     ahead(bundle, request.args)
     serving = [worker for worker in snapshot.workers if worker.source == source and queue in worker.queues]
-    rules = bundle.alerts.rules()
+    rules = rules_here(bundle)
     parts: dict[str, Callable[[], Mapping[str, Any]]] = {
         "state": lambda: {
             "may_pause": Capability.PAUSE in found.capabilities,
