@@ -20,6 +20,11 @@ _bound = lru_cache(256)(_float)
 _ESCAPES = str.maketrans({"\\": r"\\", "\n": r"\n", '"': r"\""})
 
 
+@lru_cache(4_096)
+def _escaped(value: str) -> str:
+    return value.translate(_ESCAPES)
+
+
 class Family:
     """One metric with its samples.
 
@@ -62,7 +67,7 @@ class Family:
 
     def _written(self, values: Sequence[str]) -> str:
         pairs = zip(self._labels, values, strict=True)
-        return ",".join([f'{name}="{value.translate(_ESCAPES)}"' for name, value in pairs])
+        return ",".join([f'{name}="{_escaped(value)}"' for name, value in pairs])
 
 
 def written(families: Iterable[Family], *, openmetrics: bool) -> bytes:

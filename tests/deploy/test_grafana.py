@@ -11,8 +11,12 @@ from typing import Any
 import pytest
 from prometheus_client.parser import text_string_to_metric_families as parse
 
+from dashboard.adapters.contract import Action, Selector
+from dashboard.alerts.evaluator import Evaluator
 from dashboard.app import create_app
-from dashboard.settings import Settings, SourceSettings
+from dashboard.collector.lease import Lease
+from dashboard.services import build_services
+from dashboard.settings import ChannelSettings, MetricsSettings, Settings, SourceSettings
 from tests.contract.seeders.queue_core import Seeder
 
 FOLDER = Path(__file__).parents[2] / "deploy"
@@ -30,34 +34,58 @@ def expressions() -> Iterator[str]:
 
 
 @pytest.fixture
-def given(redis_url: str) -> set[str]:
-    """Names of the families and samples that a scrape gives."""
+def given(redis_url: str) -> dict[str, set[str]]:
+    """Names of the samples that a scrape gives, with their labels: every metric there is, since all of it happened."""
     seeder = Seeder(redis_url)
-    seeder.failed("mail", 2)
+    seeder.failed("mail", 120)
     seeder.succeeded("mail", 2)
-    client = create_app(Settings(sources=(SourceSettings(name="main", url=redis_url),))).test_client()
-    families = list(parse(client.get("/metrics").get_data(as_text=True)))
-    return {family.name for family in families} | {sample.name for family in families for sample in family.samples}
+    settings = Settings(
+        sources=(SourceSettings(name="main", url=redis_url),), metrics=MetricsSettings(job_types=True),
+        channels=(ChannelSettings(name="ops", url="http://127.0.0.1:1/"),),
+    )  # fmt: skip
+    bundle = build_services(settings)
+    lease = Lease(bundle.store)
+    assert lease.renew()
+    fence = lease.fence()
+    assert fence
+    Evaluator(bundle.store, bundle.sources, settings, bundle.clock).evaluate(fence)
+    bundle.operations.start(action=Action.PURGE, selector=Selector(source="main", queue="mail"), reason="a test")
+    text = create_app(settings, bundle).test_client().get("/metrics").get_data(as_text=True)
+    found: dict[str, set[str]] = {}
+    for family in parse(text):
+        found.setdefault(family.name, set())
+        for sample in family.samples:
+            found.setdefault(sample.name, set()).update(sample.labels)
+    return found
 
 
-ONLY_WHEN_THEY_EXIST = {
-    "redrive_alerts", "redrive_alert_deliveries_total", "redrive_operations",
-    "redrive_alert_evaluator_last_run_timestamp_seconds",
-}  # fmt: skip
+def unknown(expression: str, given: dict[str, set[str]]) -> list[str]:
+    """Metrics that are not given, and labels that a metric does not have."""
+    names = [name for name in _METRIC.findall(expression) if name not in given]
+    narrowed = re.findall(r"\b(redrive_[a-z_]+)\{([^}]*)\}", expression)
+    labels = [(name, label) for name, inside in narrowed for label in re.findall(r"(\w+)=", inside)]
+    return names + [f"{name}{{{label}}}" for name, label in labels if label not in given.get(name, {label})]
 
 
-def test_every_query_names_an_existing_metric(given: set[str]) -> None:
-    asked = {name for expression in expressions() for name in _METRIC.findall(expression)}
-    assert len(asked) > 10
-    assert asked - given - ONLY_WHEN_THEY_EXIST == set()
-    documented = (FOLDER.parent / "docs/metrics.md").read_text()
-    assert [name for name in ONLY_WHEN_THEY_EXIST if f"`{name}`" not in documented] == []
+def test_every_query_names_an_existing_metric_and_its_labels(given: dict[str, set[str]]) -> None:
+    asked = list(expressions())
+    assert len({name for expression in asked for name in _METRIC.findall(expression)}) > 15
+    assert [problem for expression in asked for problem in unknown(expression, given)] == []
 
 
-def test_every_rule_names_an_existing_metric(given: set[str]) -> None:
+def test_every_rule_names_an_existing_metric_and_its_labels(given: dict[str, set[str]]) -> None:
     rules = (FOLDER / "prometheus/redrive.rules.yml").read_text()
-    asked = {name for name in _METRIC.findall(rules) if not re.search(rf":{name}:", rules)}
-    assert asked - given - ONLY_WHEN_THEY_EXIST == set()
+    recorded = {f":{name}:" for name in re.findall(r":(redrive_[a-z_]+):", rules)}
+    for each in recorded:
+        rules = rules.replace(each, ":recorded:")
+    assert unknown(rules, given) == []
+
+
+def test_a_query_that_names_nothing_would_be_noticed(given: dict[str, set[str]]) -> None:
+    assert unknown('sum(redrive_nothing) / redrive_jobs{queues="x"}', given) == [
+        "redrive_nothing",
+        "redrive_jobs{queues}",
+    ]
 
 
 def test_every_panel_and_variable_uses_the_chosen_data_source() -> None:
