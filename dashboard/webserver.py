@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from threading import Thread
 from typing import Any
@@ -61,6 +62,8 @@ class WebServer(BaseApplication):  # type: ignore[misc] # gunicorn has no types
         streams: Streams = worker.wsgi.extensions["streams"]
         streams.most = most_streams(worker.cfg.threads)
         streams.stopping = lambda: not worker.alive
+        gc.collect()
+        gc.freeze()  # what the application is made of need not be looked through at each collection
         if self.ready and worker.age == 1:
             self.ready()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Any, overload
 
 from queue_core import keys
@@ -25,6 +26,10 @@ SERIES = (
 
 ALERT_ABOVE = 100
 BUCKETS = 24
+BOUNDS = (*(2**bucket / 1000 for bucket in range(BUCKETS - 1)), float("inf"))
+"""Upper bounds of the buckets in seconds."""
+
+_FIELDS = {kind: tuple(f"{kind}|{bucket}" for bucket in range(BUCKETS)) for kind in "hw"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +46,7 @@ class Histogram:
 
     def cumulative(self) -> tuple[tuple[float, int], ...]:
         """(upper bound in seconds, number at most that) per bucket, as Prometheus wants it; the last bound is +inf."""
-        total, rows = 0, []
-        for bucket, count in enumerate(self.counts):
-            total += count
-            rows.append((float("inf") if bucket == BUCKETS - 1 else 2**bucket / 1000, total))
-        return tuple(rows)
+        return tuple(zip(BOUNDS, accumulate(self.counts), strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +168,8 @@ def parse_stats(name: str, reply: Sequence[Any]) -> QueueStats:
 
 
 def _numbers(flat: Sequence[Any]) -> dict[str, int]:
-    return {key: int(value) for key, value in pairs(flat).items()}
+    parts = iter(flat)
+    return {text(key): int(value) for key, value in zip(parts, parts, strict=True)}
 
 
 def _dead(counters: dict[str, int]) -> int:
@@ -192,8 +194,7 @@ def _types_ever(counters: dict[str, int]) -> dict[str, tuple[int, int]]:
 
 
 def _histogram(counters: dict[str, int], kind: str, total: str) -> Histogram:
-    counts = tuple(counters.get(f"{kind}|{bucket}", 0) for bucket in range(BUCKETS))
-    return Histogram(counts, counters.get(total, 0) / 1000)
+    return Histogram(tuple([counters.get(name, 0) for name in _FIELDS[kind]]), counters.get(total, 0) / 1000)
 
 
 def _series(rows: Sequence[Sequence[Any]]) -> dict[str, tuple[int | None, ...]]:
