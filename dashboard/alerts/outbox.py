@@ -40,6 +40,7 @@ class _Try:
     hold: float = 0.0
     disable: str = ""
     sent: bool = True
+    repeats: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,8 @@ class Outbox:
         if claimed.disabled:
             return _Try("gave up", error=f"the channel is disabled: {claimed.disabled}", sent=False)
         try:
-            return _Try("sent", channel.send(claimed.message(), self._clock()), hold=channel.spacing)
+            status = channel.send(claimed.message(), self._clock())
+            return _Try("sent", status, hold=channel.spacing, repeats=channel.keeps_alive)
         except DeliveryError as error:
             return self._not_taken(claimed, error, channel.spacing)
         except Exception as error:
@@ -143,5 +145,6 @@ class Outbox:
             store.delivery(""), claimed.id, claimed.attempt, tried.result, repr(now), repr(now + tried.wait),
             "" if tried.status is None else tried.status, tried.error, f"{seconds:.3f}" if tried.sent else "",
             json.dumps(entry), round((now + tried.hold) * 1000), MOST_DEAD, tried.disable,
+            int(tried.repeats),
         )  # fmt: skip
         store.run("alerts", "lines+settle", keys, argv)

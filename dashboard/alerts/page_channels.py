@@ -47,7 +47,8 @@ def checked(given: Mapping[str, Any], old: ChannelSettings | None = None) -> Cha
 
     Args:
         given: fields of ChannelSettings.
-        old: what it was before: an empty address or secret, which is never shown, stays.
+        old: what it was before: an empty address or secret, which is never shown, stays; a replaced secret of a
+            webhook goes on signing until `previous_secrets` is given, so that its receivers have time to change.
 
     Raises:
         InvalidChannel: a value is not possible, or the kind may only stand in the file.
@@ -56,6 +57,7 @@ def checked(given: Mapping[str, Any], old: ChannelSettings | None = None) -> Cha
     if old:
         entered |= {name: getattr(old, name) for name in _KEPT_WHEN_EMPTY if not entered.get(name)}
         _not_elsewhere(given, old, str(entered["url"]))
+        entered.setdefault("previous_secrets", _older_secrets(entered, old))
     try:
         channel = ChannelSettings(**entered)
         if not kind_of(channel).TARGET_CHECKED:
@@ -108,6 +110,14 @@ def _not_elsewhere(given: Mapping[str, Any], old: ChannelSettings, url: str) -> 
     """A kept secret must not go to another host than the one it was entered for."""
     if old.secret and not given.get("secret") and _host(url) != _host(old.url):
         raise _wrong("secret", N_("the address is another one; enter the secret again"))
+
+
+def _older_secrets(entered: Mapping[str, Any], old: ChannelSettings) -> tuple[str, ...]:
+    if old.kind != "webhook" or _host(str(entered["url"])) != _host(old.url):
+        return ()
+    if entered["secret"] == old.secret or not old.secret:
+        return old.previous_secrets
+    return (old.secret,)
 
 
 def _host(url: str) -> tuple[str, str]:

@@ -22,6 +22,7 @@ class Remembering:
     answer: Callable[[Message], DeliveryError | None] = lambda _: None
     timeout: float = 1.0
     spacing: float = 0.0
+    keeps_alive: bool = False
     tried: list[Message] = field(default_factory=list)
     taken: list[Message] = field(default_factory=list)
 

@@ -85,6 +85,21 @@ def test_a_change_needs_the_revision_that_was_read_and_keeps_what_is_never_shown
         book.update("hook", HOOK, second.revision)
 
 
+def test_a_replaced_secret_goes_on_signing_until_it_is_dropped(book: ChannelBook) -> None:
+    def secrets() -> tuple[str, tuple[str, ...]]:
+        (found,) = [channel for channel in book.settings() if channel.name == "hook"]
+        return found.secret, found.previous_secrets
+
+    new = "whsec_" + "bmV3" * 8
+    first = book.add(HOOK)
+    second = book.update("hook", {"kind": "webhook", "secret": new}, first.revision)
+    assert secrets() == (new, (SECRET,))
+    third = book.update("hook", {"kind": "webhook", "repeat": "1h"}, second.revision)
+    assert secrets() == (new, (SECRET,))
+    book.update("hook", {"kind": "webhook", "previous_secrets": []}, third.revision)
+    assert secrets() == (new, ())
+
+
 def test_a_kept_secret_does_not_go_to_another_host(book: ChannelBook) -> None:
     revision = book.add(HOOK).revision
     with pytest.raises(InvalidChannel, match="enter the secret again") as caught:

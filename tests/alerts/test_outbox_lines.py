@@ -217,6 +217,23 @@ def test_dropped_dead_messages_are_counted(box: Box, log: DeliveryLog) -> None:
     assert (log.dead(), log.totals()["ops", "dropped"]) == (MOST_DEAD, made - MOST_DEAD)
 
 
+def test_what_is_said_again_and_again_does_not_fill_the_log(box: Box, log: DeliveryLog) -> None:
+    box.channels["ops"].keeps_alive = True
+    for number in range(9):
+        for name in ("ops", "team"):
+            box.put(notice(name, number=number))
+        box.drain()
+        box.clock.forward(60)
+    box.put(notice("ops", type="resolved", number=9))
+    box.drain()
+    assert len(box.channels["ops"].taken) == 10
+    kept = log.page(channel="ops").items
+    assert [(each.type, each.created_at) for each in reversed(kept)] == [
+        ("alert.firing", box.clock.now - 540), ("alert.firing", box.clock.now - 60), ("alert.resolved", box.clock.now),
+    ]  # fmt: skip
+    assert len(log.page(channel="team").items) == 9
+
+
 def test_the_log_is_read_in_pages_and_narrowed(box: Box, log: DeliveryLog) -> None:
     for number in range(7):
         box.put(notice("ops" if number % 2 else "team", key=str(number), number=number))

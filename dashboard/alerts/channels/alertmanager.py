@@ -37,6 +37,7 @@ class AlertmanagerChannel:
     """
 
     spacing = 0.0
+    keeps_alive = True
 
     def __init__(self, settings: ChannelSettings, reach: Reach) -> None:
         unknown = settings.options.keys() - {"username"}

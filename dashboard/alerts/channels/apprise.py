@@ -30,6 +30,7 @@ class AppriseChannel:
     """
 
     spacing = 1.0
+    keeps_alive = False
 
     def __init__(self, settings: ChannelSettings) -> None:
         try:

@@ -63,12 +63,14 @@ class DeliveryError(Exception):
 
 class Channel(Protocol):
     """Where messages go. timeout: seconds one try may take. spacing: seconds from one message to the next, so that the
-    receiver's limit is kept.
+    receiver's limit is kept. keeps_alive: what fires is said again so often that the log keeps only the first and the
+    last time.
     """
 
     name: str
     timeout: float
     spacing: float
+    keeps_alive: bool
 
     def send(self, message: Message, now: float) -> int | None:
         """Send one message; returns the receiver's status code if there is such a thing.

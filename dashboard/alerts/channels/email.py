@@ -39,6 +39,7 @@ class EmailChannel:
     """
 
     spacing = 1.0
+    keeps_alive = False
 
     def __init__(self, settings: ChannelSettings, reach: Reach) -> None:
         self.name = settings.name

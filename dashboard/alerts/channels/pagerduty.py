@@ -33,6 +33,7 @@ class PagerDutyChannel:
     """
 
     spacing = 0.5
+    keeps_alive = False
 
     def __init__(self, settings: ChannelSettings, reach: Reach) -> None:
         if not settings.secret:

@@ -33,6 +33,7 @@ class SlackChannel:
     """
 
     spacing = 1.0
+    keeps_alive = False
 
     def __init__(self, settings: ChannelSettings, reach: Reach) -> None:
         self.name = settings.name

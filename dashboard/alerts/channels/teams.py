@@ -34,6 +34,7 @@ class TeamsChannel:
     """
 
     spacing = 1.0
+    keeps_alive = False
 
     def __init__(self, settings: ChannelSettings, reach: Reach) -> None:
         self.name = settings.name

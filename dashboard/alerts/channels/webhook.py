@@ -31,6 +31,7 @@ class WebhookChannel:
     """
 
     spacing = 0.0
+    keeps_alive = False
 
     def __init__(self, settings: ChannelSettings, reach: Reach) -> None:
         self.name = settings.name

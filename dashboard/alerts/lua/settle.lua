@@ -2,11 +2,11 @@
 -- KEYS: outbox, delivery log, dead deliveries, totals
 -- ARGV: prefix of a delivery's key, id, try, result (sent | retrying | gave up), now (unix seconds), next try (unix seconds),
 --       status, error, seconds it took ('' when nothing was sent), the try as JSON, until when nothing else goes to the
---       channel (unix ms), most dead deliveries, why the channel is to be disabled or ''
+--       channel (unix ms), most dead deliveries, why the channel is to be disabled or '', 1 when repeats replace each other
 -- returns 1, or 0 when it is another sender's by now, or settled
 local prefix, id, try, result, now = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
 local delivery = prefix .. id
-local known = redis.call('HMGET', delivery, 'attempts', 'channel', 'key', 'result')
+local known = redis.call('HMGET', delivery, 'attempts', 'channel', 'key', 'result', 'type')
 local channel, key = known[2], known[3]
 if known[1] ~= try or (known[4] ~= 'waiting' and known[4] ~= 'retrying') then return 0 end
 redis.call('HSET', delivery, 'result', result, 'status', ARGV[7], 'error', ARGV[8], 'seconds', ARGV[9], 'next', ARGV[6])
@@ -27,6 +27,16 @@ else
   redis.call('HSET', delivery, 'finished', now)
   redis.call('HINCRBY', KEYS[4], channel .. '|' .. result, 1)
   leave(KEYS[1], prefix, channel, key, id)
+end
+-- Of what is said again and again the log keeps the first message and the last.
+if result == 'sent' and ARGV[14] == '1' then
+  local last, type = redis.call('HGET', state, 'l:' .. key) or '', known[5]
+  local said, repeated = string.match(last, '^([^|]*)|(.*)$')
+  if said == type and repeated ~= '' and redis.call('HGET', prefix .. repeated, 'result') == 'sent' then
+    redis.call('ZREM', KEYS[2], repeated)
+    redis.call('DEL', prefix .. repeated)
+  end
+  redis.call('HSET', state, 'l:' .. key, type .. '|' .. (said == type and id or ''))
 end
 if result == 'gave up' then
   redis.call('ZADD', KEYS[3], milliseconds(now), id)

@@ -12,9 +12,15 @@ import pytest
 
 from dashboard.alerts.channels.alertmanager import REPEAT_SECONDS
 from dashboard.alerts.channels.contract import DeliveryError
+from dashboard.alerts.channels.discovery import habits
+from dashboard.alerts.outbox import Outbox
+from dashboard.collector.lease import Lease
 from dashboard.settings import SettingsError
+from dashboard.store import Fence
 from tests.alerts.channels.events import URL, channel, event, message
+from tests.alerts.evaluating import evaluate
 from tests.alerts.receiver import Receiver
+from tests.background import World
 from tests.deploy import alertmanager
 
 
@@ -28,6 +34,14 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 def moment(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def leading(world: World) -> Fence:
+    lease = Lease(world.store)
+    lease.renew()
+    held = lease.fence()
+    assert held is not None
+    return held
 
 
 def send(address: str, *events: Any, **settings: Any) -> None:
@@ -87,3 +101,35 @@ def test_it_says_who_it_is(receiver: Receiver, settings: dict[str, Any], header:
 def test_an_unknown_option_is_refused() -> None:
     with pytest.raises(SettingsError, match="unknown option user"):
         channel(kind="alertmanager", url="http://localhost", options={"user": "x"})
+
+
+def test_a_rule_that_fires_is_kept_alive_there_until_it_is_over(redis_url: str, address: str) -> None:
+    """All of it: jobs that fail, the rule, the outbox, Alertmanager as amtool sees it; and then they are gone."""
+    rule = {"name": "four", "metric": "failed", "above": 2, "severity": "ticket"}
+    channels = [{"name": "am", "kind": "alertmanager", "url": address, "group_wait": "0s"}]
+    world = World(redis_url, {"channels": channels, "alerts": {"rules": [rule]}})
+    world.clock.now = time.time() - 120  # what ends there has ended for Alertmanager, too
+    fence = leading(world)
+    outbox = Outbox(world.store, world.services.channels.open, world.clock)
+
+    def turn() -> list[dict[str, Any]]:
+        evaluate(world, fence, habits=habits())
+        outbox.deliver()
+        return alertmanager.alerts(address, "alertname=four")
+
+    world.jobs.dead(3)
+    (first,) = turn()
+    assert (first["labels"]["severity"], first["labels"]["source"]) == ("ticket", "main")
+    assert first["annotations"]["value"] == "3"
+    world.clock.forward(30)
+    (unchanged,) = turn()
+    assert unchanged["endsAt"] == first["endsAt"]
+    world.clock.forward(31)
+    (again,) = turn()
+    assert again["endsAt"] > first["endsAt"]
+    assert (again["startsAt"], again["fingerprint"]) == (first["startsAt"], first["fingerprint"])
+    world.start()
+    world.drive()
+    world.clock.forward(5)
+    assert turn() == []
+    assert [each.result for each in world.book.deliveries()] == ["sent"] * 3  # fired, the last repeat, over
