@@ -8,7 +8,7 @@ from typing import Any
 from dashboard.alerts import messages
 from dashboard.alerts.metrics.contract import Metric
 from dashboard.alerts.metrics.discovery import metrics
-from dashboard.alerts.records import Alert, AlertState, Delivery, Rule
+from dashboard.alerts.records import Alert, AlertState, Delivery, Rule, Try
 from dashboard.durations import duration
 from dashboard.language import N_, UNKNOWN, gettext, number
 
@@ -105,7 +105,7 @@ def delivery_result(result: str) -> str:
     return gettext(_RESULTS[result][0]) if result in _RESULTS else result.capitalize()
 
 
-def result_kind(delivery: Delivery) -> str:
+def result_kind(delivery: Delivery | Try) -> str:
     """The look of a delivery's result."""
     return _RESULTS[delivery.result][1] if delivery.result in _RESULTS else "off"
 

@@ -13,7 +13,7 @@ from dashboard.alerts.silences import Silence, match
 from dashboard.alerts.windows import NAMED, Window
 from dashboard.alerts.windows import match as match_window
 from dashboard.appearance import Appearance
-from dashboard.durations import duration_words, length
+from dashboard.durations import duration_words
 from dashboard.filters import date_time
 from dashboard.language import N_, gettext
 from dashboard.schedule_words import timing_words
@@ -47,7 +47,7 @@ def left(silence: Silence, now: float) -> str:
 def timing(window: Window) -> str:
     """`Every day at 02:00 (Europe/Berlin), for 2 h`."""
     when = timing_words(Timing(window.cron, expression=window.cron, zone=window.zone))
-    return gettext("%(when)s, for %(time)s", when=when, time=length(window.seconds))
+    return gettext("%(when)s, for %(time)s", when=when, time=duration_words(window.seconds))
 
 
 class Mutes:

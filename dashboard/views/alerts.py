@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
-from dashboard import alert_words, rule_page
+from dashboard import alert_words, channel_words, rule_page
 from dashboard.alert_reasons import reason
 from dashboard.alerts.records import Alert, AlertState, Rule
 from dashboard.attention import alert_link
@@ -84,7 +84,9 @@ def _context(bundle: Services) -> dict[str, Any]:
     return {
         "firing": [alert for alert in alerts if alert.state in _URGENT],
         "rows": rows,
-        "channels": bundle.channels.channels(),
+        "channels": once("channels", bundle.channels.channels),
+        "told": channel_words.told,
+        "heartbeat_wanted": bool(bundle.settings.alerts.heartbeat_url),
         "last_run": evaluation.at if evaluation else None,
         "evaluating": evaluating,
         "evaluation": evaluation,

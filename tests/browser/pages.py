@@ -35,6 +35,8 @@ class World:
     kind: str = "csv"
     incident: str = "0123456789abcdef"
     window: str = "nightly"
+    delivery: str = "msg_01"
+    channel: str = "ops"
 
     def queries(self) -> dict[str, dict[str, str]]:
         """Pages that show nothing without a query, by endpoint."""

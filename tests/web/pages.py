@@ -36,6 +36,8 @@ REGIONS: dict[str, set[str]] = {
     "/alerts/rules/too-many-failed": {"rule"},
     "/alerts/silences": {"silences"},
     "/alerts/silences/new": set(),
+    "/alerts/deliveries": {"deliveries"},
+    "/alerts/channels/new": set(),
     f"/alerts/incidents/{INCIDENT}": {"incident"},
     "/alerts/windows/new": set(),
     "/audit": {"audit"},

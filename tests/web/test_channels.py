@@ -1,0 +1,131 @@
+"""Channels and messages on their pages: added, changed, tested, enabled again, removed; dead messages sent again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from flask.testing import FlaskClient
+
+from dashboard.alerts.outbox import Outbox
+from dashboard.services import Services, build_services
+from dashboard.settings import Settings
+from tests.alerts.receiver import Receiver
+from tests.contract.seeders.queue_core import Seeder
+from tests.web.conftest import form_to, words
+from tests.web.test_alerts import evaluate
+
+PUBLIC = "https://hooks.example.com/services/T0/secret-part"
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    with Receiver() as running:
+        yield running
+
+
+@pytest.fixture
+def settings(redis_url: str, receiver: Receiver) -> Settings:
+    given = {"sources": [{"name": "main", "url": redis_url}], "channels": [receiver.settings("ops")]}
+    return Settings.model_validate(given)
+
+
+def deliver(bundle: Services) -> None:
+    Outbox(bundle.store, bundle.channels.open, bundle.clock).deliver()
+
+
+def test_a_channel_is_added_changed_and_removed_without_showing_its_address(
+    client: FlaskClient, bundle: Services
+) -> None:
+    form = form_to(client.get("/alerts/channels/new?kind=slack"), "/alerts/channels")
+    reply = client.post(form.action, data=dict(form.fields) | {"name": "chat", "kind": "slack", "url": PUBLIC})
+    assert reply.status_code == 303, words(reply)
+    page = client.get("/alerts")
+    assert "chat" in words(page)
+    assert "https://hooks.example.com/…" in words(page)
+    assert "secret-part" not in page.text
+    edit = client.get("/alerts/channels/chat/edit")
+    assert "secret-part" not in edit.text
+    changed = dict(form_to(edit, "/edit").fields) | {"kind": "slack", "repeat": "2h"}
+    assert client.post("/alerts/channels/chat/edit", data=changed).status_code == 303
+    assert bundle.channels.entered("chat").repeat == "2h"
+    stale = client.post("/alerts/channels/chat/edit", data=changed)
+    assert stale.status_code == 422
+    assert "changed by somebody else" in words(stale)
+    gone = form_to(client.get("/alerts/channels/chat/remove"), "/remove")
+    assert client.post(gone.action, data=dict(gone.fields)).status_code == 303
+    assert [each.name for each in bundle.channels.channels()] == ["ops"]
+
+
+def test_a_wrong_value_is_told_at_its_field_and_the_rest_is_kept(client: FlaskClient, bundle: Services) -> None:
+    given = {"name": "chat", "kind": "slack", "url": "http://127.0.0.1/hook", "repeat": "soon"}
+    reply = client.post("/alerts/channels", data=given)
+    assert reply.status_code == 422
+    assert "Not saved." in words(reply)
+    assert 'aria-invalid="true" aria-describedby="channel-problem"' in reply.text
+    assert 'value="chat"' in reply.text
+    assert [each.name for each in bundle.channels.channels()] == ["ops"]
+
+
+def test_a_channel_of_the_file_cannot_be_changed_here(client: FlaskClient) -> None:
+    assert "in the file" in words(client.get("/alerts"))
+    assert client.get("/alerts/channels/ops/edit").status_code == 404
+    assert client.get("/alerts/channels/ops/remove").status_code == 404
+    assert client.post("/alerts/channels/ops/remove", data={}).status_code == 404
+
+
+def test_a_test_message_arrives_and_its_result_is_told(client: FlaskClient, receiver: Receiver) -> None:
+    assert client.post("/alerts/channels/ops/test").status_code == 303
+    assert receiver.requests[-1].verified()["type"] == "alert.test"
+    page = words(client.get("/alerts"))
+    assert "ops accepted the test message." in page
+    assert "Working" in page
+    receiver.answers.append((500, {}))
+    reply = client.post("/api/v1/alerts/channels/ops/test").get_json()
+    assert (reply["result"], reply["status"]) == ("gave up", 500)
+    assert "1 of 2 failed" in words(client.get("/alerts"))
+
+
+def test_a_firing_alert_says_to_whom_it_was_sent(
+    client: FlaskClient, seeder: Seeder, bundle: Services, receiver: Receiver
+) -> None:
+    seeder.failed("mail", 101)
+    evaluate(bundle)
+    assert "Being sent to ops since" in words(client.get("/alerts"))
+    deliver(bundle)
+    assert len(receiver.requests) == 1
+    page = words(client.get("/alerts"))
+    assert "Sent to ops at" in page
+    assert ", accepted." in page
+
+
+def test_a_receiver_that_is_gone_is_disabled_and_its_messages_can_be_sent_again(
+    client: FlaskClient, seeder: Seeder, bundle: Services, receiver: Receiver
+) -> None:
+    receiver.answers.append((410, {}))
+    seeder.failed("mail", 101)
+    evaluate(bundle)
+    deliver(bundle)
+    assert "Disabled: 410" in words(client.get("/alerts"))
+    assert client.post("/alerts/channels/ops/enable").status_code == 303
+    listed = client.get("/alerts/deliveries?result=gave+up")
+    assert "1 message was given up." in words(listed)
+    again = form_to(listed, "/retry")
+    assert client.post("/alerts/deliveries/retry").status_code == 303
+    deliver(bundle)
+    assert len(receiver.requests) == 2
+    assert "given up" not in words(client.get("/alerts/deliveries"))
+    assert again.action.endswith("/alerts/deliveries/retry")
+
+
+def test_one_message_shows_every_try(client: FlaskClient, seeder: Seeder, bundle: Services, receiver: Receiver) -> None:
+    receiver.answers.append((503, {}))
+    seeder.failed("mail", 101)
+    evaluate(bundle)
+    deliver(bundle)
+    (message,) = bundle.alerts.log.page().items
+    page = words(client.get(f"/alerts/deliveries/{message.id}"))
+    assert "503" in page
+    assert "Retrying" in page
+    assert client.get("/alerts/deliveries/msg_none").status_code == 404
+    assert build_services(bundle.settings).alerts.log.get(message.id).attempts == 1
