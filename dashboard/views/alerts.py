@@ -112,7 +112,7 @@ def _words() -> dict[str, Any]:
 def _row(rule: Rule, alerts: Sequence[Alert], evaluating: bool) -> RuleRow:
     """A rule that is checked and has no alert is inactive; one that nobody checks has no state."""
     own = sorted((alert for alert in alerts if alert.rule == rule.name), key=lambda each: _ORDER.index(each.state))
-    quiet = AlertState.INACTIVE if evaluating else None
+    quiet = AlertState.INACTIVE if evaluating and rule.enabled else None
     return RuleRow(rule, own[0] if own else None, own[0].state if own else quiet, len(own))
 
 

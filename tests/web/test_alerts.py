@@ -84,8 +84,17 @@ def test_a_heartbeat_that_is_not_taken_is_said(redis_url: str) -> None:
     assert fence is not None
     Watchdog(bundle.store, bundle.alerts, settings.alerts, bundle.clock).beat(fence)
     page = words(client.get("/alerts"))
-    assert "The heartbeat is not sent. no answer: it could not be reached. None was ever taken." in page
+    assert "The heartbeat is not sent. No answer: it could not be reached. None was ever taken." in page
     assert "secret" not in page
+
+
+def test_a_rule_that_is_turned_off_is_never_said_to_be_fine(redis_url: str) -> None:
+    off = RuleSettings(name="mail-waits", metric="oldest_pending_seconds", above=9, queue="mail", enabled=False)
+    settings = Settings(sources=(SourceSettings(name="main", url=redis_url),), alerts=AlertSettings(rules=(off,)))
+    bundle = build_services(settings)
+    evaluate(bundle)
+    page = words(create_app(settings, bundle).test_client().get("/alerts"))
+    assert "Not checked" in page.partition("mail-waits")[2].partition("built in")[0]
 
 
 def test_alerts_without_room_are_counted(
