@@ -8,6 +8,7 @@ from typing import Any
 from dashboard.adapters.celery import listing, offering, outcomes, queues, single, whole, workers
 from dashboard.adapters.celery.application import Application
 from dashboard.adapters.celery.moves import Moves
+from dashboard.adapters.celery.redbeat import PREFIX, RedBeat
 from dashboard.adapters.celery.watching import Watch
 from dashboard.adapters.contract import (
     Capability,
@@ -18,17 +19,16 @@ from dashboard.adapters.contract import (
     Queue,
     Schedule,
     State,
-    UnknownSchedule,
     Worker,
 )
 from dashboard.adapters.mirrored.product import Fate, Kept, Sighting
-from dashboard.language import N_
+from dashboard.redaction import Redaction
 
 KIND = "celery"
 
 OPTIONS = (
     "backend", "backend_prefix", "queues", "priority_steps", "sep", "unacked_key", "unacked_index_key", "fanout_prefix",
-    "control_exchange", "listen",
+    "control_exchange", "listen", "redbeat_prefix",
 )  # fmt: skip
 """What a source of this kind can be told in `[sources.options]`."""
 
@@ -41,10 +41,8 @@ CAPABILITIES = (
     | Capability.PAUSE
     | Capability.GROUPS
     | Capability.WORKERS
+    | Capability.SCHEDULES
 )
-
-NO_SCHEDULE = N_("source %(source)s has no schedule %(schedule)s, or no longer")
-"""celery beat keeps its schedule in a file of its own; nothing of it is in Redis."""
 
 
 class CeleryProduct:
@@ -55,8 +53,8 @@ class CeleryProduct:
         url: of the broker.
         options: an adapter's: `namespace` is the application's `global_keyprefix`; and in `options` the kind's own:
             `backend` (address of the result backend), `backend_prefix`, `queues`, `priority_steps`, `sep`,
-            `unacked_key`, `unacked_index_key`, `fanout_prefix`, `control_exchange`, `listen` (0: look at all results
-            once a minute instead of listening to them).
+            `unacked_key`, `unacked_index_key`, `fanout_prefix`, `control_exchange`, `redbeat_prefix`, `listen` (0: look
+            at all results once a minute instead of listening to them).
 
     Raises:
         ValueError: an address or an option is not understood.
@@ -68,7 +66,10 @@ class CeleryProduct:
         self.source = source
         self._application = Application(source, url, options)
         self._moves = Moves(self._application)
-        listens = str((options.get("options") or {}).get("listen", 1)) != "0"
+        own = options.get("options") or {}
+        listens = str(own.get("listen", 1)) != "0"
+        prefix = str(own.get("redbeat_prefix") or PREFIX)
+        self._redbeat = RedBeat(self._application.access, prefix, Redaction(options.get("redact", ())))
         self._watch = Watch(self._application.access, self._application.bindings, listens=listens)
 
     def capabilities(self) -> Capability:
@@ -135,16 +136,16 @@ class CeleryProduct:
         self._application.pauses.resume(self._application.known(queue))
 
     def schedules(self) -> list[Schedule]:
-        return []
+        return self._redbeat.all()
 
     def pause_schedule(self, schedule_id: str) -> None:
-        raise UnknownSchedule(NO_SCHEDULE, source=self.source, schedule=schedule_id)
+        raise self._redbeat.refusal(schedule_id)
 
     def resume_schedule(self, schedule_id: str) -> None:
-        raise UnknownSchedule(NO_SCHEDULE, source=self.source, schedule=schedule_id)
+        raise self._redbeat.refusal(schedule_id)
 
     def run_now(self, schedule_id: str) -> str:
-        raise UnknownSchedule(NO_SCHEDULE, source=self.source, schedule=schedule_id)
+        raise self._redbeat.refusal(schedule_id)
 
     def delete_schedule(self, schedule_id: str) -> None:
-        raise UnknownSchedule(NO_SCHEDULE, source=self.source, schedule=schedule_id)
+        raise self._redbeat.refusal(schedule_id)

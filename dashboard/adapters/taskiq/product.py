@@ -17,6 +17,7 @@ from dashboard.adapters.taskiq.pages import Pages
 from dashboard.adapters.taskiq.schedules import Schedules
 from dashboard.adapters.vocabulary import ActionRefused
 from dashboard.language import N_
+from dashboard.redaction import Redaction
 
 KIND = "taskiq"
 
@@ -45,7 +46,7 @@ class TaskiqProduct(PlainProduct):
         self._pages = Pages(self._access, clock)
         self._looking = Looking(self._access)
         self._moves = Moves(self._access, clock)
-        self._schedules = Schedules(self.server, names[2], clock)
+        self._schedules = Schedules(self.server, names[2], clock, Redaction(options.get("redact", ())))
 
     def queues(self) -> list[Queue]:
         return self._pages.queues(self.able)

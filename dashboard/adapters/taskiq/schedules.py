@@ -17,6 +17,7 @@ from dashboard.adapters.server import Server
 from dashboard.adapters.taskiq import messages
 from dashboard.adapters.taskiq.access import USUAL
 from dashboard.adapters.taskiq.messages import LARGEST
+from dashboard.redaction import Redaction
 from queue_core.errors import InvalidJob
 from queue_core.triggers import Cron
 
@@ -31,9 +32,11 @@ class Schedules:
         server: where they are.
         prefix: of the names of their keys.
         clock: gives unix seconds.
+        redaction: what is hidden of their arguments.
     """
 
-    def __init__(self, server: Server, prefix: str, clock: Callable[[], float]) -> None:
+    def __init__(self, server: Server, prefix: str, clock: Callable[[], float], redaction: Redaction) -> None:
+        self._redaction = redaction
         self._server = server
         self._prefix = prefix
         self._clock = clock
@@ -75,11 +78,12 @@ class Schedules:
         queue = values.text(labels.get("queue_name")) if isinstance(labels, dict) else ""
         timing = _timing(told)
         plain = safe_pickle.plain
+        safe = self._redaction.value({"args": plain(told.get("args")), "kwargs": plain(told.get("kwargs"))})
         return Schedule(
             schedule_id, self._server.source, values.text(told.get("task_name"))[:200], queue or USUAL,
             values.text(told.get("task_name"))[:200], timing, paused=False,
             next_at=timing.at if timing.at is not None else _next(timing, now),
-            payload=Payload({"args": plain(told.get("args")), "kwargs": plain(told.get("kwargs"))}, len(raw)),
+            payload=Payload(safe.value, len(raw), redacted=safe.hidden),
         )  # fmt: skip
 
 
