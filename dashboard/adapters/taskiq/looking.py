@@ -28,20 +28,25 @@ class Looking:
         self._sent = Sent(access)
 
     def look(self, place: str) -> Sighting:
-        """Failures among the next results, once the newest messages of all streams are known."""
+        """Failures among the next results, once the newest messages of all streams are known: a failure that is found
+        before its message would be taken for one that cannot be put back."""
         lines = self._access.lines()
+        start = int(place) if place.isdigit() and len(place) < 21 else 0
+        scanned = self._scan(start)
         if not self._sent.read_on(lines):
             return Sighting((), place)
-        start = int(place) if place.isdigit() and len(place) < 21 else 0
-        with self._access.server.errors():
-            scanned: Any = self._access.server.client.scan(start, match=self._access.results, count=KEYS_AT_ONCE)
-        cursor = int(scanned[0])
-        reply: Any = self._access.server.run("failures", scanned[1], [LARGEST]) if scanned[1] else []
-        results = [
-            (self._access.task_of(key), messages.result(raw)) for key, raw in zip(reply[::2], reply[1::2], strict=True)
-        ]
+        cursor, results = scanned
         found = self._letters([each for each in results if each[1].failed], lines)
         return Sighting(tuple(found), str(cursor) if cursor else "", whole=not cursor and self._access.found.whole)
+
+    def _scan(self, start: int) -> tuple[int, list[tuple[str, Result]]]:
+        """The next results that may be failures; read before the streams, whose messages were there earlier."""
+        with self._access.server.errors():
+            scanned: Any = self._access.server.client.scan(start, match=self._access.results, count=KEYS_AT_ONCE)
+        reply: Any = self._access.server.run("failures", scanned[1], [LARGEST]) if scanned[1] else []
+        return int(scanned[0]), [
+            (self._access.task_of(key), messages.result(raw)) for key, raw in zip(reply[::2], reply[1::2], strict=True)
+        ]
 
     def _letters(self, failed: Sequence[tuple[str, Result]], lines: Sequence[Line]) -> list[DeadLetter]:
         places = [self._sent.place(task_id) for task_id, _ in failed]

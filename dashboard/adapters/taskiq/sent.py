@@ -14,7 +14,9 @@ AT_ONCE = 500
 BACKWARDS = 20_000
 """Newest messages of a stream that are read when it is first met."""
 
-STREAMS_A_TURN = 4
+STREAMS_A_TURN = 12
+MOST_PARTS = 6
+"""Times AT_ONCE messages of a stream that came since are read in one turn."""
 
 
 @dataclass(slots=True)
@@ -40,16 +42,17 @@ class Sent:
         self._turn = 0
 
     def read_on(self, lines: Sequence[Line]) -> bool:
-        """Read some more; whether all streams were read back far enough."""
+        """Read some more; whether all streams were read back far enough, and those whose turn it is to their end."""
         streams = [each.name for each in lines if each.is_stream]
         behind = [name for name in streams if self._front(name).left]
         start = self._turn % max(1, len(streams))
         self._turn = start + STREAMS_A_TURN
         for name in behind[:STREAMS_A_TURN]:
             self._backwards(name)
-        for name in streams[start : start + STREAMS_A_TURN] if not behind else ():
-            self._onwards(name)
-        return not any(self._front(name).left for name in streams)
+        if behind:
+            return False
+        ended = [self._onwards(name) for name in streams[start : start + STREAMS_A_TURN]]
+        return all(ended)
 
     def place(self, task_id: str) -> tuple[str, str] | None:
         """Stream and entry of a task's last message; None for one that is not among the newest."""
@@ -68,15 +71,19 @@ class Sent:
         front.oldest = f"({rows[-1][0]}" if rows else front.oldest
         front.left = max(0, front.left - len(rows)) if len(rows) == AT_ONCE else 0
 
-    def _onwards(self, name: str) -> None:
-        front = self._front(name)
-        rows = self._asked(name, f"({front.newest}" if front.newest else "-", back=False)
-        for entry, fields in rows:
-            self._known.pop(task_id := message_of(fields).id, None)
-            self._known[task_id] = (name, entry)
-            front.newest = entry
+    def _onwards(self, name: str) -> bool:
+        front, whole = self._front(name), False
+        for _ in range(MOST_PARTS):
+            rows = self._asked(name, f"({front.newest}" if front.newest else "-", back=False)
+            for entry, fields in rows:
+                self._known.pop(task_id := message_of(fields).id, None)
+                self._known[task_id] = (name, entry)
+                front.newest = entry
+            if whole := len(rows) < AT_ONCE:
+                break
         while len(self._known) > MOST_KNOWN:
             self._known.popitem(last=False)
+        return whole
 
     def _asked(self, name: str, place: str, *, back: bool) -> list[tuple[str, dict[bytes, bytes]]]:
         pipeline = self._access.server.pipeline()
