@@ -47,7 +47,7 @@ class BurnRate(Judged):
         """The rate now."""
         if target.queue and all(queue.name != target.queue for queue in source.queues):
             return NOT_JUDGED
-        past = reading.looks.past(target.source, target.queue, self.lead(rule), 60)
+        past = reading.looks.past(target.source, target.queue, self.lead(rule) + 60, 60)
         points = self.history(rule, past) or []
         last = points[-1][1] if points else UNREAD
         young = past.since is not None and past.since > reading.now - self.lead(rule)
@@ -62,11 +62,11 @@ class BurnRate(Judged):
         return int(rule.window_seconds) or WINDOW
 
     def history(self, rule: Rule, past: Past) -> list[Point] | None:
-        """Minute by minute."""
+        """Minute by minute; a window is the minute that has begun, and the whole ones before it."""
         long = max(1, self.lead(rule) // past.seconds)
         counted = _Counted([bucket for _, bucket in past.points], past.seconds)
         return [
-            (start + past.seconds, counted.burning(at, long, max(1, long // SHORT), rule))
+            (start + past.seconds, counted.burning(at, long + 1, max(1, long // SHORT) + 1, rule))
             for at, (start, _) in enumerate(past.points)
         ]
 
