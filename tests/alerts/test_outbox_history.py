@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -15,70 +16,95 @@ from tests.background import World
 
 CHANNELS = ("ops", "team")
 KEYS = ("k", "l|m")
-ALERTS = ("a", "b", "c")
+ALERTS = ("a", "b")
 LIMIT = 200
-
-puts = st.tuples(
-    st.just("put"), st.sampled_from(CHANNELS), st.sampled_from(KEYS), st.sampled_from(ALERTS),
-    st.sampled_from(("firing", "resolved")), st.sampled_from((0.0, 10.0)),
-)  # fmt: skip
-others = st.one_of(
-    st.tuples(st.just("deliver")), st.tuples(st.just("die")), st.tuples(st.just("replay")),
-    st.tuples(st.just("wait"), st.sampled_from((1.0, 30.0, 4_000.0))),
-    st.tuples(st.just("answer"), st.sampled_from(CHANNELS), st.sampled_from(("fine", "500", "silent", "never"))),
-)  # fmt: skip
+CLAIM_SECONDS = 32.0
 ERRORS = {
     "500": DeliveryError("answered 500", status=500), "silent": DeliveryError("no answer"),
     "never": DeliveryError("no", permanent=True, status=400),
 }  # fmt: skip
-ANSWERS = {"fine": lambda _: None} | {name: lambda _, wrong=error: wrong for name, error in ERRORS.items()}
+
+puts = st.tuples(
+    st.just("put"), st.sampled_from(CHANNELS), st.sampled_from(KEYS), st.sampled_from(ALERTS),
+    st.sampled_from(("firing", "resolved")), st.sampled_from((0.0, 0.0, 10.0)),
+)  # fmt: skip
+delivers = st.tuples(st.just("deliver"), st.sampled_from(("fine", "fine", "500", "500", "silent", "never")))
+waits = st.tuples(st.just("wait"), st.sampled_from((1.0, 6.0, 30.0, 4_000.0)))
+others = st.sampled_from([("die",), ("replay",)])
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-@given(steps=st.lists(st.one_of(puts, others), max_size=40))
-def test_nothing_is_lost_or_sent_twice_and_the_order_is_kept(world: World, fence: Fence, steps: list[tuple]) -> None:  # type: ignore[type-arg]
+class History:
+    """What was done, what is expected of it, and what became of it."""
+
+    def __init__(self, box: Box) -> None:
+        self.box = box
+        self.log = DeliveryLog(box.store, box.clock)
+        self.latest: dict[tuple[str, str], int] = {}  # the last word on an alert, by channel and alert
+        self.replayed: set[str] = set()
+        self.held: dict[str, float] = {}  # until when a message is a dead sender's
+
+    def do(self, number: int, what: str, *rest: Any) -> None:
+        """One step."""
+        if what == "put":
+            channel, key, alert, type, wait = rest
+            self.box.put(notice(channel, key, f"{alert} of {key}", type, number, wait))
+            self.latest[channel, f"{alert} of {key}"] = number
+        elif what == "deliver":
+            self.deliver(rest[0])
+        elif what == "die":  # a sender takes a message and is killed
+            claimed = self.box.outbox()._claim(CLAIM_SECONDS)
+            if claimed:
+                self.held[claimed.id] = self.box.clock() + CLAIM_SECONDS
+        elif what == "replay":
+            self.replay()
+        else:
+            self.box.clock.forward(rest[0])
+
+    def deliver(self, answer: str) -> None:
+        """One round in which every receiver answers so."""
+        tried = []
+        for channel in self.box.channels.values():
+            channel.answer = lambda message: tried.append(message.id) or ERRORS.get(answer)  # type: ignore[func-returns-value]
+        self.box.outbox().deliver()
+        for message_id in tried:
+            assert self.held.get(message_id, 0) <= self.box.clock(), "sent while another sender has it"
+
+    def replay(self) -> None:
+        """Send all again that were given up."""
+        self.replayed.update(each.id for each in self.log.page(result="gave up", limit=LIMIT).items)
+        assert self.log.retry_all() <= LIMIT
+
+    def end(self) -> None:
+        """Let everything arrive."""
+        for channel in self.box.channels.values():
+            channel.answer = lambda _: None
+        self.box.drain()
+        self.replay()
+        self.box.drain()
+
+
+@settings(max_examples=250, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(steps=st.lists(st.one_of(puts, puts, delivers, delivers, waits, others), min_size=5, max_size=50))
+def test_nothing_is_lost_or_sent_twice_and_the_order_is_kept(
+    world: World, fence: Fence, steps: list[tuple[Any, ...]]
+) -> None:
     client = world.store.client
     for name in client.scan_iter("*outbox*"):
         client.delete(name)
-    for name in (world.store.deliveries, world.store.dead_deliveries):
-        client.delete(name)
-    box = Box(world.store, fence, world.clock, {name: Remembering(name) for name in CHANNELS})
-    log = DeliveryLog(box.store, box.clock)
-    latest: dict[tuple[str, str], int] = {}  # the last word on an alert, by channel and alert
-    replayed: set[str] = set()
-
-    def replay() -> None:
-        replayed.update(each.id for each in log.page(result="gave up", limit=LIMIT).items)
-        assert log.retry_all() <= LIMIT
-
-    for number, (what, *rest) in enumerate(steps, 1):
-        if what == "put":
-            channel, key, alert, type, wait = rest
-            box.put(notice(channel, key, f"{alert} of {key}", type, number, wait))
-            latest[channel, f"{alert} of {key}"] = number
-        elif what == "deliver":
-            box.outbox().deliver()
-        elif what == "die":
-            box.outbox()._claim(32.0)  # a sender that took a message and was killed
-        elif what == "replay":
-            replay()
-        elif what == "wait":
-            box.clock.forward(rest[0])
-        else:
-            box.channels[rest[0]].answer = ANSWERS[rest[1]]
-    for channel in box.channels.values():
-        channel.answer = lambda _: None
-    box.drain()
-    replay()
-    box.drain()
-    for name, channel in box.channels.items():
+    client.delete(world.store.deliveries, world.store.dead_deliveries)
+    history = History(Box(world.store, fence, world.clock, {name: Remembering(name) for name in CHANNELS}))
+    for number, step in enumerate(steps, 1):
+        history.do(number, *step)
+    history.end()
+    for name, channel in history.box.channels.items():
         ids = [message.id for message in channel.taken]
         assert len(ids) == len(set(ids)), "sent twice"
         _same_at_every_try(channel.tried)
         told = {(e.fingerprint, int(e.summary)) for message in channel.taken for e in message.events}
-        assert {(alert, number) for (of, alert), number in latest.items() if of == name} <= told, "lost"
-        _in_order([message for message in channel.taken if message.id not in replayed])
-    assert log.dead() == 0
+        wanted = {(alert, number) for (of, alert), number in history.latest.items() if of == name}
+        assert wanted <= told, "lost"
+        _in_order([message for message in channel.taken if message.id not in history.replayed])
+    assert history.log.dead() == 0
 
 
 def _same_at_every_try(tried: list[Message]) -> None:
