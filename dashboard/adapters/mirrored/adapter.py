@@ -123,7 +123,11 @@ class MirroredAdapter:
         return self._translation.groups(page, complete=self._follower.whole())
 
     def sample(self, selector: Selector, *, limit: int = 200, counts: Mapping[str, int] | None = None) -> Page[Job]:  # noqa: ARG002 - the mirror counts itself
-        meant = self._meant(selector) if (selector.state or State.FAILED) == State.FAILED else None
+        if selector.state not in (None, State.FAILED):
+            sampled = getattr(self._product, "sample", None)
+            page: Page[Job] = sampled(selector, limit) if sampled else Page((), total=0)
+            return replace(page, items=tuple(map(self._one.shown, page.items)))
+        meant = self._meant(selector)
         if meant is None:
             return Page((), total=0)
         return self._translation.jobs(self._mirror.adapter.sample(meant, limit=limit))

@@ -32,7 +32,7 @@ class One:
             if known is None:
                 raise
             return replace(known, actions=known.actions if known.in_trash else ())
-        shown = self._shown(found)
+        shown = self.shown(found)
         if known is None:
             return shown
         error = shown.error and known.error and replace(shown.error, fingerprint=known.error.fingerprint)
@@ -57,7 +57,7 @@ class One:
         except NotFound:
             return None
 
-    def _shown(self, job: Job) -> Job:
+    def shown(self, job: Job) -> Job:
         """With secrets hidden, and its error's frames."""
         return replace(
             job,

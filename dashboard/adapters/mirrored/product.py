@@ -93,6 +93,9 @@ class Product(Protocol):
     puts the job's id into a set of Redrive's own at the product's server (`moves.mark_key(mark)`, kept for some days);
     a job that is in it already was moved by this very move before and is answered True without doing anything again.
     An empty `mark` marks nothing.
+
+    A product that keeps jobs of other states with their arguments may have `sample(selector, limit) -> Page[Job]`: some
+    of one queue and state, as `Adapter.sample`.
     """
 
     source: str

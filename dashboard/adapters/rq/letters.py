@@ -50,7 +50,7 @@ def _read(queue: str, job_id: str, row: Sequence[Any]) -> Read | None:
         return None
     newest = next(iter(results.parse(entries)), None)
     ttl = whole(fields["failure_ttl"]) or DEFAULT_TTL
-    call, undecodable = _call(data, size)
+    call, undecodable = called(data, size)
     attempts, retries = briefs.tries(fields, whole(ended) or 0)
     failed_at = newest.ended_at if newest else moment(fields["ended_at"]) or max(0.0, score - ttl)
     type_, message = newest.error if newest else ("", offers.unknown_error(results_size, retried=False))
@@ -78,7 +78,7 @@ def _read(queue: str, job_id: str, row: Sequence[Any]) -> Read | None:
     )
 
 
-def _call(data: bytes, size: int) -> tuple[calls.Call | None, str]:
+def called(data: bytes, size: int) -> tuple[calls.Call | None, str]:
     if size > len(data):
         return None, calls.TOO_LARGE
     try:

@@ -7,19 +7,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from dashboard.adapters.contract import (
-    Capability,
-    Job,
-    Load,
-    Offer,
-    Page,
-    Queue,
-    Schedule,
-    State,
-    Worker,
-)
+from dashboard.adapters.contract import Capability, Job, Load, Offer, Page, Queue, Schedule, Selector, State, Worker
 from dashboard.adapters.mirrored.product import Fate, Kept, Sighting
-from dashboard.adapters.rq import numbers, offers, schedules, workers
+from dashboard.adapters.rq import numbers, offers, sampling, schedules, workers
 from dashboard.adapters.rq.access import Access
 from dashboard.adapters.rq.failures import Failures
 from dashboard.adapters.rq.moves import ORPHAN, Moves
@@ -76,6 +66,13 @@ class RQProduct:
 
     def job(self, queue: str, job_id: str) -> Job:
         return self._inspection.job(queue, job_id)
+
+    def sample(self, selector: Selector, limit: int) -> Page[Job]:
+        """Jobs that finished well, of one queue."""
+        if selector.state != State.SUCCEEDED or not selector.queue:
+            return Page((), total=0)
+        self._access.check_queue(selector.queue)
+        return sampling.sample(self._access, selector.queue, selector.type, limit)
 
     def offers(self, requeueable: str) -> tuple[Offer, ...]:
         return offers.of_failure(requeueable)
