@@ -83,6 +83,14 @@ def query(address: str, expression: str, *, until: float = 40.0) -> list[dict[st
         time.sleep(0.2)
 
 
+def unit(address: str, metric: str) -> str:
+    """The unit of a metric as the target told it; the text format has none, OpenMetrics does."""
+    words = urllib.parse.urlencode({"metric": metric})
+    with urllib.request.urlopen(f"{address}/api/v1/targets/metadata?{words}", timeout=5) as reply:
+        (found,) = json.load(reply)["data"]
+    return str(found["unit"])
+
+
 def main() -> int:
     """Install what is missing. Returns 1 when that was not possible."""
     if all(find(name) for name in PROGRAMS):

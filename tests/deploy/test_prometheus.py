@@ -71,6 +71,7 @@ def test_prometheus_scrapes_every_number_and_its_rules_see_them(target: str, tmp
         assert pending["metric"]["alertstate"] == "pending"
         (up,) = prometheus.query(address, 'up{job="redrive"}')
         assert up["value"][1] == "1"
+        assert prometheus.unit(address, "redrive_job_duration_seconds") == "seconds"  # it asked for OpenMetrics
 
 
 def test_a_rule_that_fires_reaches_alertmanager_and_resolves(
