@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dashboard.adapters.contract import Capability, Queue
 from dashboard.alerts.metrics.contract import NOT_JUDGED, UNREAD, Reading, Sample, Target
-from dashboard.alerts.metrics.judged import JudgedByQueue, built_in
+from dashboard.alerts.metrics.judged import JudgedByQueue, built_in, untold
 from dashboard.alerts.records import Rule
 from dashboard.language import N_, ngettext
 
@@ -28,7 +28,7 @@ class NoWorkers(JudgedByQueue):
         if queue.paused or not queue.pending:
             return Sample(0)
         if queue.workers is None:
-            return UNREAD if Capability.WORKERS in queue.capabilities else NOT_JUDGED
+            return _unknown(rule, queue, reading)
         return Sample(queue.pending if queue.workers == 0 else 0)
 
     def said(self, value: float) -> str:
@@ -36,6 +36,14 @@ class NoWorkers(JudgedByQueue):
         return ngettext(
             "%(num)s job waits and no worker serves it", "%(num)s jobs wait and no worker serves them", int(value)
         )
+
+
+def _unknown(rule: Rule, queue: Queue, reading: Reading) -> Sample:
+    """Whether it is known that the workers cannot be read, or whether they are not told."""
+    source = reading.snapshot.source(queue.source)
+    if source is not None and source.workers_problem:
+        return UNREAD
+    return untold(rule, queue) if Capability.WORKERS in queue.capabilities else NOT_JUDGED
 
 
 METRIC = NoWorkers()

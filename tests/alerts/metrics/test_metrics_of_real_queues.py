@@ -7,7 +7,8 @@ import time
 
 import pytest
 
-from dashboard.adapters.contract import Queue
+from dashboard.adapters.contract import Capability, Queue
+from dashboard.adapters.snapshot import Snapshot, SourceSnapshot
 from dashboard.alerts.looks import Readings
 from dashboard.alerts.metrics.contract import NOT_JUDGED, UNREAD, Sample, Target
 from dashboard.alerts.metrics.discovery import metrics
@@ -71,6 +72,14 @@ def test_jobs_that_nobody_runs_are_counted_until_a_worker_comes_or_the_queue_is_
 def test_a_product_that_does_not_report_its_workers_is_not_judged_by_them() -> None:
     silent = snapshot(Queue("main", "mail", "arq", pending=5))
     assert value(Rule("r", "no_workers", 0), MAIL, silent) == NOT_JUDGED
+
+
+def test_workers_that_are_not_known_of_one_queue_are_no_data_for_a_rule_of_its_own_alone() -> None:
+    queue = Queue("main", "mail", "bullmq", pending=5, capabilities=Capability.WORKERS)
+    mine, built_in = Rule("mine", "no_workers", 0), Rule("built-in", "no_workers", 0, built_in=True)
+    assert (value(mine, MAIL, snapshot(queue)), value(built_in, MAIL, snapshot(queue))) == (UNREAD, NOT_JUDGED)
+    damaged = SourceSnapshot("main", "queue_core", "", up=True, queues=(queue,), workers_problem="not a hash")
+    assert value(built_in, MAIL, Snapshot(0.0, (damaged,))) == UNREAD
 
 
 @pytest.mark.parametrize("metric", ["stalled", "schedules_late", "oldest_pending_seconds", "failed_per_minute"])
