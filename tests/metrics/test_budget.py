@@ -30,10 +30,10 @@ QUEUE = {"source": "main", "queue": "mail"}
 
 
 def hurried(*urls: str, store: str = "") -> FlaskClient:
-    """A dashboard whose scrapes wait for Redis for a quarter of a second."""
+    """A dashboard whose scrapes wait for Redis for a second and a half."""
     client = client_of(*urls, store=store, limits=PATIENT)
     bundle = client.application.extensions["redrive"]
-    client.application.extensions["metrics"] = Collector(bundle, budget=0.25)
+    client.application.extensions["metrics"] = Collector(bundle, budget=1.5)
     return client
 
 
