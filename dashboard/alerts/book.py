@@ -72,7 +72,9 @@ class AlertBook:
         """All alerts, and when alerts fired since then (unix seconds), in one command; see `alerts` and `periods`."""
         store = self._store
         argv = (round(since * 1000), MOST_ALERTS)
-        flat, ended = store.run("alerts", "standing", (store.alerts, store.periods), argv)
+        flat, ended, rules = store.run("alerts", "standing", (store.alerts, store.periods, store.page_rules), argv)
+        if self._rulebook:
+            self._rulebook.take(rules)
         found: dict[str, Alert] = {}
         for name, text in zip(flat[::2], flat[1::2], strict=True):
             found |= _read(name, text)

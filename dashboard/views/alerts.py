@@ -16,7 +16,6 @@ from dashboard.attention import alert_link
 from dashboard.language import N_
 from dashboard.navigation import Entry
 from dashboard.once import once, shared_here
-from dashboard.rule_example import rule_example
 from dashboard.search.bar import address
 from dashboard.services import Services
 from dashboard.views import silences
@@ -53,8 +52,6 @@ def index() -> ResponseReturnValue:
         regions={"alerts": "alerts/_alerts.html"},
         deliveries=shared_here("deliveries", lambda: bundle.alerts.deliveries(20)),
         here_full=address(url_for("alerts.index"), place),
-        rule_for=place["queue"],
-        rule_text=rule_example(**place),
         **_context(bundle),
     )
 

@@ -36,6 +36,8 @@ REGIONS: dict[str, set[str]] = {
     "/alerts/rules/too-many-failed": {"rule"},
     "/alerts/silences": {"silences"},
     "/alerts/silences/new": set(),
+    "/alerts/rules/new": set(),
+    "/alerts/rules/too-many-failed/edit": set(),
     "/alerts/deliveries": {"deliveries"},
     "/alerts/channels/new": set(),
     f"/alerts/incidents/{INCIDENT}": {"incident"},

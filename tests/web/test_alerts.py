@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
-from html import unescape
-
 import pytest
 from flask.testing import FlaskClient
 
@@ -13,7 +10,6 @@ from dashboard.alerts.evaluator import Evaluator
 from dashboard.alerts.watchdog import Watchdog
 from dashboard.app import create_app
 from dashboard.collector.lease import Lease
-from dashboard.rule_example import rule_example
 from dashboard.services import Services, build_services
 from dashboard.settings import AlertSettings, RuleSettings, Settings, SourceSettings
 from tests.contract.seeders.queue_core import Seeder
@@ -49,25 +45,6 @@ def test_a_firing_rule_stands_first_with_its_queue_and_its_value(
     assert "(1 firing) Alerts" in page.text
     assert "101" in words(page)
     assert "Firing" in words(client.get("/alerts/rules/too-many-failed"))
-
-
-def test_a_rule_is_added_as_the_page_says(client: FlaskClient, seeder: Seeder) -> None:
-    seeder.failed("mail", 1)
-    queue = client.get("/queues/main/mail").text
-    assert 'href="/alerts?source=main&amp;queue=mail#add-rule"' in queue
-    page = client.get("/alerts?source=main&queue=mail").text
-    text = unescape(page.partition('data-copy="[[alerts.rules]]')[2].partition('"')[0])
-    (rule,) = tomllib.loads("[[alerts.rules]]" + text)["alerts"]["rules"]
-    assert RuleSettings(**rule).queue == "mail"
-    assert RuleSettings(**rule).source == "main"
-    assert '<details class="how" id="add-rule" open>' in page
-    assert '<details class="how" id="add-rule">' in client.get("/alerts").text
-
-
-def test_a_rule_for_a_queue_of_any_name_is_understood() -> None:
-    for name in ("a b/c", 'quo"te', "почта", "x" * 200):
-        (rule,) = tomllib.loads(rule_example("main", name))["alerts"]["rules"]
-        assert RuleSettings(**rule).queue == name
 
 
 def test_a_heartbeat_that_is_not_taken_is_said(redis_url: str) -> None:

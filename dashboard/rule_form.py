@@ -1,0 +1,104 @@
+"""The form of a rule: which fields a metric has, and what was entered as a rule of the settings has it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from dashboard.adapters.contract import AdapterError
+from dashboard.alerts.metrics.contract import Metric
+from dashboard.alerts.metrics.discovery import metrics
+from dashboard.alerts.records import Rule
+from dashboard.alerts.rulebook import InvalidRule
+from dashboard.language import gettext
+
+SPANS = ("for", "keep_firing_for", "window", "no_data_for")
+NUMBERS = ("above", "clear", "minimum", "objective")
+TEXTS = ("name", "metric", "severity", "source", "queue", "type", "fingerprint")
+_ONLY = {
+    "minimum": ("failure_rate", "burn_rate"),
+    "objective": ("burn_rate",),
+    "window": ("backlog_growth", "new_group", "burn_rate"),
+}
+_FIELD = re.compile(r"(?:no )?([a-z_]+)\b")
+_KNOWN = frozenset((*TEXTS, *SPANS, *NUMBERS, "channels"))
+
+
+def fields_of(name: str) -> frozenset[str]:
+    """The fields that a metric's rules have besides those of every rule."""
+    metric = metrics().get(name)
+    own = {field for field, names in _ONLY.items() if name in names}
+    narrowing = set(metric.narrowed_by) if metric else {"queue"}
+    limits = set() if metric and metric.unit == "yes" else {"above", "clear"}
+    return frozenset(own | narrowing | limits)
+
+
+def choices() -> list[tuple[str, str]]:
+    """Metrics by name, with what they measure, in words and in order."""
+    found: dict[str, Metric] = metrics()
+    return sorted(((name, metric.words()) for name, metric in found.items()), key=lambda each: each[1])
+
+
+def given(form: Mapping[str, str], channels: Sequence[str]) -> dict[str, Any]:
+    """What was entered, as a rule of `redrive.toml`; empty fields are left out.
+
+    Raises:
+        InvalidRule: a number is none.
+    """
+    shown = fields_of(form.get("metric", "")) | {"name", "metric", "severity", "source", *SPANS}
+    made: dict[str, Any] = {}
+    for field in (*TEXTS, *SPANS):
+        if field in shown | {"for"} and form.get(field, "").strip():
+            made[field] = form[field].strip()[:200]
+    for field in NUMBERS:
+        if field in shown and form.get(field, "").strip():
+            made[field] = _number(field, form[field].strip())
+    if form.get("tell", "all") == "some":
+        made["channels"] = tuple(channels)
+    return made | ({"enabled": False} if form.get("enabled", "1") == "0" else {})
+
+
+def entered(rule: Rule) -> dict[str, str]:
+    """A rule as the form shows it."""
+    spans = {"for": rule.for_seconds, "keep_firing_for": rule.keep_firing_seconds, "window": rule.window_seconds,
+             "no_data_for": rule.no_data_seconds}  # fmt: skip
+    numbers = {"above": rule.above, "clear": rule.clear, "minimum": rule.minimum or None, "objective": rule.objective}
+    texts = {"name": rule.name, "metric": rule.metric, "severity": rule.severity, "source": rule.source,
+             "queue": rule.queue, "type": rule.type, "fingerprint": rule.group}  # fmt: skip
+    return {
+        **texts,
+        **{name: _span(value) for name, value in spans.items() if value},
+        **{name: f"{value:g}" for name, value in numbers.items() if value is not None},
+        "tell": "all" if rule.channels is None else "some",
+        "enabled": "1" if rule.enabled else "0",
+    }
+
+
+def problems(error: AdapterError) -> dict[str, str]:
+    """What is wrong, by field; under an empty one what is about none alone."""
+    if not isinstance(error, InvalidRule):
+        return {"": str(error)}
+    return {name if name in _KNOWN else _meant(text): text for name, text in error.problems.items()}
+
+
+def _meant(text: str) -> str:
+    """Which field a sentence is about: `no source is called x`, `window: …`."""
+    found = _FIELD.match(text)
+    word = {"channel": "channels"}.get(found[1], found[1]) if found else ""
+    return word if word in _KNOWN else ""
+
+
+def _number(field: str, text: str) -> float | int:
+    try:
+        value = float(text.replace(",", "."))
+    except ValueError:
+        raise InvalidRule({field: gettext("not a number")}) from None
+    return int(value) if value.is_integer() and abs(value) < 1e15 else value
+
+
+def _span(seconds: float) -> str:
+    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "m")):
+        if seconds >= size and seconds % size == 0:
+            return f"{seconds / size:g}{unit}"
+    return f"{seconds:g}s"

@@ -1,0 +1,130 @@
+"""The rule editor: rules made, changed, previewed and deleted on pages; built-in ones changed and turned off."""
+
+from __future__ import annotations
+
+import pytest
+from flask.testing import FlaskClient
+
+from dashboard.alerts.metrics.contract import Sample
+from dashboard.alerts.records import Origin, Rule
+from dashboard.alerts.rulebook import InvalidRule
+from dashboard.app import create_app
+from dashboard.rule_form import entered, given, problems
+from dashboard.rule_preview import firings
+from dashboard.services import Services
+from dashboard.settings import Settings
+from tests.contract.seeders.queue_core import Seeder
+from tests.web.conftest import PARTIAL, form_to, remember, words
+
+RULE = {"name": "mail-waits", "metric": "oldest_pending_seconds", "above": "300", "for": "2m", "severity": "page",
+        "source": "main", "queue": "mail", "tell": "all"}  # fmt: skip
+
+
+def test_a_rule_is_added_from_the_page_of_a_queue(client: FlaskClient, seeder: Seeder, bundle: Services) -> None:
+    seeder.failed("mail", 1)
+    link = "/alerts/rules/new?metric=oldest_pending_seconds&amp;above=300&amp;source=main&amp;queue=mail"
+    assert link in client.get("/queues/main/mail").text
+    form = form_to(client.get(link.replace("&amp;", "&")), "/alerts/rules")
+    values = dict(form.fields) | {"name": "mail-waits", "for": "2m", "tell": "all"}
+    reply = client.post(form.action, data=values)
+    assert (reply.status_code, reply.location) == (303, "/alerts/rules/mail-waits"), words(reply)
+    made = bundle.rulebook.made()["mail-waits"].rule
+    assert (made.queue, made.above, made.for_seconds, made.origin) == ("mail", 300, 120, Origin.PAGE)
+    assert "mail-waits" in words(client.get("/alerts"))
+    assert [each.action for each in bundle.audit.page().items] == ["add"]
+
+
+def test_a_wrong_value_is_told_at_its_field_and_nothing_is_saved(client: FlaskClient, bundle: Services) -> None:
+    for wrong, field in (({"above": "many"}, "above"), ({"for": "soon"}, "for"), ({"name": "a b"}, "name")):
+        reply = client.post("/alerts/rules", data=RULE | wrong)
+        assert reply.status_code == 422, wrong
+        assert "Not saved." in words(reply)
+        at = reply.text.partition(f'id="{field}"')[2].partition(">")[0]
+        assert 'aria-invalid="true"' in at, field
+    assert bundle.rulebook.made() == {}
+
+
+def test_it_is_changed_unless_somebody_else_did_and_deleted_after_a_question(
+    client: FlaskClient, bundle: Services
+) -> None:
+    client.post("/alerts/rules", data=RULE)
+    form = form_to(client.get("/alerts/rules/mail-waits/edit"), "/edit")
+    changed = dict(form.fields) | {"above": "60", "tell": "all", "severity": "info"}
+    assert client.post(form.action, data=changed).status_code == 303
+    assert bundle.rulebook.made()["mail-waits"].rule.above == 60
+    stale = client.post(form.action, data=changed)
+    assert stale.status_code == 422
+    assert "changed meanwhile" in words(stale)
+    question = form_to(client.get("/alerts/rules/mail-waits/delete"), "/delete")
+    assert client.post(question.action, data=dict(question.fields)).status_code == 303
+    assert bundle.rulebook.made() == {}
+
+
+def test_a_built_in_rule_is_turned_off_and_changed_and_comes_back(client: FlaskClient, bundle: Services) -> None:
+    assert client.post("/alerts/rules/too-many-failed/off").status_code == 303
+    assert not bundle.rulebook.made()["too-many-failed"].rule.enabled
+    form = form_to(client.get("/alerts/rules/too-many-failed/edit"), "/edit")
+    client.post(form.action, data=dict(form.fields) | {"above": "5", "tell": "all", "severity": "page"})
+    made = bundle.rulebook.made()["too-many-failed"].rule
+    assert (made.above, made.enabled) == (5, True)
+    question = form_to(client.get("/alerts/rules/too-many-failed/delete"), "/delete")
+    client.post(question.action, data=dict(question.fields))
+    assert next(each for each in bundle.rulebook.rules() if each.name == "too-many-failed").above == 100
+
+
+def test_a_rule_of_the_file_is_changed_there(redis_url: str) -> None:
+    given_rules = {"rules": [{"name": "mine", "metric": "failed", "above": 3}]}
+    settings = Settings.model_validate({"sources": [{"name": "main", "url": redis_url}], "alerts": given_rules})
+    client = create_app(settings).test_client()
+    assert client.get("/alerts/rules/mine/edit").status_code == 409
+    assert "in the file" in words(client.get("/alerts/rules/mine"))
+
+
+def test_the_preview_says_what_it_would_have_done_and_saves_nothing(
+    client: FlaskClient, seeder: Seeder, bundle: Services
+) -> None:
+    seeder.pending("mail", 2)
+    remember(bundle, minutes=20)
+    whole = client.post("/alerts/rules/preview", data=RULE | {"above": "-1", "for": "0s"})
+    assert whole.status_code == 200
+    assert "would have fired" in words(whole)
+    assert 'value="mail-waits"' in whole.text
+    headers = PARTIAL | {"HX-Target": "section#preview"}
+    part = client.post("/alerts/rules/preview", data=RULE | {"above": "99999"}, headers=headers)
+    assert "<form" not in part.text
+    assert "would not have fired" in words(part)
+    form = client.post("/alerts/rules/preview", data=RULE | {"metric": "failure_rate"},
+                       headers=PARTIAL | {"HX-Target": "form#rule-form"})  # fmt: skip
+    assert 'id="minimum"' in form.text
+    assert 'id="objective"' not in form.text
+    broken = client.post("/alerts/rules/preview", data=RULE | {"above": "x"}, headers=headers)
+    assert "not a number" in words(broken)
+    assert bundle.rulebook.made() == {}
+
+
+def test_it_would_have_fired_while_the_value_was_above_for_long_enough() -> None:
+    rule = Rule("r", "failed", above=10, for_seconds=120)
+    values = [0, 20, 20, 20, 20, 0, 20, 0]
+    points = [(60.0 * at, Sample(float(value))) for at, value in enumerate(values)]
+    assert firings(rule, points) == ((180.0, 300.0),)
+    assert firings(rule, points[:5]) == ((180.0, None),)
+    assert firings(rule, [(60.0, Sample(None)), (120.0, Sample(None, enough=False))]) == ()
+
+
+def test_what_the_form_shows_of_a_rule_makes_the_same_rule_again() -> None:
+    rule = Rule("r", "oldest_pending_seconds", 300.0, 120.0, "ticket", "main", "mail", clear=60.0,
+                keep_firing_seconds=90.0)  # fmt: skip
+    made = given(entered(rule), ())
+    assert made == {
+        "name": "r", "metric": "oldest_pending_seconds", "severity": "ticket", "source": "main", "queue": "mail",
+        "for": "2m", "keep_firing_for": "90s", "no_data_for": "1m", "above": 300, "clear": 60,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("problem", "field"),
+    [({"above": "not a number"}, "above"), ({"": "no source is called y; there are: main"}, "source"),
+     ({"": "no channel is called y"}, "channels"), ({"": "something else"}, "")],
+)  # fmt: skip
+def test_a_problem_is_shown_at_its_field(problem: dict[str, str], field: str) -> None:
+    assert list(problems(InvalidRule(problem))) == [field]
