@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from dashboard.adapters.contract import Queue, Worker
+from dashboard.adapters.contract import Capability, Queue, Worker
 from dashboard.adapters.snapshot import summed
 
 
@@ -48,6 +48,11 @@ def failure_share(succeeded: float | None, failed: float | None) -> float | None
     return failed / (succeeded + failed)
 
 
+def _tell_workers(queues: Sequence[Queue]) -> bool:
+    """Whether the products of these queues tell of their workers."""
+    return any(not queue.capabilities or Capability.WORKERS in queue.capabilities for queue in queues)
+
+
 def of_queues(queues: Sequence[Queue], workers: Sequence[Worker], *, missing: tuple[str, ...] = ()) -> Figures:
     """The figures of some queues; no queue at all counts as nothing only where every source was read."""
     if not queues and not missing:
@@ -72,7 +77,7 @@ def of_queues(queues: Sequence[Queue], workers: Sequence[Worker], *, missing: tu
         longest_source=source,
         processing=summed(queue.processing for queue in queues),
         slots=summed(worker.slots for worker in alive),
-        workers=None if missing and not workers else len(alive),
+        workers=None if not workers and (missing or not _tell_workers(queues)) else len(alive),
         lost=len(workers) - len(alive),
         succeeded_per_minute=succeeded,
         failed_per_minute=added(queue.failed_per_minute for queue in queues),

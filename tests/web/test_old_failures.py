@@ -10,7 +10,7 @@ import redis
 from flask.testing import FlaskClient
 
 from dashboard.app import create_app
-from dashboard.services import build_services
+from dashboard.services import Services, build_services
 from dashboard.settings import Settings, SourceSettings
 from tests.contract.seeders.huey import Seeder
 from tests.web.conftest import words
@@ -33,10 +33,14 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def page(redis_url: str, clock: Clock) -> FlaskClient:
+def services(redis_url: str, clock: Clock) -> Services:
     sources = (SourceSettings(name="shop", kind="huey", url=redis_url), SourceSettings(name="main", url=redis_url))
-    settings = Settings(sources=sources)
-    return create_app(settings, build_services(settings, clock)).test_client()
+    return build_services(Settings(sources=sources), clock)
+
+
+@pytest.fixture
+def page(services: Services) -> FlaskClient:
+    return create_app(services.settings, services).test_client()
 
 
 @pytest.fixture
@@ -71,10 +75,18 @@ def test_when_nobody_looks_pages_with_failures_say_how_old_they_are(
 
 
 def test_failures_that_nobody_ever_looked_for_are_not_known_unless_it_is_too_early_to_say(
-    page: FlaskClient, clock: Clock, seeder: Seeder
+    page: FlaskClient, services: Services, clock: Clock, seeder: Seeder
 ) -> None:
     seeder.pending("mail")
     assert "Failures of" not in words(page.get("/"))
     clock.ahead = 120
+    services.sources.forget()
     for place in PLACES:
         assert "Failures of shop are not known" in words(page.get(place))
+
+
+def test_workers_that_a_product_does_not_tell_of_are_not_counted_as_none(page: FlaskClient, seeder: Seeder) -> None:
+    seeder.pending("mail")
+    shown = words(page.get("/queues/shop/mail"))
+    assert "workers not read" in shown
+    assert "0 workers up" not in shown

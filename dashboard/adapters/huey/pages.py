@@ -6,7 +6,18 @@ from dataclasses import replace
 from typing import Any
 
 from dashboard import safe_pickle
-from dashboard.adapters.contract import Action, Capability, Exactness, Job, Offer, Page, Queue, State, UnknownJob
+from dashboard.adapters.contract import (
+    Action,
+    Capability,
+    Exactness,
+    Job,
+    Offer,
+    Page,
+    Payload,
+    Queue,
+    State,
+    UnknownJob,
+)
 from dashboard.adapters.huey import names, tasks
 from dashboard.adapters.huey.access import Access
 from dashboard.adapters.mirrored import paging, reasons
@@ -75,7 +86,10 @@ class Pages:
             shown = safe_pickle.render(ended.value)
             return Job(task_id, source, queue, "", State.SUCCEEDED, result=shown)
         letter = ended.letter(queue, task_id)
-        return Job(task_id, source, queue, letter.type, State.FAILED, attempts=1, error=ended.told(), actions=failed)
+        return Job(
+            task_id, source, queue, letter.type, State.FAILED, payload=Payload(undecodable=tasks.NOT_KEPT), attempts=1,
+            error=ended.told(), actions=failed,
+        )  # fmt: skip
 
     def _waiting(self, queue: str, cursor: str, limit: int) -> Page[Job]:
         server, key = self._access.server, names.queue(queue)

@@ -15,6 +15,7 @@ from dashboard.adapters.contract import (
     Job,
     Offer,
     Page,
+    Payload,
     Queue,
     State,
     UnknownJob,
@@ -100,8 +101,9 @@ class Pages:
             shown = safe_pickle.render(ended.fields.get("return_value"))
             return Job(task_id, source, queue, "", State.SUCCEEDED, attempts=ended.attempts, result=shown)
         return Job(
-            task_id, source, queue, "", State.FAILED, attempts=ended.attempts, error=ended.error(), actions=failed
-        )
+            task_id, source, queue, "", State.FAILED, payload=Payload(undecodable=messages.UNKEPT),
+            attempts=ended.attempts, error=ended.error(), actions=failed,
+        )  # fmt: skip
 
     def _streamed(self, line: Line, state: State, cursor: str, limit: int) -> Page[Job]:
         after = _place(cursor)

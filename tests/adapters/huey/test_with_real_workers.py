@@ -32,6 +32,7 @@ def test_a_failure_is_found_with_its_error(application: Application, product: Hu
     assert "arguments" in letter.requeueable
     job = product.job(QUEUE, task.id)
     assert (job.state, job.type) == (State.FAILED, "_send")
+    assert "arguments" in job.payload.undecodable
     assert [(offer.action, offer.exactness) for offer in job.actions] == [
         (Action.REQUEUE, Exactness.IMPOSSIBLE), (Action.PURGE, Exactness.EXACT),
     ]  # fmt: skip

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from dashboard.adapters.contract import ActionRefused, Exactness, State, UnknownJob, UnknownSchedule
+from dashboard.adapters.discovery import create
 from dashboard.adapters.mirrored.moves import trash_key
 from dashboard.adapters.mirrored.product import Fate
 from dashboard.adapters.taskiq.product import TaskiqProduct
@@ -32,6 +33,10 @@ def test_a_failure_of_a_stream_is_found_with_its_arguments_and_error(
     assert (job.state, job.attempts, job.error and job.error.message) == (State.FAILED, 1, "bad address ann")
     (queue,) = product.queues()
     assert (queue.name, queue.pending, queue.processing, queue.stalled) == (QUEUE, 0, 0, 0)
+    adapter: Any = create("taskiq", "main", streamed.url, {})
+    while adapter.maintain() or not adapter.queue(QUEUE).failed:
+        pass
+    assert adapter.job(QUEUE, task_id).payload.data == letter.data
     assert [each.kind for each in Finder(streamed.client).look()] == ["taskiq"]
 
 
