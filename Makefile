@@ -91,6 +91,7 @@ test-firefox: $(FIREFOX)/.installed
 
 # The libraries of products that `make test` does without, in an environment of their own. arq asks for a redis below 6,
 # others for a later one, which arq works with as well; so it is installed without what it asks for.
+# The tests take about a minute, the first time some more for the libraries.
 ADAPTERS := .venv-adapters
 $(ADAPTERS)/.installed: pyproject.toml
 	@test -n "$(PYTHON)" || { echo "No Python 3.11 or newer found." >&2; exit 1; }
