@@ -40,6 +40,9 @@ class Given:
     def groups(self, selector: Selector) -> Page[ErrorGroup]:
         return self.found
 
+    def latest_groups(self, source: str, queue: str) -> Page[ErrorGroup]:
+        return self.found
+
     def types(self, source: str, queue: str) -> JobTypes | None:
         return self.job_types
 

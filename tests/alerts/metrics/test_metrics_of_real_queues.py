@@ -7,18 +7,19 @@ import time
 
 import pytest
 
-from dashboard.adapters.contract import Capability, Queue
+from dashboard.adapters.contract import Capability, ErrorGroup, Page, Queue
 from dashboard.adapters.snapshot import Snapshot, SourceSnapshot
 from dashboard.alerts.looks import Readings
 from dashboard.alerts.metrics.contract import NOT_JUDGED, UNREAD, Sample, Target
 from dashboard.alerts.metrics.discovery import metrics
 from dashboard.alerts.records import Rule
+from dashboard.history.bucket import NOTHING
+from dashboard.history.history import Past
 from dashboard.history.recorder import Recorder
 from dashboard.store import Fence
 from queue_core import keys
-from queue_core.engine import NewJob
 from tests.alerts.evaluating import evaluate
-from tests.alerts.metrics.readings import judged, snapshot, value
+from tests.alerts.metrics.readings import NOW, Given, judged, snapshot, value
 from tests.background import Jobs, World
 from tests.conftest import RealServer
 from tests.sent_commands import record_commands
@@ -121,14 +122,30 @@ def test_memory_and_eviction_are_those_of_the_server(make_server: type[RealServe
     assert read(world, Rule("r", "redis_memory", 85), MAIN) == NOT_JUDGED
 
 
-def test_errors_are_new_for_the_window_and_not_while_the_source_itself_is_new(world: World, fence: Fence) -> None:
+def test_errors_are_new_for_the_window_and_not_while_the_source_itself_is_new() -> None:
+    def group(name: str, age: float) -> ErrorGroup:
+        return ErrorGroup(name, "ValueError", "x", "main", "mail", "send", 1, NOW - age, NOW, "id")
+
+    able = SourceSnapshot("main", "queue_core", "", up=True, capabilities=Capability.GROUPS)
+    groups = Page((group("f1", 10), group("f2", 119), group("f3", 121)))
     rule = Rule("r", "new_group", 0, window_seconds=120)
-    world.jobs.engine.enqueue([NewJob("first", "send", b"j{}")])
+    for watched, expected in ((7_200, Sample(2)), (60, NOT_JUDGED)):
+        pasts = {("main", ""): Past(60, ((0, NOTHING),), since=NOW - watched)}
+        assert value(rule, MAIN, Snapshot(NOW, (able,)), Given(pasts=pasts, found=groups)) == expected
+    assert value(rule, MAIN, Snapshot(NOW, (able,)), Given(found=Page((group("f3", 121),)))) == Sample(0)
+    unable = SourceSnapshot("main", "apscheduler", "", up=True)
+    assert value(rule, MAIN, Snapshot(NOW, (unable,))) == UNREAD
+
+
+def test_the_groups_of_a_real_source_are_read(world: World, fence: Fence) -> None:
+    world.jobs.pending(1)
+    world.clock.now = time.time() - 7_200
     record(world, fence, 1)
-    first = read(world, rule, MAIN)
-    assert first == Sample(0)
-    record(world, fence, 2)
-    world.jobs.run()
+    world.jobs.run("p", fingerprint="f1")
+    world.clock.now = time.time()
+    rule = Rule("r", "new_group", 0)
+    assert read(world, rule, MAIN) == Sample(1)
+    world.clock.forward(601)
     assert read(world, rule, MAIN) == Sample(0)
 
 
