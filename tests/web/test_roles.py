@@ -22,9 +22,9 @@ from tests.web.pages import FINGERPRINT, PAGES, furnish
 
 __all__ = ["app", "bundle", "clock", "seeder", "settings", "stranger"]
 
-ASKS = re.compile(r"^/operations/new|/edit$|/move$")
+ASKS = re.compile(r"^/operations/new|^/alerts/.*/new$|/edit$|/move$")
 _OFF = re.compile(r'<button[^>]*aria-disabled="true"[^>]*>')
-_ACTING = re.compile(r'<button[^>]*type="submit"|<a[^>]*(?:hx-target="#dialog"|/edit")')
+_ACTING = re.compile(r'<button[^>]*type="submit"|<a[^>]*(?:hx-target="#dialog"|/edit"|href="/alerts/rules/new)')
 
 
 @pytest.fixture(autouse=True)
