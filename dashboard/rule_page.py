@@ -15,7 +15,7 @@ from dashboard.alerts.records import Alert, Period, Rule
 from dashboard.charts.chart import Chart
 from dashboard.history.history import RANGES
 from dashboard.language import gettext
-from dashboard.once import once, shared
+from dashboard.once import once
 from dashboard.services import Services
 from dashboard.traffic.ranges import Range, asked
 from dashboard.value_chart import course
@@ -26,8 +26,8 @@ MONTH = 30 * 86_400.0
 
 def context(bundle: Services, rule: Rule, query: Mapping[str, str]) -> dict[str, Any]:
     """The parts of the page that depend on which target is looked at, and on the range."""
-    instances = [alert for alert in once("alerts", bundle.alerts.alerts) if alert.rule == rule.name]
     periods = _periods(bundle, rule)
+    instances = [alert for alert in once("alerts", bundle.alerts.alerts) if alert.rule == rule.name]
     targets = _targets(bundle, rule, instances)
     chosen = _chosen(targets, query.get("at", ""))
     shown = asked(query.get("range", "")) or Range("24h")
@@ -46,16 +46,25 @@ def context(bundle: Services, rule: Rule, query: Mapping[str, str]) -> dict[str,
     }
 
 
+def last_fired(bundle: Services) -> dict[str, float]:
+    """When each rule last began to fire in the last 30 days (unix seconds), by name."""
+    return {period.rule: period.started for period in _month(bundle)}
+
+
 def name_of(target: Target) -> str:
     """`mail`, `main`, with what it is narrowed to."""
     return " ".join(part for part in (target.queue or target.source, target.type, target.group) if part)
 
 
 def _periods(bundle: Services, rule: Rule) -> list[Period]:
-    alerts = once("alerts", bundle.alerts.alerts)
-    since = bundle.clock() - MONTH
-    found = shared("month of periods", lambda: bundle.alerts.periods(since, alerts=alerts))
-    return [period for period in found if period.rule == rule.name]
+    return [period for period in _month(bundle) if period.rule == rule.name]
+
+
+def _month(bundle: Services) -> Sequence[Period]:
+    """What fired in the last 30 days, the earliest first; read together with the alerts."""
+    found = once("standing for a month", lambda: bundle.alerts.standing(bundle.clock() - MONTH))
+    once("alerts", lambda: found[0])
+    return found[1]
 
 
 def _targets(bundle: Services, rule: Rule, instances: Sequence[Alert]) -> list[Target]:

@@ -75,12 +75,14 @@ def _evaluating(bundle: Services) -> bool:
 
 
 def _context(bundle: Services) -> dict[str, Any]:
+    last_fired = rule_page.last_fired(bundle)
     alerts = once("alerts", bundle.alerts.alerts)
     evaluating, evaluation = _evaluating(bundle), once("evaluation", bundle.alerts.evaluation)
     rows = sorted((_row(rule, alerts, evaluating) for rule in bundle.alerts.rules()), key=_urgency)
     return {
         "firing": [alert for alert in alerts if alert.state in _URGENT],
         "rows": rows,
+        "last_fired": last_fired,
         "channels": once("channels", bundle.channels.channels),
         "told": channel_words.told,
         "heartbeat_wanted": bool(bundle.settings.alerts.heartbeat_url),
