@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from dashboard.percentiles import percentile
 
 COUNTS = ("enqueued", "succeeded", "failed_attempts", "failed")
-LEVELS = ("pending", "oldest")
+LEVELS = ("pending", "oldest", "dead_letters")
 METRICS = (*COUNTS, *LEVELS)
 TIMES = 24
 """Buckets of the histograms of run and wait times: bucket b holds times up to 2^b ms, the last all above."""
 MINUTE = 60
+_FIRST = 6
+"""Values that every stored bucket has; the dead letters follow where they are known, a number before the lists."""
 
 Times = tuple[tuple[int, int], ...]
 """(histogram bucket, jobs), without the empty ones."""
@@ -24,8 +26,8 @@ Times = tuple[tuple[int, int], ...]
 class Bucket:
     """One stretch of time.
 
-    values: by METRICS, None is what was not read. Counts are of what happened in it; of levels (pending jobs, seconds
-    that the longest waiting one had waited) it is the highest.
+    values: by METRICS, None is what was not read, and what is missing at the end. Counts are of what happened in it; of
+    levels (pending jobs, seconds that the longest waiting one had waited, dead letters) it is the highest.
     run, wait: how many jobs took how long.
     peaks: by COUNTS the highest minute in it, empty in stretches that are not longer than a minute.
     unread: seconds of it in which nothing was read, so that the counts may be too low.
@@ -39,7 +41,8 @@ class Bucket:
 
     def value(self, metric: str) -> int | None:
         """One of METRICS."""
-        return self.values[METRICS.index(metric)]
+        at = METRICS.index(metric)
+        return self.values[at] if at < len(self.values) else None
 
     def peak(self, metric: str, seconds: int) -> int | None:
         """The highest minute of one of COUNTS; the mean, rounded up, where only the whole is known.
@@ -70,7 +73,9 @@ class Bucket:
     def encoded(self) -> str:
         """As it is stored: a JSON list, without what is missing at its end."""
         flat = [[number for pair in times for number in pair] for times in (self.run, self.wait)]
-        values: list[object] = [*self.values, *flat, list(self.peaks), self.unread or None]
+        first = (*self.values[:_FIRST], *(None,) * (_FIRST - len(self.values)))
+        later = [value for value in self.values[_FIRST:] if value is not None]
+        values: list[object] = [*first, *later, *flat, list(self.peaks), self.unread or None]
         while values and values[-1] in (None, []):
             values.pop()
         return json.dumps(values, separators=(",", ":"))
@@ -83,15 +88,16 @@ def decoded(stored: bytes) -> Bucket:
     """The bucket that `encoded` wrote; one that is damaged is one of which nothing is known."""
     try:
         read = json.loads(stored)
-        values = _numbers(read[:6])
-        more = len(read) - 6
-        run = _pairs(read[6]) if more > 0 else ()
-        wait = _pairs(read[7]) if more > 1 else ()
-        peaks = _numbers(read[8]) if more > 2 else ()
-        unread = _numbers(read[9:10]) if more > 3 else (0,)
+        values, rest = _numbers(read[:_FIRST]), read[_FIRST:]
+        last = (rest.pop(0),) if rest and type(rest[0]) is int else ()
+        more = len(rest)
+        run = _pairs(rest[0]) if more > 0 else ()
+        wait = _pairs(rest[1]) if more > 1 else ()
+        peaks = _numbers(rest[2]) if more > 2 else ()
+        unread = _numbers(rest[3:4]) if more > 3 else (0,)
     except (ValueError, TypeError, KeyError, RecursionError):
         return NOTHING
-    known = values if len(values) == 6 else (*values, *(None,) * (6 - len(values)))
+    known = (*values, *(None,) * (_FIRST - len(values)), *last, *(None,) * (len(METRICS) - _FIRST - len(last)))
     return Bucket(known, run, wait, peaks if len(peaks) == len(COUNTS) else (), unread[0] or 0)
 
 
@@ -114,14 +120,15 @@ def joined(buckets: Iterable[Bucket], seconds: int = 10, whole: int = 0) -> Buck
 
 
 def together(buckets: Sequence[Bucket]) -> Bucket:
-    """The same stretch of several queues as one: as `joined`, but pending jobs are added.
+    """The same stretch of several queues as one: as `joined`, but pending jobs and dead letters are added.
 
     Their highest minutes are added too, though they may not have been the same one: it was that much at most.
     """
     known = [each for each in buckets if each != NOTHING]
     if len(known) == 1:
         return known[0]
-    values = (*(_sum(known, metric) for metric in (*COUNTS, "pending")), _highest(known, "oldest"))
+    added = (_sum(known, metric) for metric in (*COUNTS, "pending"))
+    values = (*added, _highest(known, "oldest"), _sum(known, "dead_letters"))
     peaks: tuple[int | None, ...] = ()
     if any(each.peaks for each in known):
         rows = [each.peaks or (None,) * len(COUNTS) for each in known]

@@ -62,7 +62,8 @@ def between(before: Reading | None, now: Reading, queue: Queue, longest: float) 
         before: the earlier reading; without it, or when it is older than `longest` seconds, nothing is known of what
             happened. Neither is it when a counter went back, since then the queue was made anew.
     """
-    levels = (queue.pending, None if queue.oldest_pending_seconds is None else round(queue.oldest_pending_seconds))
+    oldest = None if queue.oldest_pending_seconds is None else round(queue.oldest_pending_seconds)
+    levels = (queue.pending, oldest, queue.failed)
     if before is None or not 0 < now.at - before.at <= longest or _went_back(before, now):
         return Bucket((*(None for _ in COUNTS), *levels))
     counts = (_more(was, is_) for was, is_ in zip(before.counts, now.counts, strict=True))

@@ -22,7 +22,7 @@ LONGEST_GAP = 60.0
 MOST_ROLLED = 12
 """Buckets of a coarser resolution that one call makes up for after a change of leader."""
 
-NO_QUEUES = Bucket((*(0 for _ in COUNTS), 0, None))
+NO_QUEUES = Bucket((*(0 for _ in COUNTS), 0, None, 0))
 """A source that was read and has none."""
 
 FORGOTTEN_AFTER = 30 * 86_400

@@ -62,12 +62,18 @@ def test_a_gap_is_no_data_and_is_not_taken_for_fine() -> None:
     assert (found.unread_seconds, len(found.fired), found.points[1][1]) == (120.0, 1, None)
 
 
-@pytest.mark.parametrize("metric", ["failed", "no_workers", "redis_memory", "source_down", "stalled"])
+@pytest.mark.parametrize("metric", ["new_group", "no_workers", "redis_memory", "source_down", "stalled"])
 def test_what_keeps_no_past_cannot_be_replayed_and_says_so(world: World, metric: str) -> None:
     assert not preview(Rule("r", metric, 1), Target("main", "mail"), world.services.history).possible
 
 
-def test_the_recorded_waits_of_a_queue_are_replayed(world: World, fence: Fence) -> None:
+@pytest.mark.parametrize("narrowed", [{"type": "send"}, {"group": "f1"}])
+def test_dead_letters_of_a_type_or_group_keep_no_past(world: World, narrowed: dict[str, str]) -> None:
+    rule = Rule("r", "failed", 1, queue="mail", **narrowed)
+    assert not preview(rule, Target("main", "mail", **narrowed), world.services.history).possible
+
+
+def test_what_was_recorded_of_a_queue_is_replayed(world: World, fence: Fence) -> None:
     recorder = Recorder(world.store, world.services.sources, world.clock)
     world.clock.now = world.clock.now // 60 * 60
     rule = Rule("r", "failed_per_minute", above=2)
@@ -80,5 +86,8 @@ def test_the_recorded_waits_of_a_queue_are_replayed(world: World, fence: Fence) 
     world.services.history.forget()
     found = preview(rule, Target("main", "mail"), world.services.history)
     assert [(each.worst, each.ends_at is not None) for each in found.fired] == [(5.0, True)]
+    for target in (Target("main"), Target("main", "mail")):
+        stayed = preview(Rule("r", "failed", above=4), target, world.services.history)
+        assert [(each.worst, each.ends_at) for each in stayed.fired] == [(5.0, None)]
     assert (found.told, found.worst) == (2, 5.0)
     assert len(found.points) <= 11

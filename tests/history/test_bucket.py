@@ -18,6 +18,19 @@ def test_a_bucket_reads_back_as_it_was_stored(bucket: Bucket) -> None:
     assert decoded(bucket.encoded().encode()) == bucket
 
 
+def test_buckets_of_before_dead_letters_were_kept_are_read() -> None:
+    old = decoded(b"[1,2,3,4,5,6,[7,1],[3,2],[],20]")
+    assert old == Bucket((1, 2, 3, 4, 5, 6, None), ((7, 1),), ((3, 2),), (), 20)
+    assert old.value("dead_letters") is None
+
+
+@given(st.lists(buckets, max_size=6))
+def test_dead_letters_of_several_queues_are_added_and_over_time_the_most_are_kept(parts: list[Bucket]) -> None:
+    known = [value for part in parts if (value := part.value("dead_letters")) is not None]
+    assert together(parts).value("dead_letters") == (sum(known) if known else None)
+    assert joined(parts).value("dead_letters") == max(known, default=None)
+
+
 @given(st.binary() | st.text().map(str.encode))
 def test_whatever_lies_there_is_a_bucket_or_nothing_known(stored: bytes) -> None:
     assert isinstance(decoded(stored), Bucket)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dashboard.adapters.contract import Capability, Queue, Selector
 from dashboard.adapters.snapshot import SourceSnapshot, summed
-from dashboard.alerts.metrics.contract import NOT_JUDGED, UNREAD, Reading, Sample, Target
+from dashboard.alerts.metrics.contract import NOT_JUDGED, UNREAD, Point, Reading, Sample, Target
 from dashboard.alerts.metrics.judged import Judged, built_in
 from dashboard.alerts.records import Rule
+from dashboard.history.history import Past
 from dashboard.language import N_, ngettext
 
 
@@ -34,6 +35,12 @@ class Failed(Judged):
         if rule.type and rule.group:
             return "type: failed is narrowed by type or by fingerprint, not by both"
         return super().problem(rule)
+
+    def history(self, rule: Rule, past: Past) -> list[Point] | None:
+        """The most of each bucket; not by type or group, which is not kept."""
+        if rule.type or rule.group:
+            return None
+        return [(start + past.seconds, Sample(bucket.value("dead_letters"))) for start, bucket in past.points]
 
     def said(self, value: float) -> str:
         """`412 failed jobs`."""
