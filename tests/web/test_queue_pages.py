@@ -196,5 +196,5 @@ def test_a_queue_leads_to_its_purge_and_to_the_rules(client: FlaskClient, seeder
     seeder.pending("mail")
     page = unescape(client.get("/queues/main/mail").text)
     assert "/operations/new?action=purge&state=pending&source=main&queue=mail" in page
-    assert "/alerts?source=main&queue=mail#add-rule" in page
+    assert "/alerts/rules/new?metric=oldest_pending_seconds&above=300&source=main&queue=mail" in page
     assert client.get("/alerts?source=main&queue=mail").status_code == 200
