@@ -78,3 +78,9 @@ def test_who_is_not_signed_in_comes_back_to_it_afterwards(redis_url: str) -> Non
     settings = Settings(sources=(SourceSettings(name="main", url=redis_url),), auth=AuthSettings(mode="users"))
     reply = create_app(settings).test_client().get("/alerts/incidents/0123456789abcdef")
     assert (reply.status_code, reply.location) == (303, "/login?next=/alerts/incidents/0123456789abcdef")
+
+
+def test_it_leads_on_without_a_place_too(client: FlaskClient) -> None:
+    page = client.get("/alerts/incidents/0123456789abcdef")
+    assert page.status_code == 404
+    assert 'href="/dead"' in page.text
