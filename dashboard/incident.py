@@ -112,9 +112,9 @@ class Incident:
 
     @cached_property
     def deliveries(self) -> Sequence[Delivery]:
-        """The newest messages about its rule."""
-        found = shared("deliveries of rules", lambda: self.bundle.alerts.deliveries(200))
-        return [each for each in found if each.rule == self.about.rule][:8]
+        """The newest messages that tell of it."""
+        fingerprint = self.about.fingerprint
+        return shared_here("deliveries", lambda: self.bundle.alerts.log.page(limit=8, alert=fingerprint).items)
 
     def amount(self, value: float | None) -> str:
         """A value of its metric; a dash when it is not known."""

@@ -44,7 +44,9 @@ class DeliveryLog:
         self._clock = clock
         self._audit = audit
 
-    def page(self, channel: str = "", result: str = "", cursor: str = "", limit: int = 50) -> Page[Delivery]:
+    def page(
+        self, channel: str = "", result: str = "", cursor: str = "", limit: int = 50, alert: str = ""
+    ) -> Page[Delivery]:
         """Messages, the newest first; given-up ones by when they were given up.
 
         Args:
@@ -52,6 +54,7 @@ class DeliveryLog:
             result: only those that ended so; see RESULTS.
             cursor: where to go on, from an earlier page.
             limit: at most so many.
+            alert: only those that tell of the alert with this fingerprint, maybe among others.
 
         Raises:
             InvalidRequest: there is no such result.
@@ -59,7 +62,7 @@ class DeliveryLog:
         if result and result not in RESULTS:
             raise InvalidRequest(N_("result must be one of %(known)s"), known=", ".join(RESULTS))
         listed = self._store.dead_deliveries if result == "gave up" else self._store.deliveries
-        argv = (self._store.delivery(""), limit, channel, result, cursor, LOOKED_AT)
+        argv = (self._store.delivery(""), limit, channel, result, cursor, LOOKED_AT, alert)
         following, rows = self._store.run("alerts", "newest", (listed,), argv)
         items = tuple(_delivery(row[0].decode(), dict(zip(_FIELDS, row[1], strict=True))) for row in rows)
         return Page(items, following.decode() or None)

@@ -42,6 +42,16 @@ def test_what_waits_for_others_goes_out_as_one_message(box: Box) -> None:
     assert box.channels["ops"].told() == ["firing 3", "firing 1", "firing 2"]
 
 
+def test_messages_are_found_by_the_alerts_that_they_tell_of(box: Box, log: DeliveryLog) -> None:
+    box.put(notice("ops", alert="a", number=1, wait=10), notice("ops", alert="b", number=2, wait=10))
+    box.put(notice("ops", alert="c", key="other", number=3))
+    both, other = log.page(alert="a").items, log.page(alert="c").items
+    assert [each.alerts for each in both] == [2]
+    assert both == log.page(alert="b").items
+    assert {both[0].id, other[0].id} == {each.id for each in log.page().items}
+    assert not log.page(alert="d").items
+
+
 def test_the_latest_word_on_an_alert_wins_before_the_first_try(box: Box) -> None:
     box.put(notice("ops", number=1), notice("ops", type="resolved", number=2))
     box.drain()
