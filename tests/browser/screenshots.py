@@ -24,6 +24,7 @@ import click
 from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.alerts.receiver import Receiver
 from tests.browser import chromium
 from tests.conftest import free_port
 
@@ -45,6 +46,7 @@ class Seen:
     job: str
     group: str
     operation: str
+    alert: str
 
 
 PAGES: dict[str, Callable[[Seen], str]] = {
@@ -64,6 +66,10 @@ PAGES: dict[str, Callable[[Seen], str]] = {
     "schedules": lambda seen: "/schedules",
     "alerts": lambda seen: "/alerts",
     "rule": lambda seen: "/alerts/rules/too-many-failed",
+    "rule-editor": lambda seen: "/alerts/rules/new?metric=failure_rate",
+    "incident": lambda seen: f"/alerts/incidents/{seen.alert}",
+    "deliveries": lambda seen: "/alerts/deliveries",
+    "silences": lambda seen: "/alerts/silences",
     "audit": lambda seen: "/audit",
     "settings": lambda seen: "/settings",
     "palette": lambda seen: "/palette?q=b",
@@ -127,7 +133,14 @@ def _demo(data: Path, warm: float) -> Iterator[Seen]:
     """A demo of its own, and the same Redis behind sign-in; both are stopped at the end."""
     port, guarded = free_port(), free_port()
     words = ["demo", "--data", str(data), "--port", str(port), "--seed", "7", "--rate", "12", "--fail-rate", "0.12"]
-    processes = [_start(words)]
+    with Receiver() as receiver:
+        team = {"name": "team-chat", "kind": "slack", "url": f"{receiver.settings('chat')['url']}/services/T/B/X"}
+        channels = json.dumps([receiver.settings("ops"), team])
+        yield from _running(words, channels, data, port, guarded, warm)
+
+
+def _running(words: list[str], channels: str, data: Path, port: int, guarded: int, warm: float) -> Iterator[Seen]:
+    processes = [_start(words, REDRIVE_CHANNELS=channels)]
     address = f"http://127.0.0.1:{port}"
     try:
         _until("the dashboard answers", lambda: _ask(f"{address}/healthz") is not None)
@@ -195,7 +208,16 @@ def _groups(address: str) -> list[dict[str, Any]]:
 def _seen(address: str, guarded: str, operation: str) -> Seen:
     group = _groups(address)[0]
     job = f"{group['source']}/{group['queue']}/{group['sample_id']}"
-    return Seen(address, guarded, job, group["fingerprint"], operation)
+    return Seen(address, guarded, job, group["fingerprint"], operation, _alert(address))
+
+
+def _alert(address: str) -> str:
+    """The alert that fires in every demo; a silence of another rule is made, to be shown."""
+    matchers = ["rule=queue-falling-behind", "queue=reports"]
+    silence = {"matchers": matchers, "comment": "Reports wait for the month's numbers", "duration_seconds": 4 * 3_600}
+    _ask(f"{address}/api/v1/alerts/silences", silence)
+    firing = (each for each in _ask(f"{address}/api/v1/alerts")["items"] if each["state"] == "firing")
+    return str(next(firing)["fingerprint"])
 
 
 def _ask(url: str, body: Any = None) -> Any:

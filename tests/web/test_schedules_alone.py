@@ -88,7 +88,7 @@ def test_without_a_scheduler_the_overview_says_so(both: FlaskClient, jobs: Sched
     jobs.client.zadd("mail.run_times", {"nightly": jobs.now() - 600})
     assert "1 schedule is late" in words(both.get("/"))
     assert "No scheduler has been heard of" in words(both.get("/schedules"))
-    assert 'redrive_schedules_late{queue="mail",source="cron"} 1.0' in both.get("/metrics").text
+    assert 'redrive_schedules_late{queue="mail",source="cron"} 1\n' in both.get("/metrics").text
 
 
 @pytest.mark.parametrize("path", ["/", "/queues", "/schedules", "/jobs", "/dead", "/workers", "/settings", "/alerts"])
