@@ -34,12 +34,13 @@ LISTS = {
 @click.option("--ten-million", is_flag=True, help="Fill 10,000,000 too; needs 24 GiB of free memory.")
 @click.option("--small", is_flag=True, help="1,000 and 20,000 dead letters, fewer requests.")
 @click.option("--requests", type=int, default=300, show_default=True, help="Requests of each page.")
+@click.option("--load", type=float, default=3.0, show_default=True, help="Seconds that eight clients read a list.")
 @click.option("--peer-jobs", type=int, default=100_000, show_default=True, help="Failed jobs of each peer.")
 @click.option("--peers/--no-peers", "with_peers", default=True, show_default=True)
 @click.option("--requeue/--no-requeue", "with_requeue", default=True, show_default=True)
 def main(
-    *, sizes: tuple[int, ...], ten_million: bool, small: bool, requests: int, peer_jobs: int, with_peers: bool,
-    with_requeue: bool,
+    *, sizes: tuple[int, ...], ten_million: bool, small: bool, requests: int, load: float, peer_jobs: int,
+    with_peers: bool, with_requeue: bool,
 ) -> None:  # fmt: skip
     """The dead-letter desk at scale, as ratios to something measured in the same run."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that every process it started is stopped
@@ -55,7 +56,7 @@ def main(
         for size in sorted(sizes):
             stands.append(Stand(size, report.say))
             stack.callback(stands[-1].close)
-        _read(report, stands, requests, peer_jobs, theirs)
+        _read(report, stands, requests, load, peer_jobs, theirs)
         if with_requeue:
             cost.forget_slow(stands[-1].client)
             report.requeued(requeue.measure(stands[-1]), retried, peer_jobs)
@@ -73,7 +74,9 @@ def _audited(report: Report, jobs: int) -> None:
     )
 
 
-def _read(report: Report, stands: list[Stand], requests: int, peer_jobs: int, theirs: list[Listed]) -> None:
+def _read(
+    report: Report, stands: list[Stand], requests: int, load: float, peer_jobs: int, theirs: list[Listed]
+) -> None:
     for stand in stands:
         cost.forget_slow(stand.client)
     measured = pages.measure(stands, requests)
@@ -81,17 +84,17 @@ def _read(report: Report, stands: list[Stand], requests: int, peer_jobs: int, th
     for stand in stands:
         report.slow(f"pages with {stand.jobs:,}", cost.slow(stand.client))
     nearest = min(stands, key=lambda stand: abs(stand.jobs - peer_jobs))
-    report.lists(_ours(nearest, requests), theirs, nearest.jobs)
+    report.lists(_ours(nearest, requests, load), theirs, nearest.jobs)
 
 
-def _ours(stand: Stand, requests: int) -> list[Listed]:
+def _ours(stand: Stand, requests: int, load: float) -> list[Listed]:
     paths = stand.paths()
     found = []
     for page, name in LISTS.items():
         own = paths[page]
         commands = cost.Meter(stand.client).one(partial(stand.browser.get, own[0]), lambda: None).sent
         times = sorted(timed(stand.browser, own[number % len(own)]) for number in range(requests))
-        many = rate(stand.port, own, 8, 3.0)
+        many = rate(stand.port, own, 8, load)
         found.append(Listed(name, quantile(times, 0.5), quantile(times, 0.99), commands, many))
     return found
 
