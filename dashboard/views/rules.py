@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from dashboard import rule_form
 from dashboard.adapters.contract import ActionRefused, AdapterError
+from dashboard.alerts.metrics.discovery import metrics
 from dashboard.alerts.records import Origin, Rule
 from dashboard.language import gettext
 from dashboard.rule_page import name_of
@@ -20,7 +21,9 @@ from dashboard.web import Toast, changed, dialog, render, services, target
 
 blueprint = Blueprint("rules", __name__)
 PREFILLED = ("metric", "source", "queue", "type", "fingerprint", "name", "above")
-_DEFAULT = {"metric": "failed", "above": "100", "for": "0s", "severity": "ticket", "tell": "all"}
+_DEFAULT = {"metric": "failed", "for": "0s", "severity": "ticket", "tell": "all"}
+_USUAL = {"percent": 10.0, "seconds": 300.0, "ratio": 14.4, "jobs/min": 10.0}
+"""By unit, a limit to begin with for metrics without a built-in rule."""
 
 
 @blueprint.get("/alerts/rules/new")
@@ -28,7 +31,15 @@ def new() -> ResponseReturnValue:
     """An empty form, narrowed to what the address says."""
     check_writable(services().settings)
     asked = {name: request.args[name].strip()[:200] for name in PREFILLED if request.args.get(name)}
-    return _page(MultiDict({**_DEFAULT, **asked}))
+    entered = {**_DEFAULT, **asked}
+    return _page(MultiDict({"above": _usual_limit(entered["metric"]), **entered}))
+
+
+def _usual_limit(name: str) -> str:
+    metric = metrics().get(name)
+    if metric is None:
+        return "0"
+    return f"{metric.defaults[0].above if metric.defaults else _USUAL.get(metric.unit, 0.0):g}"
 
 
 @blueprint.post("/alerts/rules")

@@ -122,7 +122,7 @@ def _take(browser: Browser, seen: Seen, name: str, to: Path) -> None:
 def small(png: bytes) -> bytes:
     """The same picture in a palette of few colours: a third of the bytes, and nobody sees the difference."""
     with Image.open(BytesIO(png)) as picture:
-        reduced = picture.convert("RGB").quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+        reduced = picture.convert("RGB").quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
     packed = BytesIO()
     reduced.save(packed, "PNG", optimize=True)
     return packed.getvalue()

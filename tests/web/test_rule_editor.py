@@ -34,6 +34,14 @@ def test_a_rule_is_added_from_the_page_of_a_queue(client: FlaskClient, seeder: S
     assert [each.action for each in bundle.audit.page().items] == ["add"]
 
 
+@pytest.mark.parametrize(
+    ("metric", "above"), [("failed", "100"), ("redis_memory", "85"), ("failure_rate", "10"), ("burn_rate", "14.4")]
+)
+def test_an_empty_form_begins_with_a_limit_that_makes_sense(client: FlaskClient, metric: str, above: str) -> None:
+    page = client.get("/alerts/rules/new", query_string={"metric": metric})
+    assert dict(form_to(page, "/alerts/rules").fields)["above"] == above
+
+
 def test_a_wrong_value_is_told_at_its_field_and_nothing_is_saved(client: FlaskClient, bundle: Services) -> None:
     for wrong, field in (({"above": "many"}, "above"), ({"for": "soon"}, "for"), ({"name": "a b"}, "name")):
         reply = client.post("/alerts/rules", data=RULE | wrong)
