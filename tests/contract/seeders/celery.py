@@ -127,13 +127,18 @@ class Seeder:
         app_version: str = "", **options: Any,
     ) -> list[str]:  # fmt: skip
         options.pop("max_retries", 0)
+        known = self._mirrored(queue)
         ids = self.pending(queue, min(count, RUN), **options)
         self._errors |= dict.fromkeys(ids, (error, fingerprint))
         self._run(queue)
         ids += self._copies(queue, ids[-1], count - len(ids))
         self.mirror()
-        _until(lambda: self._adapter._mirror.has(queue) or self.mirror())
+        _until(lambda: self._mirrored(queue) >= known + count or self.mirror())
         return ids
+
+    def _mirrored(self, queue: str) -> int:
+        found = self._adapter._mirror.queues().get(queue)
+        return (found.failed or 0) if found else 0
 
     def fail_again(self, queue: str, *, fingerprint: str = "a" * 16) -> list[str]:
         """Run everything pending, which fails."""
