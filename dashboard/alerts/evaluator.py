@@ -37,7 +37,8 @@ class Evaluator:
         sources: where jobs live.
         settings: the dashboard's address for links, and what the following give when they are left out.
         clock: gives unix seconds.
-        rules: gives the rules, once for each evaluation.
+        book: reads how alerts stood, and the rules made on pages with them.
+        rules: gives the rules, once for each evaluation; those of the book when it is left out.
         channels: gives the channels, once for each evaluation.
         habits: by kind of channel, what it does when its settings leave it open; as the kinds say by default.
         muted_at: gives for a time (unix seconds) what tells which alerts are silenced.
@@ -50,6 +51,7 @@ class Evaluator:
         settings: Settings,
         clock: Callable[[], float],
         *,
+        book: AlertBook | None = None,
         rules: Callable[[], Iterable[Rule]] | None = None,
         channels: Callable[[], Iterable[ChannelSettings]] | None = None,
         habits: Mapping[str, Habits] | None = None,
@@ -59,7 +61,7 @@ class Evaluator:
         self._sources = sources
         self._settings = settings
         self._clock = clock
-        self._book = AlertBook(store, sources, settings, clock)
+        self._book = book or AlertBook(store, sources, settings, clock)
         self._rules = rules or self._book.rules
         self._channels = channels or (lambda: settings.channels)
         self._habits = of_kinds() if habits is None else habits

@@ -47,20 +47,16 @@ class InvalidRule(InvalidRequest):
 
 @dataclass(frozen=True, slots=True)
 class PageRule:
-    """A rule made on a page, as it was written there.
+    """A rule made on a page, as it was written there and as it is evaluated.
 
     author: who wrote it last. written_at: unix seconds. revision: of what is stored, to be given when it is changed.
     """
 
     given: RuleSettings
+    rule: Rule
     author: str
     written_at: float
     revision: str
-
-    @property
-    def rule(self) -> Rule:
-        """The rule as it is evaluated. Raises SettingsError when its metric is not there any more."""
-        return replace(check_rule(self.given, self.given.channels or (), (self.given.source,)), origin=Origin.PAGE)
 
 
 class RuleBook:
@@ -96,6 +92,7 @@ class RuleBook:
             made = self.made()
         except AdapterError:
             made = self._known
+            self._remember(made)  # so that the parts of one page do not wait for a silent store again and again
         rules = {rule.name: rule for rule in rules_of(self._settings.alerts)}
         for name, page_rule in sorted(made.items()):
             known = rules.get(name)
@@ -157,7 +154,7 @@ class RuleBook:
         if given.name in self._read():
             raise InvalidRule({"name": "there is a rule of this name; change that one"})
         text = self._text(given)
-        if not self._store.run("alerts", "silence", (self._store.page_rules,), (given.name, text, "0", MOST_RULES)):
+        if not self._store.run("alerts", "add", (self._store.page_rules,), (given.name, text, "0", MOST_RULES)):
             raise ActionRefused(N_("there are %(most)s rules made on pages; delete one first"), most=MOST_RULES)
         self._changed("add", given)
         return rule
@@ -217,8 +214,8 @@ def _page_rule(text: bytes) -> PageRule | None:
     try:
         stored = json.loads(text)
         given = RuleSettings.model_validate(stored["rule"])
-        known = PageRule(given, str(stored["author"]), float(stored["written_at"]), _revision(text))
-        return known if known.rule else None
+        rule = replace(check_rule(given, given.channels or (), (given.source,)), origin=Origin.PAGE)
+        return PageRule(given, rule, str(stored["author"]), float(stored["written_at"]), _revision(text))
     except (ValueError, TypeError, KeyError, SettingsError) as error:
         log.warning("a stored alert rule is not readable", error=type(error).__name__)
         return None

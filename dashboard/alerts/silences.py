@@ -124,7 +124,7 @@ class Silences:
         )  # fmt: skip
         _check(made, now)
         argv = (made.id, _SILENCE.dump_json(made).decode(), repr(now - KEPT_SECONDS), MOST_SILENCES)
-        if not self._store.run("alerts", "silence", (self._store.silences,), argv):
+        if not self._store.run("alerts", "add", (self._store.silences,), argv):
             raise ActionRefused(N_("there are %(most)s silences; end one first"), most=MOST_SILENCES)
         self._audit.record(Entry("silence", "alert", target=made.id, detail=_words(made)))
         return made

@@ -146,7 +146,7 @@ class Windows:
         if any(window.name == each.name for each in self.listed()):
             raise InvalidRequest(N_("a window is called %(name)s already"), name=window.name)
         argv = (window.name, _WINDOW.dump_json(window).decode(), "0", MOST_WINDOWS)
-        if not self._store.run("alerts", "silence", (self._store.windows,), argv):
+        if not self._store.run("alerts", "add", (self._store.windows,), argv):
             raise ActionRefused(N_("there are %(most)s windows; delete one first"), most=MOST_WINDOWS)
         self._audit.record(Entry("add", "window", target=window.name, detail=", ".join(map(str, window.matchers))))
 

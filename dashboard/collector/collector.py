@@ -53,7 +53,7 @@ class Collector:
         self._driver = Driver(*parts)
         muted = partial(muted_at, services.silences, services.windows)
         self._evaluator = Evaluator(
-            *parts, rules=services.rulebook.rules, channels=services.channels.settings, habits=habits(), muted_at=muted
+            *parts, book=services.alerts, channels=services.channels.settings, habits=habits(), muted_at=muted
         )
         self._watchdog = Watchdog(services.store, services.alerts, services.settings.alerts, self._clock)
         self._recorder = Recorder(services.store, services.sources, self._clock, services.settings.history.queues)

@@ -12,6 +12,7 @@ from dashboard.alerts.records import Origin
 from dashboard.alerts.rulebook import InvalidRule, RuleBook, UnknownRule
 from dashboard.audit.log import AuditLog
 from dashboard.settings import Settings
+from dashboard.store import StoreUnavailable
 from tests.background import World
 
 MANY = {"name": "many", "metric": "failed", "above": 7, "for": "5m", "queue": "mail"}
@@ -146,6 +147,21 @@ def test_rules_are_as_last_read_while_the_store_does_not_answer(
     monkeypatch.setattr("dashboard.alerts.rulebook.REMEMBERED_SECONDS", -1.0)
     monkeypatch.setattr(world.store, "client", another_client())
     assert "many" in {rule.name for rule in book.rules()}
+
+
+def test_the_parts_of_a_page_ask_a_silent_store_for_rules_once(
+    book: RuleBook, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def silent(*_: object, **__: object) -> None:
+        asked.append("rules")
+        raise StoreUnavailable("no answer within 3 s")
+
+    monkeypatch.setattr(world.store.client, "hscan_iter", silent)
+    for _ in range(3):
+        assert "too-many-failed" in {rule.name for rule in book.rules()}
+    assert asked == ["rules"]
 
 
 def another_client() -> Any:

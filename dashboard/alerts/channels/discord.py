@@ -8,7 +8,7 @@ from typing import Any
 from dashboard.alerts.channels import wording
 from dashboard.alerts.channels.contract import Message
 from dashboard.alerts.channels.event import Event
-from dashboard.alerts.channels.posting import Poster
+from dashboard.alerts.channels.posting import Chat
 from dashboard.alerts.channels.reach import Reach
 from dashboard.settings import ChannelSettings
 
@@ -22,33 +22,9 @@ MOST_EVENTS = 4
 _MARKS = re.compile(r"([\\*_~`|>\[\]()<#@-])")
 
 
-class DiscordChannel:
-    """Posts an embed for each alert; nobody is mentioned, whatever the text says.
-
-    Args:
-        settings: the address of the webhook.
-        reach: makes the connections.
-
-    Raises:
-        SettingsError: the address is none.
-    """
-
-    spacing = 1.0
-    keeps_alive = False
-
-    def __init__(self, settings: ChannelSettings, reach: Reach) -> None:
-        self.name = settings.name
-        self.timeout = settings.timeout
-        self._poster = Poster(settings, reach, hopeless=HOPELESS)
-
-    def send(self, message: Message, now: float) -> int:
-        """Post one message."""
-        return self._poster.post_json(payload(message), now)
-
-
-def create(settings: ChannelSettings, reach: Reach) -> DiscordChannel:
-    """Make a Discord channel. Raises SettingsError."""
-    return DiscordChannel(settings, reach)
+def create(settings: ChannelSettings, reach: Reach) -> Chat:
+    """Posts an embed for each alert; nobody is mentioned, whatever the text says. Raises SettingsError."""
+    return Chat(settings, reach, payload, HOPELESS)
 
 
 def payload(message: Message) -> dict[str, Any]:

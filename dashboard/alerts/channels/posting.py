@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
 import requests
 from requests_hardened.ip_filter import InvalidIPAddress
 
-from dashboard.alerts.channels.contract import DeliveryError
+from dashboard.alerts.channels.contract import DeliveryError, Message
 from dashboard.alerts.channels.reach import Reach
 from dashboard.settings import ChannelSettings, SettingsError
 
@@ -91,6 +91,39 @@ class Poster:
         if not said or said.startswith("<"):
             return ""
         return f": {said}" if len(said) <= MOST_QUOTED else f": {said[:MOST_QUOTED]}…"
+
+
+class Chat:
+    """A channel that posts JSON to the webhook of a chat, at most a message a second.
+
+    Args:
+        settings: the address.
+        reach: makes the connections.
+        payload: the message as the chat wants it.
+        hopeless: statuses after which trying again is useless, besides 410.
+
+    Raises:
+        SettingsError: the address is none.
+    """
+
+    spacing = 1.0
+    keeps_alive = False
+
+    def __init__(
+        self,
+        settings: ChannelSettings,
+        reach: Reach,
+        payload: Callable[[Message], Mapping[str, object]],
+        hopeless: Collection[int],
+    ) -> None:
+        self.name = settings.name
+        self.timeout = settings.timeout
+        self._payload = payload
+        self._poster = Poster(settings, reach, hopeless=hopeless)
+
+    def send(self, message: Message, now: float) -> int:
+        """Post one message."""
+        return self._poster.post_json(self._payload(message), now)
 
 
 def checked_url(settings: ChannelSettings, default: str = "") -> str:

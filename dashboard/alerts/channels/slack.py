@@ -7,7 +7,7 @@ from typing import Any
 from dashboard.alerts.channels import wording
 from dashboard.alerts.channels.contract import Message
 from dashboard.alerts.channels.event import Event
-from dashboard.alerts.channels.posting import Poster
+from dashboard.alerts.channels.posting import Chat
 from dashboard.alerts.channels.reach import Reach
 from dashboard.settings import ChannelSettings
 
@@ -21,33 +21,9 @@ MOST_CHARACTERS = 2_900
 """Of a section, which Slack allows 3,000."""
 
 
-class SlackChannel:
-    """Posts blocks with a bar in the state's colour.
-
-    Args:
-        settings: the address of the incoming webhook.
-        reach: makes the connections.
-
-    Raises:
-        SettingsError: the address is none.
-    """
-
-    spacing = 1.0
-    keeps_alive = False
-
-    def __init__(self, settings: ChannelSettings, reach: Reach) -> None:
-        self.name = settings.name
-        self.timeout = settings.timeout
-        self._poster = Poster(settings, reach, hopeless=HOPELESS)
-
-    def send(self, message: Message, now: float) -> int:
-        """Post one message."""
-        return self._poster.post_json(payload(message), now)
-
-
-def create(settings: ChannelSettings, reach: Reach) -> SlackChannel:
-    """Make a Slack channel. Raises SettingsError."""
-    return SlackChannel(settings, reach)
+def create(settings: ChannelSettings, reach: Reach) -> Chat:
+    """Posts blocks with a bar in the state's colour. Raises SettingsError."""
+    return Chat(settings, reach, payload, HOPELESS)
 
 
 def payload(message: Message) -> dict[str, Any]:

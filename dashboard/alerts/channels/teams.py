@@ -8,7 +8,7 @@ from typing import Any
 from dashboard.alerts.channels import wording
 from dashboard.alerts.channels.contract import Message
 from dashboard.alerts.channels.event import Event
-from dashboard.alerts.channels.posting import Poster
+from dashboard.alerts.channels.posting import Chat
 from dashboard.alerts.channels.reach import Reach
 from dashboard.settings import ChannelSettings
 
@@ -22,33 +22,9 @@ MOST_BYTES = 26_000
 _COLORS = {"alert.firing": "Attention", "alert.resolved": "Good", "alert.nodata": "Warning", "alert.error": "Warning"}
 
 
-class TeamsChannel:
-    """Posts one card.
-
-    Args:
-        settings: the address of the workflow's webhook.
-        reach: makes the connections.
-
-    Raises:
-        SettingsError: the address is none.
-    """
-
-    spacing = 1.0
-    keeps_alive = False
-
-    def __init__(self, settings: ChannelSettings, reach: Reach) -> None:
-        self.name = settings.name
-        self.timeout = settings.timeout
-        self._poster = Poster(settings, reach, hopeless=HOPELESS)
-
-    def send(self, message: Message, now: float) -> int:
-        """Post one message."""
-        return self._poster.post_json(payload(message), now)
-
-
-def create(settings: ChannelSettings, reach: Reach) -> TeamsChannel:
-    """Make a Teams channel. Raises SettingsError."""
-    return TeamsChannel(settings, reach)
+def create(settings: ChannelSettings, reach: Reach) -> Chat:
+    """Posts one Adaptive Card to the webhook of a workflow. Raises SettingsError."""
+    return Chat(settings, reach, payload, HOPELESS)
 
 
 def payload(message: Message) -> dict[str, Any]:

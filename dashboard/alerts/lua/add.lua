@@ -1,6 +1,6 @@
--- Keeps a new silence or window, and forgets silences that ended long ago.
--- KEYS: hash of silences or windows
--- ARGV: id, JSON, forget what ended before (unix seconds), most that are kept
+-- Keeps a new silence, window or rule, and forgets silences that ended long ago.
+-- KEYS: hash of silences, windows or rules
+-- ARGV: id or name, JSON, forget what ended before (unix seconds), most that are kept
 -- returns 1, or 0 when there are that many already, or the id is taken
 local kept = redis.call('HGETALL', KEYS[1])
 local count = #kept / 2
