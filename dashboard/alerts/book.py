@@ -5,15 +5,24 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable
 from typing import cast
-from urllib.parse import urlsplit
 
 import structlog
 from pydantic import ValidationError
 
 from dashboard.adapters.sources import Sources
 from dashboard.alerts.deliveries import DeliveryLog
+from dashboard.alerts.page_channels import shown_address
 from dashboard.alerts.periods import Periods, overlapping
-from dashboard.alerts.records import Alert, AlertState, ChannelInfo, Delivery, Evaluation, Heartbeat, Period, Rule
+from dashboard.alerts.records import (
+    BY_URGENCY,
+    Alert,
+    ChannelInfo,
+    Delivery,
+    Evaluation,
+    Heartbeat,
+    Period,
+    Rule,
+)
 from dashboard.alerts.rulebook import RuleBook, UnknownRule
 from dashboard.alerts.rules import rules_of
 from dashboard.alerts.states import BURNING
@@ -23,10 +32,6 @@ from dashboard.language import N_
 from dashboard.settings import Settings
 from dashboard.store import Store
 
-_ORDER = (
-    AlertState.FIRING, AlertState.RECOVERING, AlertState.ERROR, AlertState.NO_DATA, AlertState.PENDING,
-    AlertState.RESOLVED, AlertState.INACTIVE,
-)  # fmt: skip
 _SEVERITY = ("page", "ticket", "info")
 MOST_ALERTS = 1_000
 
@@ -113,15 +118,16 @@ class AlertBook:
 
     def rule(self, name: str) -> Rule:
         """One rule. Raises UnknownRule."""
-        found = next((rule for rule in self.rules() if rule.name == name), None)
+        rules = self.rules()
+        found = next((rule for rule in rules if rule.name == name), None)
         if found is None:
-            known = ", ".join(rule.name for rule in self.rules())
+            known = ", ".join(rule.name for rule in rules)
             raise UnknownRule(N_("no rule is called %(name)s; there are %(known)s"), name=name, known=known)
         return found
 
     def channels(self) -> list[ChannelInfo]:
         """Where messages go, without secrets."""
-        return [ChannelInfo(c.name, c.kind, _shown_address(c.url)) for c in self._settings.channels]
+        return [ChannelInfo(c.name, c.kind, shown_address(c)) for c in self._settings.channels]
 
     def deliveries(self, limit: int = 50) -> list[Delivery]:
         """The newest messages first."""
@@ -176,16 +182,8 @@ def _read(name: bytes, text: bytes) -> dict[str, Alert]:
 
 
 def _ordered(alerts: Iterable[Alert]) -> list[Alert]:
-    return sorted(alerts, key=lambda a: (_ORDER.index(a.state), _grade(a.severity), -a.since, a.fingerprint))
+    return sorted(alerts, key=lambda a: (BY_URGENCY.index(a.state), _grade(a.severity), -a.since, a.fingerprint))
 
 
 def _grade(severity: str) -> int:
     return _SEVERITY.index(severity) if severity in _SEVERITY else len(_SEVERITY)
-
-
-def _shown_address(url: str) -> str:
-    parts = urlsplit(url)
-    if not parts.hostname:
-        return ""
-    port = f":{parts.port}" if parts.port else ""
-    return f"{parts.scheme}://{parts.hostname}{port}/…"

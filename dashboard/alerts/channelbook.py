@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from typing import Any, cast
 
 from ulid import ULID
@@ -15,11 +14,13 @@ from dashboard.alerts.channels.contract import Channel, DeliveryError, Message
 from dashboard.alerts.channels.discovery import open_channels
 from dashboard.alerts.channels.event import Event
 from dashboard.alerts.channels.reach import PUBLIC
+from dashboard.alerts.channels.sending import tried
 from dashboard.alerts.deliveries import DeliveryLog
 from dashboard.alerts.page_channels import InvalidChannel, PageChannel, checked, from_json, shown_address, to_json
 from dashboard.alerts.records import ChannelInfo, Delivery, Origin
 from dashboard.audit.log import AuditLog, Entry
 from dashboard.language import N_
+from dashboard.moments import moment
 from dashboard.settings import ChannelSettings, Settings
 from dashboard.store import Store
 
@@ -61,11 +62,12 @@ class ChannelBook:
     def open(self) -> dict[str, Channel]:
         """All channels, ready to send; what was changed elsewhere is seen after a second."""
         now = self._clock()
-        if self._opened and abs(now - self._opened[0]) < FRESH_SECONDS:
-            return self._opened[2]
+        known = self._opened  # another thread may forget it meanwhile
+        if known and abs(now - known[0]) < FRESH_SECONDS:
+            return known[2]
         raw = self._raw()
-        if self._opened and self._opened[1] == raw:
-            opened = self._opened[2]
+        if known and known[1] == raw:
+            opened = known[2]
         else:
             own = open_channels([page.settings for page in self._read(raw).values()], PUBLIC)
             opened = own | self._of_file
@@ -162,7 +164,7 @@ class ChannelBook:
         message = Message.of(f"msg_{ULID()}", (_test_event(name, now, self._settings.alerts.base_url),), now)
         started, status, error = time.monotonic(), None, ""
         try:
-            status = channel.send(message, now)
+            status = tried(channel, message, now)
         except DeliveryError as problem:
             status, error = problem.status, str(problem)
         went = {"at": self._clock(), "result": "gave up" if error else "sent", "status": status, "error": error}
@@ -232,10 +234,10 @@ def _info(channel: ChannelSettings, origin: Origin, revision: str, works: Mappin
 
 
 def _test_event(channel: str, now: float, url: str) -> Event:
-    moment = datetime.fromtimestamp(now, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    at = moment(now)
     data: dict[str, Any] = {
         "rule": "test", "severity": "info", "source": "", "queue": "", "value": None, "threshold": None,
-        "for_seconds": 0, "starts_at": moment, "ends_at": None, "fingerprint": f"test-{channel}", "url": url,
+        "for_seconds": 0, "starts_at": at, "ends_at": None, "fingerprint": f"test-{channel}", "url": url,
         "summary": f"Redrive can reach channel {channel}; nothing is wrong", "groups": [],
     }  # fmt: skip
-    return Event.parse(json.dumps({"type": "alert.test", "timestamp": moment, "data": data}))
+    return Event.parse(json.dumps({"type": "alert.test", "timestamp": at, "data": data}))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import structlog
@@ -101,16 +101,24 @@ class Evaluator:
         self, alerts: Sequence[Alert], rules: Mapping[str, Rule], now: float
     ) -> tuple[list[Alert], list[Notice]]:
         everyone = listeners(self._channels(), self._habits)
+        names = {channel.name for channel in everyone}
         events, after, notices = Events(self._sources, self._settings, now), [], []
         for alert in alerts:
             rule = rules.get(alert.rule)
             planned = plan(
-                alert, everyone, now, chosen=rule.channels if rule else None, silenced=bool(alert.silenced_by),
+                alert, everyone, now, chosen=_chosen(rule, names), silenced=bool(alert.silenced_by),
                 no_data_seconds=rule.no_data_seconds if rule else 0.0,
             )  # fmt: skip
             notices += [events.notice(alert, listener, kind) for listener, kind in planned.messages]
             after.append(replace(alert, told=planned.told, notified=notified(planned.told)))
         return after, notices
+
+
+def _chosen(rule: Rule | None, names: Collection[str]) -> tuple[str, ...] | None:
+    """The rule's channels, None: all; when those that it names were all removed, all are told rather than nobody."""
+    if rule is None or not rule.channels:
+        return rule.channels if rule else None
+    return rule.channels if any(name in names for name in rule.channels) else None
 
 
 def _went(alerts: Sequence[Alert], left_out: int, now: float, seconds: float) -> Evaluation:

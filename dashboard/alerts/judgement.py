@@ -9,14 +9,16 @@ from dashboard.alerts import messages
 from dashboard.alerts.metrics.contract import Sample, Target
 from dashboard.alerts.records import Alert, AlertState, Period, Rule
 from dashboard.alerts.states import Decision, Standing
+from dashboard.redaction import encodable
 
 LONGEST_ERROR = 300
 
 
 def fingerprint(rule: str, target: Target) -> str:
-    """The alert's id: the same as long as the rule's name and what it is about are the same."""
+    """The alert's id: the same as long as the rule's name and what it is about are the same, whatever bytes it has."""
     narrowed = (target.type, target.group) if target.type or target.group else ()
-    return hashlib.sha256("\0".join((rule, target.source, target.queue, *narrowed)).encode()).hexdigest()[:16]
+    name = "\0".join((rule, target.source, target.queue, *narrowed))
+    return hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def standing(alert: Alert | None) -> Standing:
@@ -30,9 +32,9 @@ def judged(
     """The alert after a decision; what it told before stays with it."""
     after = decision.standing
     alert = Alert(
-        rule.name, rule.severity, rule.metric, after.state, target.source, target.queue, sample.value, rule.above,
-        rule.for_seconds, fingerprint(rule.name, target), after.since, after.starts_at, after.ends_at,
-        type=target.type, group=target.group, reason=decision.reason, error=error[:LONGEST_ERROR],
+        rule.name, rule.severity, rule.metric, after.state, target.source, encodable(target.queue), sample.value,
+        rule.above, rule.for_seconds, fingerprint(rule.name, target), after.since, after.starts_at, after.ends_at,
+        type=encodable(target.type), group=target.group, reason=decision.reason, error=encodable(error[:LONGEST_ERROR]),
         clear=rule.clear, keep_firing_seconds=rule.keep_firing_seconds,
     )  # fmt: skip
     return _told(_remembering(alert, old, sample.value), old)

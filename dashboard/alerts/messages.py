@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from urllib.parse import quote, urlencode
 
 from dashboard.adapters.contract import ErrorGroup
@@ -12,6 +11,8 @@ from dashboard.alerts.metrics.discovery import metrics
 from dashboard.alerts.metrics.units import span
 from dashboard.alerts.records import Alert, AlertState
 from dashboard.language import gettext, number
+from dashboard.moments import moment
+from dashboard.redaction import encodable
 from dashboard.settings import Settings
 
 
@@ -53,8 +54,8 @@ def body(kind: str, alert: Alert, now: float, url: str, groups: Sequence[ErrorGr
         "value": alert.value,
         "threshold": alert.threshold,
         "for_seconds": alert.for_seconds,
-        "starts_at": _time(alert.starts_at),
-        "ends_at": _time(alert.ends_at),
+        "starts_at": moment(alert.starts_at),
+        "ends_at": moment(alert.ends_at),
         "summary": alert.summary,
         "fingerprint": alert.fingerprint,
         "url": url,
@@ -63,7 +64,7 @@ def body(kind: str, alert: Alert, now: float, url: str, groups: Sequence[ErrorGr
             for g in groups
         ],
     }
-    return json.dumps({"type": kind, "timestamp": _time(now), "data": data}, ensure_ascii=False)
+    return encodable(json.dumps({"type": kind, "timestamp": moment(now), "data": data}, ensure_ascii=False))
 
 
 def view_url(settings: Settings, alert: Alert) -> str:
@@ -96,11 +97,3 @@ def _value(alert: Alert) -> str:
         return gettext("too little to judge")
     metric = metrics().get(alert.metric)
     return metric.said(alert.value) if metric else number(alert.value)
-
-
-def _time(at: float | None) -> str | None:
-    return (
-        None
-        if at is None
-        else datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    )

@@ -12,10 +12,12 @@ import structlog
 
 from dashboard.alerts.channels.contract import Channel, DeliveryError, Message
 from dashboard.alerts.channels.event import Event
+from dashboard.alerts.channels.sending import tried
 from dashboard.alerts.deliveries import MOST_DEAD
 from dashboard.store import Store
 
 MOST_TRIES = 12
+MISSING_TRIES = 3
 FIRST_BACKOFF = 5.0
 LONGEST_BACKOFF = 3600.0
 LONGEST_HOLD = 60.0
@@ -55,11 +57,20 @@ class _Claimed:
     fields: Mapping[str, bytes]
 
     def message(self) -> Message:
-        """The message; the same at every try. Raises ValueError when it is not readable."""
-        events = tuple(Event.parse(value.decode()) for name, value in self.fields.items() if name.startswith("e:"))
-        if not events:
-            raise ValueError("a message without events")
-        return Message.of(self.id, events, float(self.fields["created"]))
+        """The message; the same at every try. Raises DeliveryError when it is not readable."""
+        try:
+            events = tuple(Event.parse(value.decode()) for name, value in self.fields.items() if name.startswith("e:"))
+            return Message.of(self.id, events, float(self.fields["created"]))
+        except (ValueError, LookupError, TypeError) as error:
+            raise DeliveryError("the message is damaged", permanent=True) from error
+
+
+def _missing(claimed: _Claimed) -> _Try:
+    """A channel that was made just now may not be known here yet; one that stays away was removed."""
+    error = f"no channel is called {claimed.channel} any more"
+    if claimed.tried < MISSING_TRIES:
+        return _Try("retrying", error=error, wait=FIRST_BACKOFF, sent=False)
+    return _Try("gave up", error=error, sent=False)
 
 
 class Outbox:
@@ -71,7 +82,7 @@ class Outbox:
 
     Args:
         store: where the messages lie.
-        channels: by name, or what gives them; asked once in a round.
+        channels: by name, or what gives them; asked for each message.
         clock: gives unix seconds.
         jitter: gives the factor of each backoff.
     """
@@ -90,15 +101,13 @@ class Outbox:
 
     def deliver(self) -> bool:
         """Send what is due, at most 10 messages; True when there may be more. Raises StoreUnavailable."""
-        channels = self._channels()
-        longest = max((channel.timeout for channel in channels.values()), default=0.0)
         for _ in range(MESSAGES_A_ROUND):
+            longest = max((channel.timeout for channel in self._channels().values()), default=0.0)
             claimed = self._claim(30.0 + 2 * longest)
             if claimed is None:
                 return False
             started = time.monotonic()
-            tried = self._send(claimed, channels)
-            self._settle(claimed, tried, time.monotonic() - started)
+            self._settle(claimed, self._send(claimed), time.monotonic() - started)
         return True
 
     def _claim(self, seconds: float) -> _Claimed | None:
@@ -112,20 +121,17 @@ class Outbox:
         tried = int(attempt) - int(uncounted)
         return _Claimed(delivery_id.decode(), int(attempt), tried, channel.decode(), disabled.decode(), fields)
 
-    def _send(self, claimed: _Claimed, channels: Mapping[str, Channel]) -> _Try:
-        channel = channels.get(claimed.channel)
+    def _send(self, claimed: _Claimed) -> _Try:
+        channel = self._channels().get(claimed.channel)
         if channel is None:
-            return _Try("gave up", error=f"no channel is called {claimed.channel} any more", sent=False)
+            return _missing(claimed)
         if claimed.disabled:
             return _Try("gave up", error=f"the channel is disabled: {claimed.disabled}", sent=False)
         try:
-            status = channel.send(claimed.message(), self._clock())
+            status = tried(channel, claimed.message(), self._clock())
             return _Try("sent", status, hold=channel.spacing, repeats=channel.keeps_alive)
         except DeliveryError as error:
             return self._not_taken(claimed, error, channel.spacing)
-        except Exception as error:
-            log.exception("a channel failed", channel=claimed.channel)
-            return self._not_taken(claimed, DeliveryError(f"{type(error).__name__}: {error}"), channel.spacing)
 
     def _not_taken(self, claimed: _Claimed, error: DeliveryError, spacing: float) -> _Try:
         wait = min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** (claimed.tried - 1)) * self._jitter()

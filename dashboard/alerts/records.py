@@ -18,6 +18,12 @@ class AlertState(StrEnum):
     ERROR = "error"
 
 
+BY_URGENCY = (
+    AlertState.FIRING, AlertState.RECOVERING, AlertState.ERROR, AlertState.NO_DATA, AlertState.PENDING,
+    AlertState.RESOLVED, AlertState.INACTIVE,
+)  # fmt: skip
+
+
 class Origin(StrEnum):
     """Where a rule or channel was written down."""
 

@@ -4,12 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from dashboard.alerts.records import Alert, AlertState
-
-_FIRST = (
-    AlertState.FIRING, AlertState.RECOVERING, AlertState.ERROR, AlertState.NO_DATA, AlertState.PENDING,
-    AlertState.RESOLVED, AlertState.INACTIVE,
-)  # fmt: skip
+from dashboard.alerts.records import BY_URGENCY, Alert, AlertState
 
 
 def fitted(alerts: Iterable[Alert], before: Mapping[str, Alert], room: int) -> tuple[list[Alert], int]:
@@ -35,4 +30,4 @@ def fitted(alerts: Iterable[Alert], before: Mapping[str, Alert], room: int) -> t
 
 def _rank(alert: Alert) -> int:
     known = any(told.state != AlertState.RESOLVED for told in alert.told.values())
-    return -1 if known or alert.unresolved else _FIRST.index(alert.state)
+    return -1 if known or alert.unresolved else BY_URGENCY.index(alert.state)

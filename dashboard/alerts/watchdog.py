@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
 
 import structlog
 
@@ -13,6 +12,7 @@ from dashboard.alerts.channels.contract import DeliveryError
 from dashboard.alerts.channels.posting import Poster
 from dashboard.alerts.channels.reach import TRUSTED
 from dashboard.alerts.rules import seconds
+from dashboard.moments import moment
 from dashboard.settings import AlertSettings, ChannelSettings
 from dashboard.store import Fence, StaleLeader, Store
 
@@ -71,9 +71,8 @@ class Watchdog:
         return False
 
     def _sent(self, receiver: Poster, now: float) -> tuple[str, int | None]:
-        at = datetime.fromtimestamp(now, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         try:
-            return "", receiver.post(json.dumps({"type": "heartbeat", "timestamp": at}).encode(), {}, now)
+            return "", receiver.post(json.dumps({"type": "heartbeat", "timestamp": moment(now)}).encode(), {}, now)
         except DeliveryError as error:
             return str(error), error.status
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any, TypeVar
 
+from dashboard import moments
 from dashboard.adapters.contract import Attempt, ErrorGroup, Job, JobError, Offer, Page, Payload, Queue, Worker, offers
 from dashboard.adapters.snapshot import SourceSnapshot
 from dashboard.operations.records import Caution, Weight
@@ -13,18 +13,13 @@ from dashboard.operations.records import Caution, Weight
 T = TypeVar("T")
 JSON = dict[str, Any]
 
+moment = moments.moment
+
 _NUMBERS = (
     "pending", "processing", "scheduled", "retrying", "failed", "succeeded", "cancelled", "paused",
     "oldest_pending_seconds", "stalled", "workers", "slots", "enqueued_per_minute", "succeeded_per_minute",
     "failed_per_minute",
 )  # fmt: skip
-
-
-def moment(seconds: float | None) -> str | None:
-    """Unix seconds as RFC 3339 in UTC with milliseconds; null outside the years 1970 to 9999."""
-    if seconds is None or not 0 <= seconds < 253_402_300_799:
-        return None
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
 def listed(page: Page[T], item: Callable[[T], JSON]) -> JSON:

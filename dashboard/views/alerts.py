@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from dashboard import alert_words, channel_words, rule_page
 from dashboard.alert_reasons import reason
-from dashboard.alerts.records import Alert, AlertState, Rule
+from dashboard.alerts.records import BY_URGENCY, Alert, AlertState, Rule
 from dashboard.attention import alert_link
 from dashboard.language import N_
 from dashboard.navigation import Entry
@@ -25,11 +25,7 @@ blueprint = Blueprint("alerts", __name__)
 navigation = Entry("alerts.index", N_("Alerts"), "bell", 50, tone="bad", count_words=N_("firing"), key="a")
 for _name, _filter in alert_words.FILTERS.items():
     blueprint.add_app_template_filter(_filter, _name)
-_ORDER = (
-    AlertState.FIRING, AlertState.RECOVERING, AlertState.ERROR, AlertState.NO_DATA, AlertState.PENDING,
-    AlertState.RESOLVED, AlertState.INACTIVE,
-)  # fmt: skip
-_URGENT = _ORDER[:4]
+_URGENT = BY_URGENCY[:4]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +106,10 @@ def _words() -> dict[str, Any]:
 
 def _row(rule: Rule, alerts: Sequence[Alert], evaluating: bool) -> RuleRow:
     """A rule that is checked and has no alert is inactive; one that nobody checks has no state."""
-    own = sorted((alert for alert in alerts if alert.rule == rule.name), key=lambda each: _ORDER.index(each.state))
+    own = sorted((alert for alert in alerts if alert.rule == rule.name), key=lambda each: BY_URGENCY.index(each.state))
     quiet = AlertState.INACTIVE if evaluating and rule.enabled else None
     return RuleRow(rule, own[0] if own else None, own[0].state if own else quiet, len(own))
 
 
 def _urgency(row: RuleRow) -> int:
-    return _ORDER.index(row.state) if row.state else len(_ORDER)
+    return BY_URGENCY.index(row.state) if row.state else len(BY_URGENCY)

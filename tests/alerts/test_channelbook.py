@@ -12,7 +12,7 @@ from dashboard.alerts import page_channels
 from dashboard.alerts.channelbook import MOST_CHANNELS, ChannelBook, UnknownChannel
 from dashboard.alerts.channels import reach
 from dashboard.alerts.deliveries import DeliveryLog
-from dashboard.alerts.outbox import Outbox
+from dashboard.alerts.outbox import MISSING_TRIES, Outbox
 from dashboard.alerts.page_channels import InvalidChannel
 from dashboard.alerts.records import Origin
 from dashboard.audit.log import Wanted
@@ -177,9 +177,10 @@ def test_collectors_use_a_channel_as_soon_as_it_is_there(
     outbox.deliver()
     assert len(receiver.requests) == 1
     book.remove("new", added.revision)
-    world.clock.forward(1)
     box.put(notice("new"))
-    outbox.deliver()
+    for _ in range(MISSING_TRIES):
+        world.clock.forward(6)
+        outbox.deliver()
     (dead,) = DeliveryLog(world.store, world.clock).page(result="gave up").items
     assert dead.error == "no channel is called new any more"
 

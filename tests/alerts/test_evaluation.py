@@ -11,6 +11,7 @@ import pytest
 from dashboard.alerts import evaluator as evaluator_module
 from dashboard.alerts import storing
 from dashboard.alerts.matchers import Matcher
+from dashboard.alerts.metrics.contract import Sample, Target
 from dashboard.alerts.metrics.discovery import built_in_rules, metrics
 from dashboard.alerts.muting import muted_at
 from dashboard.alerts.records import AlertState, Period, Rule, Told
@@ -47,6 +48,33 @@ def test_a_silenced_alert_fires_visibly_and_tells_nobody_before_the_silence_ends
     (alert,) = world.book.firing()
     assert (alert.silenced_by, [body["type"] for body in bodies(world)]) == ("", ["alert.firing"])
     assert alert.told == {"ops": Told(AlertState.FIRING, world.clock())}
+
+
+def test_a_rule_whose_channels_were_all_removed_tells_the_others_rather_than_nobody(world: World, fence: Fence) -> None:
+    lonely = replace(BUILT_IN, channels=("removed",))
+    world.jobs.dead(101)
+    evaluate(world, fence, rules=lambda: [lonely])
+    assert [each.channel for each in world.book.deliveries()] == ["ops"]
+
+
+def test_a_rule_for_nobody_tells_nobody(world: World, fence: Fence) -> None:
+    world.jobs.dead(101)
+    evaluate(world, fence, rules=lambda: [replace(BUILT_IN, channels=())])
+    assert (len(world.book.firing()), world.book.deliveries()) == (1, [])
+
+
+def test_a_queue_whose_name_is_no_text_stops_no_alert(
+    world: World, fence: Fence, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.jobs.dead(101)
+    targets = (Target("main", "q\udcff"), Target("main", "q\udcfe"))
+    monkeypatch.setattr(type(metrics()["failure_rate"]), "targets", lambda *_: iter(targets))
+    monkeypatch.setattr(type(metrics()["failure_rate"]), "sample", lambda *_: Sample(99.0))
+    strange = Rule("strange", "failure_rate", above=1)
+    evaluate(world, fence, rules=lambda: [strange, BUILT_IN])
+    told = [(alert.rule, alert.queue) for alert in world.book.firing()]
+    assert sorted(told) == [("strange", "q?"), ("strange", "q?"), ("too-many-failed", "")]
+    assert len(bodies(world)) == 3
 
 
 def test_a_rule_that_cannot_be_evaluated_is_an_error_and_stops_no_other(

@@ -8,7 +8,7 @@ import pytest
 
 from dashboard.alerts.channels.discovery import open_channels
 from dashboard.alerts.evaluator import Evaluator
-from dashboard.alerts.outbox import MOST_TRIES, Outbox
+from dashboard.alerts.outbox import MISSING_TRIES, MOST_TRIES, Outbox
 from dashboard.store import Fence
 from tests.alerts.receiver import Receiver
 from tests.background import World
@@ -155,11 +155,42 @@ def test_a_sender_that_died_in_between_is_replaced_under_the_same_id(
     assert [request.id for request in receiver.requests] == [claimed.id]
 
 
-def test_a_message_to_a_channel_that_was_removed_is_given_up(world: World, fence: Fence) -> None:
+def test_a_message_to_a_channel_that_was_removed_is_given_up_soon(world: World, fence: Fence) -> None:
     fire(world, fence)
-    Outbox(world.store, {}, world.clock).deliver()
+    results = []
+    for _ in range(MISSING_TRIES):
+        Outbox(world.store, {}, world.clock).deliver()
+        (delivery,) = world.book.deliveries()
+        results.append(delivery.result)
+        world.clock.forward(5)
+    assert results == ["retrying", "retrying", "gave up"]
+    assert "no channel is called ops" in delivery.error
+
+
+def test_a_channel_that_a_sender_does_not_know_yet_loses_no_message(
+    world: World, fence: Fence, receiver: Receiver
+) -> None:
+    fire(world, fence)
+    known = [{}, {}, open_channels(world.settings.channels)]
+    box = Outbox(world.store, lambda: known.pop(0) if len(known) > 1 else known[0], world.clock)
+    box.deliver()
+    assert receiver.requests == []
+    world.clock.forward(5)
+    box.deliver()
+    assert len(receiver.requests) == 1
+
+
+def test_what_a_channel_fails_with_is_told_by_its_name_alone(world: World, fence: Fence) -> None:
+    class Broken:
+        name, timeout, spacing, keeps_alive = "ops", 1.0, 0.0, False
+
+        def send(self, message: object, now: float) -> None:
+            raise RuntimeError("https://hooks.example.com/T0KEN")
+
+    fire(world, fence)
+    Outbox(world.store, {"ops": Broken()}, world.clock).deliver()
     (delivery,) = world.book.deliveries()
-    assert (delivery.result, "no channel is called ops" in delivery.error) == ("gave up", True)
+    assert (delivery.result, delivery.error) == ("retrying", "the channel failed: RuntimeError")
 
 
 def test_a_channel_without_a_secret_sends_unsigned(redis_url: str, receiver: Receiver, fence: Fence) -> None:

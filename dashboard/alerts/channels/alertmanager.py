@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-from datetime import UTC, datetime
 from typing import Any
 
 from dashboard.alerts.channels.contract import Message
@@ -11,6 +10,7 @@ from dashboard.alerts.channels.event import Event
 from dashboard.alerts.channels.posting import Poster
 from dashboard.alerts.channels.reach import Reach
 from dashboard.alerts.rules import seconds
+from dashboard.moments import moment
 from dashboard.settings import ChannelSettings, SettingsError
 
 KIND = "alertmanager"
@@ -54,7 +54,7 @@ class AlertmanagerChannel:
     def send(self, message: Message, now: float) -> int:
         """Post all alerts of the message."""
         life = TEST_LIFE if message.type == "alert.test" else self._life
-        ends = datetime.fromtimestamp(now + life, UTC).isoformat(timespec="milliseconds")
+        ends = moment(now + life) or ""
         return self._poster.post_json([payload(event, ends) for event in message.events], now, self._headers)
 
 

@@ -161,9 +161,9 @@ def _retry_after(response: requests.Response, answer: bytes, now: float) -> floa
         pass
     try:
         said = json.loads(answer)["retry_after"]
-    except (ValueError, KeyError, TypeError):
+        return max(0.0, float(said)) if isinstance(said, int | float) else None
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return None
-    return max(0.0, float(said)) if isinstance(said, int | float) else None
 
 
 def _in_words(error: requests.RequestException) -> str:

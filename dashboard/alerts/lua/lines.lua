@@ -2,6 +2,7 @@
 -- KEYS: given as `outbox`, ZSET channel -> when it may be served next (unix ms); beside it lie
 --       <outbox>:of:<channel>       ZSET id|key -> when it is due (unix ms): the first of each line
 --       <outbox>:line:<channel>|<key>  LIST of ids, in the order in which they are sent
+--       <outbox>:said:<channel>|<key>  STRING: type and id of the last message of a channel that says the same again and again
 --       <outbox>:channel:<channel>  HASH: how the channel works; busy: until when nothing else goes there (unix ms)
 -- ARGV: none of its own
 -- returns nothing; `schedule`, `append` and `leave` are used by the scripts that come after it

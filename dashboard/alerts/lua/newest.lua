@@ -6,7 +6,11 @@
 local fields = { 'channel', 'rule', 'type', 'result', 'attempts', 'created', 'next', 'finished', 'status', 'error', 'seconds',
   'count' }
 local start = 0
-if ARGV[5] ~= '' then start = (redis.call('ZREVRANK', KEYS[1], ARGV[5]) or -1) + 1 end
+if ARGV[5] ~= '' then
+  local rank = redis.call('ZREVRANK', KEYS[1], ARGV[5])
+  if not rank then return { '', {} } end
+  start = rank + 1
+end
 local most = tonumber(ARGV[6])
 local listed, rows = redis.call('ZREVRANGE', KEYS[1], start, start + most - 1), {}
 for i = 1, #listed do

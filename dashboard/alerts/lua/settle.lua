@@ -30,13 +30,14 @@ else
 end
 -- Of what is said again and again the log keeps the first message and the last.
 if result == 'sent' and ARGV[14] == '1' then
-  local last, type = redis.call('HGET', state, 'l:' .. key) or '', known[5]
+  local line, type = KEYS[1] .. ':said:' .. channel .. '|' .. key, known[5]
+  local last = redis.call('GET', line) or ''
   local said, repeated = string.match(last, '^([^|]*)|(.*)$')
   if said == type and repeated ~= '' and redis.call('HGET', prefix .. repeated, 'result') == 'sent' then
     redis.call('ZREM', KEYS[2], repeated)
     redis.call('DEL', prefix .. repeated)
   end
-  redis.call('HSET', state, 'l:' .. key, type .. '|' .. (said == type and id or ''))
+  redis.call('SET', line, type .. '|' .. (said == type and id or ''), 'EX', 604800)
 end
 if result == 'gave up' then
   redis.call('ZADD', KEYS[3], milliseconds(now), id)
