@@ -21,6 +21,7 @@ _ONLY = {
     "objective": ("burn_rate",),
     "window": ("backlog_growth", "new_group", "burn_rate"),
 }
+_NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d{1,9}|,(?!\d{3}$)\d{1,9})?")
 _FIELD = re.compile(r"(?:no )?([a-z_]+)\b")
 _KNOWN = frozenset((*TEXTS, *SPANS, *NUMBERS, "channels"))
 
@@ -69,7 +70,7 @@ def entered(rule: Rule) -> dict[str, str]:
     return {
         **texts,
         **{name: _span(value) for name, value in spans.items() if value},
-        **{name: f"{value:g}" for name, value in numbers.items() if value is not None},
+        **{name: _written(value) for name, value in numbers.items() if value is not None},
         "tell": "all" if rule.channels is None else "some",
         "enabled": "1" if rule.enabled else "0",
     }
@@ -90,11 +91,15 @@ def _meant(text: str) -> str:
 
 
 def _number(field: str, text: str) -> float | int:
-    try:
-        value = float(text.replace(",", "."))
-    except ValueError:
-        raise InvalidRule({field: gettext("not a number")}) from None
+    """A comma may stand before decimals, never before three digits: `10,000` is ten to some, ten thousand to others."""
+    if not _NUMBER.fullmatch(text):
+        raise InvalidRule({field: gettext("not a number: write 10000 or 2.5")})
+    value = float(text.replace(",", "."))
     return int(value) if value.is_integer() and abs(value) < 1e15 else value
+
+
+def _written(value: float) -> str:
+    return str(int(value)) if float(value).is_integer() and abs(value) < 1e15 else repr(float(value))
 
 
 def _span(seconds: float) -> str:

@@ -13,7 +13,7 @@ from dashboard.language import gettext
 from dashboard.once import past
 from dashboard.services import Services
 from dashboard.traffic import measures
-from dashboard.traffic.annotations import MOST, band
+from dashboard.traffic.annotations import bands
 from dashboard.traffic.measures import IDLE, incomplete, marks
 from dashboard.traffic.ranges import Range
 
@@ -35,7 +35,7 @@ def course(
     if not found.known:
         return None
     counted = measures.counted(found, shown, "failed", gettext("New dead letters"), kind="bar", cls="bad")
-    return replace(counted, id="chart-value", bands=tuple(band(each) for each in periods[-MOST:]))
+    return replace(counted, id="chart-value", bands=bands(periods, counted.start, counted.start + counted.span))
 
 
 def value_chart(
@@ -57,12 +57,12 @@ def value_chart(
     samples = [by_start.get(start, Sample(None)) for start, _ in found.points]
     texts = ["" if each.value is None else metric.amount(each.value) for each in samples]
     unjudged = frozenset(index for index, each in enumerate(samples) if not each.enough)
-    words = metric.words()
+    words, begin = metric.words(), found.points[0][0]
     return Chart(
-        "chart-value", words[:1].upper() + words[1:], "", found.points[0][0], found.seconds,
+        "chart-value", words[:1].upper() + words[1:], "", begin, found.seconds,
         (Track([each.value for each in samples]),),
         (Column("", [IDLE if index in unjudged else text for index, text in enumerate(texts)]),),
         metric.amount, incomplete=incomplete(found), idle=unjudged, marks=marks(found),
         limit=Limit(rule.above, gettext("limit %(limit)s", limit=metric.amount(rule.above))),
-        seconds=metric.unit == "seconds", bands=tuple(band(each) for each in periods[-MOST:]),
+        seconds=metric.unit == "seconds", bands=bands(periods, begin, begin + len(samples) * found.seconds),
     )  # fmt: skip

@@ -49,13 +49,17 @@ def figure(chart: Chart) -> Markup:
     )
 
 
+_HARMLESS = str.maketrans({";": ",", "|": "¦"})
+"""Names of rules and queues may have what separates columns and buckets."""
+
+
 def said(chart: Chart) -> str:
     """What the read-out says, for the script: buckets by `|`, in them columns by `;`, after incomplete ones a star."""
     rows = []
     for index, texts in enumerate(zip(*(column.texts for column in chart.columns), strict=True)):
         row = ";".join(texts) if any(texts) else ""
         if row and chart.bands:
-            row += f";{chart.firing(index) or gettext('none')}"
+            row += ";" + (chart.firing(index).translate(_HARMLESS) or gettext("none"))
         rows.append(f"{row}*" if row and index in chart.incomplete else row)
     return "|".join(rows)
 

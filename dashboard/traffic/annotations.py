@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
@@ -57,13 +57,19 @@ def annotated(
     meant = (
         each for each in periods if source in ("", each.source) and ("" in (queue, each.queue) or queue == each.queue)
     )
-    bands = tuple(band(each) for each in meant)[-MOST:]
-    return tuple(replace(chart, bands=bands) for chart in charts)
+    found = list(meant)
+    return tuple(replace(chart, bands=bands(found, chart.start, chart.start + chart.span)) for chart in charts)
 
 
-def band(period: Period) -> Band:
+def bands(periods: Iterable[Period], start: float, end: float) -> tuple[Band, ...]:
+    """The times that lie at least in part between two moments (unix seconds), the last 20 of them."""
+    made = (_band(each) for each in periods)
+    return tuple(each for each in made if each.touches(start, end))[-MOST:]
+
+
+def _band(period: Period) -> Band:
     """One time as a chart shows it."""
-    link = url_for("alerts.rule", name=period.rule)
+    link = url_for("incidents.show", incident=period.fingerprint)
     where = period.queue or period.source
     tone = "bad" if period.severity == "page" else "warn"
     return Band(period.started, period.ended, f"{period.rule} {where}", link, tone)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, request, url_for
@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from dashboard import silence_words
 from dashboard.adapters.contract import AdapterError
-from dashboard.alerts.matchers import exactly, parse_all
+from dashboard.alerts.matchers import Matcher, exactly, parse_all
 from dashboard.alerts.records import Alert
 from dashboard.alerts.silences import Silence
 from dashboard.filters import zone_name
@@ -48,12 +48,21 @@ def create() -> ResponseReturnValue:
     bundle, form = services(), request.form
     alert = _alert(bundle, form.get("alert", ""))
     try:
-        matchers = parse_all(form.get("match", "").splitlines())
+        matchers = meant(alert, form.get("match", ""))
         ends_at = silence_words.end_of(form, bundle.clock())
         made = bundle.silences.create(matchers, form.get("comment", ""), ends_at=ends_at)
     except AdapterError as error:
         return _ask(alert, form, problem=str(error), status=422)
     return changed(_made(made), url_for("alerts.index"), close_dialog=True)
+
+
+def meant(alert: Alert | None, text: str) -> Sequence[Matcher]:
+    """What was written; when it is still what the alert gave, just that, since a name may have what ends a line."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    given = exactly(alert) if alert else ()
+    if given and lines == [line.strip() for each in given for line in str(each).splitlines() if line.strip()]:
+        return given
+    return parse_all(lines)
 
 
 @blueprint.post("/alerts/silences/<silence_id>/end")

@@ -36,6 +36,11 @@ def test_a_chart_without_alerts_says_nothing_of_them() -> None:
     assert said(CHART).split("|")[0] == "1"
 
 
+def test_a_name_with_what_separates_values_moves_none() -> None:
+    chart = replace(CHART, bands=(Band(START, None, "slow a|b;c"),))
+    assert said(chart).split("|") == ["1;slow a¦b,c"] * 60
+
+
 def test_a_hostile_name_stays_text() -> None:
     chart = replace(CHART, bands=(Band(START, None, "<script>", tone='"><x'),))
     assert "<script>" not in str(figure(chart))

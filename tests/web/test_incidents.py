@@ -7,9 +7,11 @@ from urllib.parse import urlsplit
 from flask.testing import FlaskClient
 
 from dashboard.alerts.messages import view_url
+from dashboard.alerts.records import Period
 from dashboard.app import create_app
 from dashboard.services import Services
 from dashboard.settings import AuthSettings, Settings, SourceSettings
+from dashboard.traffic.annotations import bands
 from tests.contract.seeders.queue_core import Seeder
 from tests.web.conftest import words
 from tests.web.pages import FINGERPRINT
@@ -53,6 +55,16 @@ def test_it_says_that_the_alert_is_over_and_shows_what_is_there_now(
     assert "Resolved" in text
     assert "No dead letter is left of what it is about." in text
     assert "Highest 101" in text
+
+
+def test_charts_show_only_times_that_lie_in_them_and_lead_to_the_incident(client: FlaskClient) -> None:
+    times = [(0.0, 50.0), (90.0, 110.0), (120.0, None), (300.0, None)]
+    periods = [Period("r", "page", "failed", "main", "mail", f"{n:016x}", *each) for n, each in enumerate(times)]
+    with client.application.test_request_context():
+        shown = bands(periods, 100.0, 200.0)
+    assert [(each.start, each.link) for each in shown] == [
+        (90.0, f"/alerts/incidents/{1:016x}"), (120.0, f"/alerts/incidents/{2:016x}"),
+    ]  # fmt: skip
 
 
 def test_a_forgotten_alert_is_known_from_when_it_fired(client: FlaskClient, seeder: Seeder, bundle: Services) -> None:

@@ -72,12 +72,41 @@ def test_a_built_in_rule_is_turned_off_and_changed_and_comes_back(client: FlaskC
     assert client.post("/alerts/rules/too-many-failed/off").status_code == 303
     assert not bundle.rulebook.made()["too-many-failed"].rule.enabled
     form = form_to(client.get("/alerts/rules/too-many-failed/edit"), "/edit")
-    client.post(form.action, data=dict(form.fields) | {"above": "5", "tell": "all", "severity": "page"})
+    turned_on = {"above": "5", "tell": "all", "severity": "page", "enabled": ["1", "0"]}
+    client.post(form.action, data=dict(form.fields) | turned_on)
     made = bundle.rulebook.made()["too-many-failed"].rule
     assert (made.above, made.enabled) == (5, True)
     question = form_to(client.get("/alerts/rules/too-many-failed/delete"), "/delete")
     client.post(question.action, data=dict(question.fields))
     assert next(each for each in bundle.rulebook.rules() if each.name == "too-many-failed").above == 100
+
+
+def test_a_rule_that_is_turned_off_stays_so_when_it_is_edited_until_it_is_turned_on(
+    client: FlaskClient, bundle: Services
+) -> None:
+    client.post("/alerts/rules", data=RULE)
+    for ticked, enabled in ((["0"], False), (["1", "0"], True)):
+        form = form_to(client.get("/alerts/rules/mail-waits/edit"), "/alerts/rules/mail-waits/edit")
+        client.post(form.action, data=dict(form.fields) | {"tell": "all", "severity": "info", "enabled": ticked})
+        assert bundle.rulebook.one("mail-waits").rule.enabled is enabled
+        page = client.get("/alerts/rules/mail-waits/edit").text
+        assert ('name="enabled" value="1" checked' in page) is enabled
+
+
+@pytest.mark.parametrize("text", ["inf", "nan", "1e999", "10,000", "1.2.3", "0x10", "1_000"])
+def test_a_number_that_could_be_meant_otherwise_is_refused(client: FlaskClient, bundle: Services, text: str) -> None:
+    page = client.post("/alerts/rules", data=RULE | {"above": text})
+    assert page.status_code == 422
+    assert "not a number" in words(page)
+    assert not bundle.rulebook.made()
+
+
+@pytest.mark.parametrize(("text", "value"), [("10000", 10_000), ("2,5", 2.5), ("0.125", 0.125), ("1234567", 1_234_567)])
+def test_a_number_is_kept_as_it_was_written(client: FlaskClient, bundle: Services, text: str, value: float) -> None:
+    client.post("/alerts/rules", data=RULE | {"above": text})
+    assert bundle.rulebook.made()["mail-waits"].rule.above == value
+    form = form_to(client.get("/alerts/rules/mail-waits/edit"), "/alerts/rules/mail-waits/edit")
+    assert dict(form.fields)["above"] == text.replace(",", ".")
 
 
 def test_a_rule_of_the_file_is_changed_there(redis_url: str) -> None:

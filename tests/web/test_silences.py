@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
+import pytest
 from flask.testing import FlaskClient
 
+from dashboard.alerts.matchers import exactly
+from dashboard.alerts.records import Alert, AlertState
+from dashboard.alerts.silences import Silence, match
 from dashboard.services import Services
+from dashboard.views.silences import meant
 from tests.contract.seeders.queue_core import Seeder
 from tests.web.conftest import PARTIAL, form_to, words
 from tests.web.test_alerts import evaluate
@@ -39,6 +45,15 @@ def test_a_firing_alert_is_silenced_from_its_own_question_and_stays_visible(
     assert client.post(ending.action, data=dict(ending.fields)).status_code == 303
     assert "too-many-failed Silenced" not in words(client.get("/alerts"))
     assert "Ended in the last five days" in words(client.get("/alerts/silences"))
+
+
+@pytest.mark.parametrize("queue", ["a\nb", " mail", "x" * 300, "a\u2028b"])
+def test_an_alert_of_an_oddly_named_queue_is_silenced_from_its_own_question(queue: str) -> None:
+    alert = Alert("wait", "page", "failed", AlertState.FIRING, "main", queue, 1.0, 0.0, 0.0, "a1", 0.0)
+    asked = "\r\n".join(str(each) for each in exactly(alert))
+    assert match([Silence("s", tuple(meant(alert, asked)), "kim", "", 0.0, 9.0, 0.0)], alert) == "s"
+    changed = f"{asked}\r\nseverity=page"
+    assert len(meant(replace(alert, queue="mail"), changed.replace(queue, "mail"))) == len(exactly(alert)) + 1
 
 
 def test_a_silence_may_last_until_what_it_means_is_resolved_or_until_a_time(
