@@ -1,29 +1,40 @@
 """Spans of OpenTelemetry around enqueue and run, in applications that use it; in others nothing is imported or done.
 
 An application that traces has imported `opentelemetry.trace` by itself, or its instrumentation has, so that is what is
-looked for: there is no setting, and no cost without it.
+looked for: there is no setting, and no cost without it. Tracing that fails is logged: it costs spans, never a job.
 """
 
 from __future__ import annotations
 
+import importlib
+import logging
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+import traceback
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from queue_core.exchanged import NewJob
+from queue_core.failure import class_name, message_of
 
 if TYPE_CHECKING:
     from queue_core.job import Job
 
 SYSTEM = "queue_core"
-FLUSH_MILLISECONDS = 5_000
+FLUSH_MILLISECONDS = 900
+"""The agent kills a child that it asked to leave after a second."""
+
+log = logging.getLogger("queue_core.tracing")
 
 
 def _api() -> Any:
     """The module `opentelemetry.trace`, None in an application that does not use it."""
-    return sys.modules.get("opentelemetry.trace")
+    found: Any = None
+    if sys.modules.get("opentelemetry.trace") is not None:
+        with _harmless():
+            found = importlib.import_module("opentelemetry.trace")  # waits while another thread imports it
+    return found
 
 
 @contextmanager
@@ -45,8 +56,9 @@ def sending(queue: str, jobs: Sequence[NewJob]) -> Iterator[list[NewJob]]:
         attributes |= {"messaging.message.id": jobs[0].id, "queue_core.job.type": jobs[0].type}
     else:
         attributes["messaging.batch.message_count"] = len(jobs)
-    with _tracer(api).start_as_current_span(f"send {queue}", kind=api.SpanKind.PRODUCER, attributes=attributes) as span:
-        here = traceparent(span.get_span_context())
+    begin = _tracer(api).start_as_current_span
+    with _active(lambda: begin(f"send {queue}", kind=api.SpanKind.PRODUCER, attributes=attributes)) as span:
+        here = traceparent(span.get_span_context()) if span else ""
         yield [job if job.traceparent else replace(job, traceparent=here) for job in jobs]
 
 
@@ -60,14 +72,21 @@ def attempt(job: Job) -> Iterator[Attempt]:
     if api is None:
         yield Attempt()
         return
+    with _active(lambda: _beginning(api, job)) as span:
+        yield Attempt(span)
+
+
+def _beginning(api: Any, job: Job) -> AbstractContextManager[Any]:
     context = sys.modules["opentelemetry.context"]
     link = parsed(job.traceparent)
     span = _tracer(api).start_span(
         f"process {job.queue}", kind=api.SpanKind.CONSUMER, attributes=_of_attempt(job), context=context.Context(),
         links=[api.Link(link)] if link else [],
     )  # fmt: skip
-    with api.use_span(span, end_on_exit=True, record_exception=False, set_status_on_exception=False):
-        yield Attempt(span)
+    active: AbstractContextManager[Any] = api.use_span(
+        span, end_on_exit=True, record_exception=False, set_status_on_exception=False
+    )
+    return active
 
 
 class Attempt:
@@ -85,20 +104,52 @@ class Attempt:
         """
         if self._span is None:
             return
-        self._span.set_attribute("queue_core.job.outcome", outcome)
-        if error is not None:
-            kind, api = type(error), _api()
-            self._span.set_attribute("error.type", f"{kind.__module__}.{kind.__qualname__}".removeprefix("builtins."))
-            self._span.record_exception(error)
-            self._span.set_status(api.Status(api.StatusCode.ERROR, f"{kind.__name__}: {error}"[:500]))
+        with _harmless():
+            self._span.set_attribute("queue_core.job.outcome", outcome)
+            if error is not None:
+                self._failed(error)
+
+    def _failed(self, error: BaseException) -> None:
+        """What `record_exception` of the SDK writes, also of an exception whose `__str__` fails."""
+        api, name, message = _api(), class_name(error), message_of(error)
+        self._span.set_attribute("error.type", name)
+        self._span.set_status(api.Status(api.StatusCode.ERROR, f"{type(error).__name__}: {message}"[:500]))
+        trace = "".join(traceback.format_exception(error))
+        event = {"exception.type": name, "exception.message": message, "exception.stacktrace": trace}
+        self._span.add_event("exception", event)
 
 
 def flush() -> None:
     """Let the SDK send what it holds: a process in which jobs run ends without the interpreter's own end."""
     api = _api()
-    force = getattr(api.get_tracer_provider(), "force_flush", None) if api else None
-    if force:
-        force(FLUSH_MILLISECONDS)
+    with _harmless():
+        force = getattr(api.get_tracer_provider(), "force_flush", None) if api else None
+        if force:
+            force(FLUSH_MILLISECONDS)
+
+
+@contextmanager
+def _active(begin: Callable[[], AbstractContextManager[Any]]) -> Iterator[Any]:
+    """The span of what `begin` gives; None when it cannot begin. An error inside passes through it."""
+    stack, span = ExitStack(), None
+    with _harmless():
+        span = stack.enter_context(begin())
+    try:
+        yield span
+    except BaseException:
+        with _harmless():
+            stack.__exit__(*sys.exc_info())
+        raise
+    with _harmless():
+        stack.close()
+
+
+@contextmanager
+def _harmless() -> Iterator[None]:
+    try:
+        yield
+    except Exception:
+        log.warning("tracing failed; a span is lost or incomplete", exc_info=True)
 
 
 def traceparent(context: Any) -> str:

@@ -39,8 +39,10 @@ def main(descriptor: int, path: str, executor: str, parent: int) -> None:
         sys.exit(1)
     with contextlib.suppress(BrokenPipeError, ConnectionResetError):
         importlib.import_module(f"queue_core.worker.executors.{executor}").serve(Session(connection, app))
-    tracing.flush()
-    os._exit(0)  # threads of jobs may still run; nobody takes their outcome any more
+    try:
+        tracing.flush()
+    finally:
+        os._exit(0)  # threads of jobs may still run; nobody takes their outcome any more
 
 
 def _live_with(parent: int) -> None:

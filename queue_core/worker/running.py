@@ -6,6 +6,8 @@ import asyncio
 import inspect
 import socket
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from queue_core import context as contexts
@@ -29,47 +31,55 @@ class UnknownType(Exception):
 
 
 def execute(app: App, context: Context) -> Ended:
-    """Run the job to its end; a coroutine gets an event loop of its own. Never raises."""
-    with tracing.attempt(context.job) as attempt:
-        token = contexts.enter(context)
-        try:
-            result = handler(app, context).run(context.job.data)
-            if inspect.isawaitable(result):
-                result = asyncio.run(_awaited(result))
-            return _succeeded(attempt, result)
-        except BaseException as error:  # noqa: BLE001 - whatever a job raises is its outcome
-            return _failed(attempt, app, context, error)
-        finally:
-            contexts.leave(token)
+    """Run the job to its end; a coroutine gets an event loop of its own. Never raises, and never loses an outcome."""
+    ended: Ended | None = None
+    try:
+        with _surroundings(context) as attempt:
+            try:
+                result = handler(app, context).run(context.job.data)
+                if inspect.isawaitable(result):
+                    result = asyncio.run(_awaited(result))
+                ended = Ended("s", blob=encode_result(result))
+            except BaseException as error:  # noqa: BLE001 - whatever a job raises is its outcome
+                ended = failed(app, context, error)
+                _tell(attempt, ended, error)
+            else:
+                attempt.ended("succeeded")
+    except BaseException as late:  # noqa: BLE001 - an interruption just before the job or after it
+        return ended or failed(app, context, late)
+    return ended
 
 
 async def execute_async(app: App, context: Context) -> Ended:
     """Run the job to its end on this event loop, a plain function in a thread. Never raises."""
-    with tracing.attempt(context.job) as attempt:
-        token = contexts.enter(context)
+    with _surroundings(context) as attempt:
         try:
             job = handler(app, context)
             if inspect.iscoroutinefunction(job.function):
                 result = await job.run(context.job.data)
             else:
                 result = await asyncio.to_thread(job.run, context.job.data)
-            return _succeeded(attempt, result)
+            ended = Ended("s", blob=encode_result(result))
         except BaseException as error:  # noqa: BLE001 - whatever a job raises is its outcome
-            return _failed(attempt, app, context, error)
+            ended = failed(app, context, error)
+            _tell(attempt, ended, error)
+        else:
+            attempt.ended("succeeded")
+    return ended
+
+
+@contextmanager
+def _surroundings(context: Context) -> Iterator[Attempt]:
+    with tracing.attempt(context.job) as attempt:
+        token = contexts.enter(context)
+        try:
+            yield attempt
         finally:
             contexts.leave(token)
 
 
-def _succeeded(attempt: Attempt, result: Any) -> Ended:
-    ended = Ended("s", blob=encode_result(result))
-    attempt.ended("succeeded")
-    return ended
-
-
-def _failed(attempt: Attempt, app: App, context: Context, error: BaseException) -> Ended:
-    ended = failed(app, context, error)
+def _tell(attempt: Attempt, ended: Ended, error: BaseException) -> None:
     attempt.ended(_OUTCOMES[ended.kind], None if ended.kind in "rx" else error)
-    return ended
 
 
 async def _awaited(awaitable: Any) -> Any:

@@ -7,7 +7,7 @@ import threading
 
 from queue_core.context import Context
 from queue_core.errors import Cancelled, JobTimeout, Release
-from queue_core.worker.running import execute
+from queue_core.worker.running import execute, failed
 from queue_core.worker.session import Session
 from queue_core.worker.wire import Ended
 
@@ -36,16 +36,18 @@ class Threads:
             )
 
     def _run(self, key: str, context: Context) -> None:
-        outcome = Ended("f")
+        app = self._session.app
+        outcome: Ended | None = None
+        interruption: BaseException | None = None
         while True:  # a late interruption may arrive between the job's end and its report
             try:
-                if outcome.kind == "f" and not outcome.blob:
-                    outcome = execute(self._session.app, context)
+                if outcome is None:  # interrupted beside the job, never run again
+                    outcome = failed(app, context, interruption) if interruption else execute(app, context)
                 self._threads.pop(key, None)
                 self._session.ended(key, outcome)
                 return
-            except (Cancelled, JobTimeout, Release):
-                continue
+            except (Cancelled, JobTimeout, Release) as late:
+                interruption = late
 
 
 def serve(session: Session) -> None:
