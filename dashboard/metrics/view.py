@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from flask import Blueprint, Response, current_app, request
-from prometheus_client.exposition import choose_encoder
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, choose_encoder
+from prometheus_client.openmetrics.exposition import CONTENT_TYPE_LATEST
 
 from dashboard.metrics.collector import Collector
 from dashboard.metrics.families import written
@@ -16,13 +17,22 @@ blueprint = Blueprint("metrics", __name__)
 def metrics() -> Response:
     """All metrics; scrapers that ask within a second of each other share one reading and one text."""
     collector = _collector()
-    _, content_type = choose_encoder(request.headers.get("Accept", ""))
-    openmetrics = content_type.startswith("application/openmetrics-text")
+    openmetrics = _openmetrics(request.headers.get("Accept", ""))
 
     def write() -> bytes:
         return written(collector.collect(), openmetrics=openmetrics)
 
-    return Response(services().sources.shared(("metrics", content_type), write), content_type=content_type)
+    content_type = CONTENT_TYPE_LATEST if openmetrics else CONTENT_TYPE_PLAIN_0_0_4
+    return Response(services().sources.shared(("metrics", openmetrics), write), content_type=content_type)
+
+
+def _openmetrics(accept: str) -> bool:
+    """Whether the scraper prefers OpenMetrics; a header that cannot be read asks for nothing."""
+    try:
+        _, content_type = choose_encoder(accept)
+    except Exception:  # noqa: BLE001 - the library reads versions without care, and they are anybody's
+        return False
+    return content_type.startswith("application/openmetrics-text")
 
 
 def _collector() -> Collector:

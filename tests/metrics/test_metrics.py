@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as parse_openmetrics
 
 from queue_core.stats import queue_stats
@@ -10,6 +11,7 @@ from tests.contract.seeders.queue_core import Seeder
 from tests.metrics.conftest import client_of, samples, value
 
 OPENMETRICS = "application/openmetrics-text; version=1.0.0"
+FORMATS = {"text/plain; version=0.0.4; charset=utf-8", "application/openmetrics-text; version=1.0.0; charset=utf-8"}
 QUEUE = {"source": "main", "queue": "mail"}
 
 
@@ -92,6 +94,29 @@ def test_the_scraper_chooses_the_format(seeder: Seeder, redis_url: str) -> None:
         "redrive_scrape_duration_seconds", "redrive_alerts", "redrive_alert_deliveries", "redrive_operations",
         "redrive_build",
     } <= names  # fmt: skip
+
+
+@pytest.mark.parametrize("version", ["abc", "1..0", "", "=", "9" * 5_000, "1.0.0-rc\u00e9"])
+@pytest.mark.parametrize("kind", ["application/openmetrics-text", "text/plain"])
+def test_a_version_that_is_none_is_answered(redis_url: str, kind: str, version: str) -> None:
+    answer = client_of(redis_url).get("/metrics", headers={"Accept": f"{kind}; version={version}"})
+    assert answer.status_code == 200
+    assert answer.content_type in FORMATS
+
+
+def test_there_are_two_formats_whatever_is_asked_for(redis_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = client_of(redis_url)
+    sources = client.application.extensions["redrive"].sources
+    keys, shared = set(), sources.shared
+    monkeypatch.setattr(sources, "shared", lambda key, read: keys.add(key) or shared(key, read))
+    asked = [
+        f"{kind};version={version};escaping={escaping}"
+        for kind in ("application/openmetrics-text", "text/plain")
+        for version in ("0.0.4", "1.0.0", "1.0.1", "77.7")
+        for escaping in ("allow-utf-8", "underscores", "x")
+    ]
+    assert {client.get("/metrics", headers={"Accept": each}).content_type for each in asked} == FORMATS
+    assert len(keys) == 2
 
 
 def test_counters_are_the_same_from_every_process(seeder: Seeder, redis_url: str) -> None:
