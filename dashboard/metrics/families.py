@@ -22,7 +22,15 @@ _ESCAPES = str.maketrans({"\\": r"\\", "\n": r"\n", '"': r"\""})
 
 @lru_cache(4_096)
 def _escaped(value: str) -> str:
-    return value.translate(_ESCAPES)
+    return _unicode(value).translate(_ESCAPES)
+
+
+def _unicode(value: str) -> str:
+    r"""Bytes of a name that are no UTF-8 as `\xff`, so that such names stay apart."""
+    try:
+        return value.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    except UnicodeEncodeError:  # a surrogate that stands for no byte
+        return value.encode("utf-8", "backslashreplace").decode()
 
 
 class Family:
@@ -83,7 +91,7 @@ def written(families: Iterable[Family], *, openmetrics: bool) -> bytes:
         parts += family.lines
     if openmetrics:
         parts.append("# EOF\n")
-    return "".join(parts).encode("utf-8", "replace")
+    return "".join(parts).encode()
 
 
 def _number(value: float) -> str:

@@ -76,5 +76,11 @@ def test_openmetrics_says_what_the_library_would_say(name: str, count: int, numb
 
 
 @pytest.mark.parametrize("openmetrics", [False, True])
-def test_a_name_that_is_no_unicode_breaks_nothing(openmetrics: bool) -> None:
-    assert b"?" in written(ours("\ud800", 1, 1), openmetrics=openmetrics)
+def test_names_that_are_no_unicode_break_nothing_and_stay_apart(openmetrics: bool) -> None:
+    jobs = Family("gauge", "a_jobs", "Jobs by queue.", ("queue",))
+    for name in (b"mail-\xff".decode("utf-8", "surrogateescape"), "mail-\udcfe", "mail-\ud800", "\udcff\ud800"):
+        jobs.add((name,), 1)
+    (family,) = (parse_openmetrics if openmetrics else parse)(written([jobs], openmetrics=openmetrics).decode())
+    assert [sample.labels["queue"] for sample in family.samples] == [
+        r"mail-\xff", r"mail-\xfe", r"mail-\ud800", r"\udcff\ud800"
+    ]  # fmt: skip
