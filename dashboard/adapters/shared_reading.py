@@ -46,9 +46,10 @@ class SharedReading(Generic[T]):
         with self._lock:
             latest = self._latest
             if latest is None or not self._good(latest):
-                self._latest = latest = _Flight()
+                latest = _Flight()
                 # A thread each, since one of a pool would not survive a fork, and none may hold up the end.
                 threading.Thread(target=self._fly, args=(latest,), name="reading", daemon=True).start()
+                self._latest = latest  # not before: without a thread it would never end
             return latest.future
 
     def forget(self) -> None:
