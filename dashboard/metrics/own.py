@@ -21,14 +21,18 @@ def families(stored: Stored) -> Iterator[Family]:
         yield _counted(sent, stored.deliveries)
     if stored.evaluated_at is not None:
         name = "redrive_alert_evaluator_last_run_timestamp_seconds"
-        last_run = Family("gauge", name, "When rules were last evaluated.", unit="seconds")
-        last_run.add((), stored.evaluated_at)
-        yield last_run
+        yield _single(name, "When rules were last evaluated.", stored.evaluated_at)
     name = "redrive_alert_watchdog_last_success_timestamp_seconds"
-    heartbeat = Family("gauge", name, "When the heartbeat was last taken.", unit="seconds")
-    if stored.heartbeat_at is not None:
-        heartbeat.add((), stored.heartbeat_at)
-    yield heartbeat
+    yield _single(name, "When the heartbeat was last taken, 0 if never.", stored.heartbeat_at)
+    name = "redrive_alert_watchdog_interval_seconds"
+    yield _single(name, "How often the heartbeat is sent.", stored.heartbeat_every)
+
+
+def _single(name: str, help: str, seconds: float | None) -> Family:
+    family = Family("gauge", name, help, unit="seconds")
+    if seconds is not None:
+        family.add((), seconds)
+    return family
 
 
 def _counted(family: Family, counts: Mapping[tuple[str, str], int]) -> Family:

@@ -10,6 +10,8 @@ from typing import Any
 import structlog
 
 from dashboard.adapters.contract import AdapterError
+from dashboard.alerts.rules import seconds
+from dashboard.alerts.watchdog import SHORTEST
 from dashboard.services import Services
 from dashboard.store import StoreUnavailable
 
@@ -24,7 +26,8 @@ class Stored:
     """None is what could not be read.
 
     operations: by action and state. alerts: by rule and state. deliveries: ever, by channel and result.
-    evaluated_at: unix seconds, also None when rules never were. heartbeat_at: the last that was taken.
+    evaluated_at: unix seconds, also None when rules never were. heartbeat_at: the last that was taken, 0 when none was
+    yet, None also when none is to be sent. heartbeat_every: in seconds, None when none is to be sent.
     """
 
     operations: Mapping[tuple[str, str], int] | None = None
@@ -32,11 +35,13 @@ class Stored:
     deliveries: Mapping[tuple[str, str], int] | None = None
     evaluated_at: float | None = None
     heartbeat_at: float | None = None
+    heartbeat_every: float | None = None
 
 
 def read(bundle: Services) -> Stored:
     """All of it; one part that is damaged takes none of the others along, a store that does not answer ends it."""
     parts: dict[str, Callable[[Services], Any]] = {
+        "heartbeat_every": _heartbeat_every,
         "evaluated_at": lambda each: each.alerts.last_run(),
         "operations": lambda each: each.operations.counts(),
         "alerts": _alerts,
@@ -66,5 +71,12 @@ def _deliveries(bundle: Services) -> Mapping[tuple[str, str], int]:
 
 
 def _heartbeat(bundle: Services) -> float | None:
+    if not bundle.settings.alerts.heartbeat_url:
+        return None
     last = bundle.alerts.heartbeat()
-    return last.succeeded_at if last else None
+    return (last.succeeded_at if last else None) or 0.0
+
+
+def _heartbeat_every(bundle: Services) -> float | None:
+    alerts = bundle.settings.alerts
+    return max(SHORTEST, seconds(alerts.heartbeat_every)) if alerts.heartbeat_url else None

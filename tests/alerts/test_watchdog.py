@@ -16,6 +16,7 @@ from tests.alerts.receiver import Receiver
 from tests.background import World
 
 PROMISED = "redrive_alert_watchdog_last_success_timestamp_seconds"
+INTERVAL = "redrive_alert_watchdog_interval_seconds"
 
 
 @pytest.fixture
@@ -105,12 +106,26 @@ def test_a_heartbeat_that_is_not_taken_is_tried_again_sooner_and_says_why(
     assert len(receiver.requests) == 2
 
 
-def test_the_time_of_the_last_success_is_a_metric(world: World, fence: Fence) -> None:
+def test_the_time_of_the_last_success_is_a_metric_and_0_before(world: World, fence: Fence) -> None:
     client = create_app(world.settings, world.services).test_client()
-    assert f"\n{PROMISED} " not in client.get("/metrics").text
+    assert f"\n{PROMISED} 0.0\n" in client.get("/metrics").text
     evaluate(world, fence)
     watchdog(world).beat(fence)
     assert f"\n{PROMISED} 1.9e+09\n" in client.get("/metrics").text
+
+
+@pytest.mark.parametrize(("every", "told"), [("1m", "60.0"), ("1.5h", "5400.0"), ("100ms", "5.0")])
+def test_the_interval_is_a_metric(redis_url: str, receiver: Receiver, every: str, told: str) -> None:
+    world = watched(redis_url, receiver.url, heartbeat_every=every)
+    client = create_app(world.settings, world.services).test_client()
+    assert f"\n{INTERVAL} {told}\n" in client.get("/metrics").text
+
+
+def test_without_a_heartbeat_there_is_no_number_of_it(redis_url: str) -> None:
+    world = watched(redis_url, "")
+    text = create_app(world.settings, world.services).test_client().get("/metrics").text
+    assert f"\n{PROMISED} " not in text
+    assert f"\n{INTERVAL} " not in text
 
 
 def test_errors_do_not_tell_the_address(redis_url: str, fence: Fence) -> None:
