@@ -15,6 +15,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from queue_core.errors import Release
 from queue_core.exchanged import NewJob
 from queue_core.failure import class_name, message_of
 
@@ -148,6 +149,8 @@ def _active(begin: Callable[[], AbstractContextManager[Any]]) -> Iterator[Any]:
 def _harmless() -> Iterator[None]:
     try:
         yield
+    except Release:
+        raise  # interrupts the job of a thread, as Cancelled and JobTimeout do
     except Exception:
         log.warning("tracing failed; a span is lost or incomplete", exc_info=True)
 

@@ -18,7 +18,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 
 from queue_core import App, tracing
 from queue_core.context import Context
-from queue_core.errors import Cancelled
+from queue_core.errors import Cancelled, JobTimeout, Release
 from queue_core.failure import decode
 from queue_core.worker import child
 from queue_core.worker.executors.thread import Threads
@@ -160,10 +160,11 @@ class Listening:
         self.end.set()
 
 
+@pytest.mark.parametrize("interruption", [Cancelled("too late"), JobTimeout("too late"), Release("too late")])
 def test_a_job_that_is_interrupted_while_its_span_closes_has_its_outcome_and_runs_once(
-    shop: Shop, provider: TracerProvider
+    shop: Shop, provider: TracerProvider, interruption: BaseException
 ) -> None:
-    provider.add_span_processor(Raising("end", Cancelled("too late")))
+    provider.add_span_processor(Raising("end", interruption))
     session: Any = Listening(shop.app)
     Threads(session).start("1", shop.context("charge"))
     assert session.end.wait(30)
@@ -171,14 +172,17 @@ def test_a_job_that_is_interrupted_while_its_span_closes_has_its_outcome_and_run
     assert shop.ran == 1
 
 
-def test_a_job_that_is_interrupted_before_it_begins_does_not_run(shop: Shop, provider: TracerProvider) -> None:
-    provider.add_span_processor(Raising("start", Cancelled("early")))
+@pytest.mark.parametrize(
+    ("interruption", "kind"), [(Cancelled("early"), "x"), (JobTimeout("early"), "t"), (Release("early"), "r")]
+)
+def test_a_job_that_is_interrupted_before_it_begins_does_not_run(
+    shop: Shop, provider: TracerProvider, interruption: BaseException, kind: str
+) -> None:
+    provider.add_span_processor(Raising("start", interruption))
     session: Any = Listening(shop.app)
-    context = shop.context("charge")
-    context.stop = "cancel"
-    Threads(session).start("1", context)
+    Threads(session).start("1", shop.context("charge"))
     assert session.end.wait(30)
-    assert [each.kind for each in session.heard] == ["x"]
+    assert [each.kind for each in session.heard] == [kind]
     assert shop.ran == 0
 
 
