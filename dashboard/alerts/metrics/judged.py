@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
@@ -26,7 +27,7 @@ def untold(rule: Rule, queue: Queue | None = None) -> Sample:
     return NOT_JUDGED if rule.built_in and not (queue and queue.problem) else UNREAD
 
 
-class Judged:
+class Judged(ABC):
     """A metric of a source as a whole.
 
     Subclasses give `name`, `unit`, `title` (marked for translation), `of_source` and `said`.
@@ -63,13 +64,13 @@ class Judged:
             return UNREAD
         return self.of_source(rule, target, source, reading)
 
+    @abstractmethod
     def of_source(self, rule: Rule, target: Target, source: SourceSnapshot, reading: Reading) -> Sample:
         """The value for one target in a source that answers."""
-        raise NotImplementedError
 
+    @abstractmethod
     def said(self, value: float) -> str:
         """A value in words, for a sentence."""
-        raise NotImplementedError
 
     def words(self) -> str:
         """What is measured."""
@@ -122,6 +123,6 @@ class JudgedByQueue(Judged):
         queue = next((each for each in self.queues(source) if each.name == target.queue), None)
         return NOT_JUDGED if queue is None else self.of_queue(rule, target, queue, reading)
 
+    @abstractmethod
     def of_queue(self, rule: Rule, target: Target, queue: Queue, reading: Reading) -> Sample:
         """The value of one queue in a source that answers."""
-        raise NotImplementedError

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dashboard.adapters.snapshot import SourceSnapshot
 from dashboard.alerts.metrics.contract import NOT_JUDGED, Reading, Sample, Target
 from dashboard.alerts.metrics.judged import Judged, built_in
 from dashboard.alerts.records import Rule
@@ -19,7 +20,13 @@ class SourceDown(Judged):
     def sample(self, rule: Rule, target: Target, reading: Reading) -> Sample:
         """Whether it is down."""
         source = reading.snapshot.source(target.source)
-        return NOT_JUDGED if source is None else Sample(0 if source.up else 1)
+        if source is None:
+            return NOT_JUDGED
+        return self.of_source(rule, target, source, reading) if source.up else Sample(1)
+
+    def of_source(self, rule: Rule, target: Target, source: SourceSnapshot, reading: Reading) -> Sample:
+        """One that answers is not down."""
+        return Sample(0)
 
     def said(self, value: float) -> str:
         """`does not answer`."""
