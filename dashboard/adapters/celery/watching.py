@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable
+from itertools import islice
 from typing import Any
 
 import redis
@@ -51,10 +52,12 @@ class Channel:
         """Results that may be failures: id and value. A lost connection is closed, so that `open` says so."""
         found: list[tuple[str, bytes]] = []
         try:
+            self._pubsub.check_health()
+            connection = self._pubsub.connection
             for _ in range(most):
-                message = self._pubsub.get_message(timeout=0)
-                if message is None and not self._pubsub.connection.can_read(timeout=0):
+                if not connection.can_read(timeout=0):
                     break
+                message = self._pubsub.get_message(timeout=connection.socket_timeout)  # half of it may be on its way
                 value = message["data"] if message else b""
                 if isinstance(value, bytes) and value and results.status_of(value[:96]) in ("", "FAILURE"):
                     found.append((self._access.names.task_of(message["channel"]), value))
@@ -92,6 +95,7 @@ class Watch:
         self._begun: float | None = None
         self._asked = True
         self._through = False
+        self._heard: deque[str] = deque()
         self._ready: deque[Result] = deque()
 
     def look(self, place: str, limit: int) -> Sighting:
@@ -126,10 +130,12 @@ class Watch:
         """Take what was published; another database's result is none of ours."""
         if not self._listens:
             return
-        heard = dict(self._channel.drain(MESSAGES_AT_ONCE))
-        ids = [task_id for task_id in heard if task_id]
-        for start in range(0, len(ids), KEYS_AT_ONCE):
-            self._keep(results.read_all(self._access, ids[start : start + KEYS_AT_ONCE], only_failures=True))
+        self._heard.extend(task_id for task_id in dict(self._channel.drain(MESSAGES_AT_ONCE)) if task_id)
+        while self._heard:
+            ids = list(islice(self._heard, KEYS_AT_ONCE))
+            self._keep(results.read_all(self._access, ids, only_failures=True))
+            for _ in ids:  # not before they were read: a server that does not answer now may answer the next time
+                self._heard.popleft()
 
     def _scan(self) -> None:
         """Look at some more results."""

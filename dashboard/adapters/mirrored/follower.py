@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Literal
 
-from dashboard.adapters.contract import Queue
+from dashboard.adapters.contract import Queue, SourceUnavailable
 from dashboard.adapters.mirrored.mirror import Ending, Mirror
-from dashboard.adapters.mirrored.product import Fate, Kept, Product
+from dashboard.adapters.mirrored.product import Fate, Kept, Product, Sighting
 
 LOOK = 200
 SOME = 200
@@ -51,6 +51,7 @@ class Follower:
         self._whole = False
         self._began = clock()
         self._looked: float | None = None
+        self._seen: tuple[str, Sighting] | None = None
 
     def turn(self) -> bool:
         """One turn; True when there is more to do at once."""
@@ -91,9 +92,12 @@ class Follower:
         return self._looked or (None if self._clock() - self._began < 6 * LOOKED_SECONDS else 0.0)
 
     def _look(self) -> bool:
-        place = self._mirror.note(_PLACE)
-        seen = self._product.look(place, LOOK)
-        new = self._mirror.record(seen.letters)
+        (place, seen), self._seen = self._seen or self._sighting(), None
+        try:
+            new = self._mirror.record(seen.letters)
+        except SourceUnavailable:
+            self._seen = place, seen  # for the next turn: a product may give them only once
+            raise
         if self._due(_LOOKED, LOOKED_SECONDS):
             self._looked = self._clock()
             self._mirror.keep_note(_LOOKED, f"{self._looked:.0f}")
@@ -102,6 +106,10 @@ class Follower:
         if seen.whole and not self.whole():
             self._mirror.keep_note(_WHOLE, f"{self._clock():.0f}")
         return new > 0
+
+    def _sighting(self) -> tuple[str, Sighting]:
+        place = self._mirror.note(_PLACE)
+        return place, self._product.look(place, LOOK)
 
     def _follow(self, queue: str, count: int) -> bool:
         """What some of the requeued jobs do now, the others in later turns."""

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from dashboard.adapters.contract import Action, ActionRefused, Selector, State, UnknownJob, UnknownQueue
+from dashboard.adapters.contract import (
+    Action,
+    ActionRefused,
+    Selector,
+    SourceUnavailable,
+    State,
+    UnknownJob,
+    UnknownQueue,
+)
 from dashboard.adapters.mirrored.adapter import KEPT_DAYS, MirroredAdapter
 from dashboard.adapters.mirrored.mirror import Mirror
 from dashboard.adapters.mirrored.product import DeadLetter, Fate, Sighting
@@ -234,3 +242,21 @@ def test_a_failure_whose_time_is_not_told_is_as_old_as_it_was_first_seen_until_i
     assert seen("ab") == first
     assert seen("cd") > first
     assert mirror.queues()["mail"].failed == 1
+
+
+def test_failures_that_are_given_once_are_kept_for_when_the_store_answers_again(
+    shelf: Shelf, adapter: MirroredAdapter, now: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shelf.add_failed("mail", "a", at=now)
+    given = [shelf.look("", 50)]
+    monkeypatch.setattr(shelf, "look", lambda *_: given.pop() if given else Sighting((), "rest"))
+
+    def down(*_: object) -> int:
+        raise SourceUnavailable("the store does not answer")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Mirror, "record", down)
+        with pytest.raises(SourceUnavailable):
+            adapter.maintain()
+    adapter.maintain()
+    assert adapter.queue("mail").failed == 1

@@ -265,7 +265,7 @@ class Seeder:
 
 
 def _until(check: Any) -> None:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 120
     while not check():
         assert time.monotonic() < deadline, "waited in vain"
         time.sleep(0.01)
