@@ -22,7 +22,7 @@ from queue_core.errors import InvalidJob
 from queue_core.triggers import Cron
 
 MOST = 500
-_SECONDS = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
+_SECONDS = re.compile(r"P(?:(\d{1,9})D)?(?:T(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9})S)?)?")
 
 
 class Schedules:
@@ -119,9 +119,12 @@ def _zone(name: str) -> bool:
 
 
 def _moment(told: Any) -> float | None:
+    """Unix seconds; None for what is no time, or none that can be written in UTC."""
     try:
         at = datetime.fromisoformat(told) if isinstance(told, str) else None
-        return (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp() if at else None
+        if at is None:
+            return None
+        return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC).timestamp()
     except (ValueError, OverflowError):
         return None
 

@@ -49,6 +49,7 @@ CONTENTS = [
     sent(), sent(args=5, kwargs=[], labels=3, labels_types="x"), sent(task_name="<b>", labels={"_retries": 10**400}),
     sent(labels={"_retries": "x", "max_retries": [], "queue_name": {}}), sent(task_id=5), sent(args=["x" * 300_000]),
     b'{"is_err": true}', b'{"is_err": true, "error": 5, "labels": []}', b'{"is_err": 1, "error": {}}',
+    sent(time="9999-12-31T23:59:59-23:59"), sent(interval="PT" + "9" * 5_000 + "S"), sent(interval="P" + "9" * 400 + "D"),
     pickle.dumps({"is_err": True, "error": {"exc_type": 5, "exc_message": {1}, "exc_module": None}}),
     pickle.dumps({"is_err": True, "error": {"exc_type": "<b>", "exc_message": [1, b"x"], "exc_module": "m"}}),
 ]  # fmt: skip
