@@ -7,7 +7,10 @@ others in later ones.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Literal
+
+import structlog
 
 from dashboard.adapters.contract import Queue, SourceUnavailable
 from dashboard.adapters.mirrored.mirror import Ending, Mirror
@@ -19,14 +22,19 @@ QUEUES_A_TURN = 3
 NUMBERS_SECONDS = 2.0
 CHECK_SECONDS = 5.0
 UPKEEP_SECONDS = 20.0
+WARNED_SECONDS = 300.0
 LOOKED_SECONDS = 10.0
 """How often it is noted that failures were looked for, and how long that note is taken for the last one."""
 
 
+log = structlog.get_logger("redrive.mirror")
+
 _PLACE = "place"
 _WHOLE = "whole"
 _LOOKED = "looked"
-_ENDINGS: dict[Fate, Ending] = {Fate.RUNNING: "r", Fate.SUCCEEDED: "s", Fate.CANCELLED: "x", Fate.GONE: "g"}
+_ENDINGS: dict[Fate, Ending] = {
+    Fate.RUNNING: "r", Fate.SUCCEEDED: "s", Fate.CANCELLED: "x", Fate.GONE: "g", Fate.FAILED: "f",
+}  # fmt: skip
 
 
 class Follower:
@@ -60,15 +68,14 @@ class Follower:
             self._queues = list(self._mirror.queues().items())
         waiting = [(name, numbers.pending) for name, numbers in self._queues if numbers.pending]
         for name, count in self._next("follow", waiting):
-            more = self._follow(name, count) or more
+            more = self._of_one("follow", name, partial(self._follow, name, count)) or more
         if self._due("check", CHECK_SECONDS):
             failed = [(name, numbers.failed) for name, numbers in self._queues if numbers.failed]
             for name, count in self._next("check", failed):
-                self._check(name, count)
+                self._of_one("check", name, partial(self._check, name, count))
         if self._due("upkeep", UPKEEP_SECONDS):
             for name, _ in self._next("trim", [(name, 1) for name, _ in self._queues]):
-                self._mirror.trim(name, self._clock() - self._keep_seconds)
-                self._mirror.empty_trash(name)
+                self._of_one("trim", name, partial(self._trim, name))
         return more
 
     def notice(self) -> None:
@@ -123,6 +130,21 @@ class Follower:
         letters = self._some(queue, "dead", count)
         still = self._product.still_failed(queue, [each.id for each in letters]) if letters else ()
         self._mirror.end(queue, [(letter, "g") for letter, there in zip(letters, still, strict=True) if not there])
+
+    def _trim(self, queue: str) -> None:
+        self._mirror.trim(queue, self._clock() - self._keep_seconds)
+        self._mirror.empty_trash(queue)
+
+    def _of_one(self, what: str, queue: str, work: Callable[[], bool | None]) -> bool:
+        """Work for one queue; when it fails, the other queues have theirs all the same."""
+        try:
+            return bool(work())
+        except SourceUnavailable:
+            raise
+        except Exception:
+            if self._due(f"warn {what} {queue}", WARNED_SECONDS):
+                log.exception("a queue could not be followed", source=self._product.source, queue=queue, step=what)
+            return False
 
     def _some(self, queue: str, which: Literal["dead", "pend"], count: int) -> list[Kept]:
         """The next ones in turn, by their place in the mirror's list."""

@@ -20,7 +20,7 @@ LETTERS_AT_ONCE = 20
 MOST_KEPT = 200_000
 """Dead letters of one queue that are kept; beyond, the oldest ones go."""
 
-Ending = Literal["r", "s", "x", "g"]
+Ending = Literal["r", "s", "x", "g", "f"]
 
 
 class Mirror:
@@ -48,7 +48,8 @@ class Mirror:
         return sum(self._record(queue, own) for queue, own in by_queue.items())
 
     def end(self, queue: str, ended: Sequence[tuple[Kept, Ending]]) -> int:
-        """Record what became of jobs: a requeued one (r)uns, (s)ucceeded, was cancelled (x) or is (g)one.
+        """Record what became of jobs: a requeued one (r)uns, (s)ucceeded, was cancelled (x), is (g)one, or has
+        (f)ailed anew, which the next look at its failure then records.
 
         Returns how many changed.
         """

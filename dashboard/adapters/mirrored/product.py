@@ -133,7 +133,7 @@ class Product(Protocol):
         """Which of at most some hundred jobs are still failures in the product."""
 
     def fates(self, queue: str, letters: Sequence[Kept]) -> Sequence[Fate]:
-        """What at most some hundred jobs that were put back do now."""
+        """What at most some hundred jobs that were put back do now; failed only what has failed since then."""
 
     def requeue(self, queue: str, letters: Sequence[Kept], mark: str) -> Sequence[bool]:
         """Put failures back, to the end of their queue."""

@@ -98,12 +98,17 @@ class Access:
 
     def line(self, queue: str) -> Line:
         """One queue. Raises UnknownQueue."""
-        (found,) = self._read([queue])
+        found = self.now(queue)
         if found.kind == "none" and queue not in (*self.given, *self.found.names()):
             raise UnknownQueue(
                 N_("source %(source)s has no queue %(queue)s; a queue appears with its first job or worker"),
                 source=self.server.source, queue=queue,
             )  # fmt: skip
+        return found
+
+    def now(self, queue: str) -> Line:
+        """One queue as it is, of kind `none` when there is none."""
+        (found,) = self._read([queue])
         return found
 
     def stored(self, task_ids: Sequence[str]) -> list[Result | None]:

@@ -62,16 +62,22 @@ class Moves:
         return bool(self._access.server.run("drop", [line.name], argv))
 
     def _fate(self, task_id: str, state: str, told: bytes) -> Fate:
-        if state == "ended":
+        if state in ("anew", "ended"):
+            self._fetched.pop(task_id, None)
             result = messages.result(told) if told else None
             if result is None or not result.fields:
                 return Fate.UNKNOWN
-            return Fate.FAILED if result.failed else Fate.SUCCEEDED
+            if not result.failed:
+                return Fate.SUCCEEDED
+            return Fate.FAILED if state == "anew" else Fate.UNKNOWN
         if state != "fetched":
             self._fetched.pop(task_id, None)
             return _FATES.get(state, Fate.GONE)
         since = self._fetched.setdefault(task_id, self._clock())
-        return Fate.GONE if self._clock() - since > GONE_SECONDS else Fate.UNKNOWN
+        if self._clock() - since <= GONE_SECONDS:
+            return Fate.UNKNOWN
+        self._fetched.pop(task_id)
+        return Fate.GONE
 
     def _key(self, _: str, letter: Kept) -> str:
         return self._access.result_key(letter.id)

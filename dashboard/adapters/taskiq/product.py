@@ -67,7 +67,7 @@ class TaskiqProduct(PlainProduct):
         return [each is not None and each.failed for each in self._access.stored(ids)]
 
     def fates(self, queue: str, letters: Sequence[Kept]) -> Sequence[Fate]:
-        return self._moves.fates(self._access.line(queue), [letter.id for letter in letters])
+        return self._moves.fates(self._access.now(queue), [letter.id for letter in letters])
 
     def requeue(self, queue: str, letters: Sequence[Kept], mark: str) -> Sequence[bool]:
         return self._moves.requeue(queue, letters, mark)

@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 import redis
 
-from dashboard.adapters.contract import ActionRefused, State, UnknownJob, UnknownQueue, UnknownSchedule
-from dashboard.adapters.mirrored.product import Kept
+from dashboard.adapters.contract import Action, ActionRefused, Selector, State, UnknownJob, UnknownQueue, UnknownSchedule
+from dashboard.adapters.discovery import create
+from dashboard.adapters.mirrored.product import Fate, Kept
 from dashboard.adapters.taskiq.product import TaskiqProduct
 from tests.adapters.taskiq.real import failures, kept
 from tests.sent_commands import record_commands
@@ -164,3 +165,45 @@ def test_a_long_stream_and_many_results_cost_few_commands(
     assert (letter.data, letter.type) == ({"args": None, "kwargs": None}, "f")
     assert len(commands) <= 90, commands
     assert not {"KEYS", "LREM"} & set(commands)
+
+
+def test_a_task_that_failed_anew_just_as_before_is_told_from_one_that_was_not_put_back_yet(
+    product: TaskiqProduct, client: Any
+) -> None:
+    fill(client, sent())
+    client.set(ID, raw := json.dumps({"is_err": True}))
+    (letter,) = failures(product)
+    assert product.fates(STREAM, [kept(letter)]) == [Fate.UNKNOWN]
+    assert product.requeue(STREAM, [kept(letter)], "op") == [True]
+    assert product.fates(STREAM, [kept(letter)]) == [Fate.WAITING]
+    client.set(ID, raw)
+    assert product.fates(STREAM, [kept(letter)]) == [Fate.FAILED]
+
+
+def test_a_requeued_task_that_fails_with_the_same_result_is_a_dead_letter_again(redis_url: str, client: Any) -> None:
+    adapter: Any = create("taskiq", "main", redis_url, {"options": {"queues": [STREAM]}})
+    client.xadd(STREAM, {"data": sent()})
+    client.xgroup_create(STREAM, "taskiq", id="$")
+    client.set(ID, raw := json.dumps({"is_err": True}))
+    settle(adapter)
+    assert adapter.act(Action.REQUEUE, STREAM, ID) == State.PENDING
+    ((_, ((entry, _),)),) = client.xreadgroup("taskiq", "worker", {STREAM: ">"})
+    client.set(ID, raw)
+    client.xack(STREAM, "taskiq", entry)
+    settle(adapter)
+    assert [each.id for each in adapter.jobs(Selector(queue=STREAM)).items] == [ID]
+    assert adapter.act(Action.REQUEUE, STREAM, ID) == State.PENDING
+
+
+def test_a_stream_that_was_deleted_takes_its_requeued_tasks_along(product: TaskiqProduct, client: Any) -> None:
+    client.xadd("taskiq-gone", {"data": sent()})
+    letter = Kept(ID, "", 1.0, None, {"entry": "1-1"})
+    client.delete("taskiq-gone")
+    assert product.fates("taskiq-gone", [letter]) == [Fate.GONE]
+
+
+def settle(adapter: Any) -> None:
+    """Let the mirror look at everything some times."""
+    for _ in range(6):
+        adapter._follower.notice()
+        adapter.maintain()
