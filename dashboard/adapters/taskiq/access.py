@@ -29,7 +29,8 @@ _NOT_QUEUES = ("autoclaim:", "{redrive}", "redrive:")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A queue: a list, or a stream with the group of its workers and how far they have read.
+    """A queue: a list, or a stream with the group of its workers and how far they have read; readers: how many there
+    are in its group, dead ones among them.
 
     oldest: of a stream, the millisecond at which the first message came that nobody has fetched. Numbers are None
     where they are not known.
@@ -43,6 +44,7 @@ class Line:
     oldest: float | None
     group: str
     last: str
+    readers: int = 0
 
     @property
     def is_stream(self) -> bool:
@@ -146,11 +148,11 @@ def message_of(fields: dict[bytes, bytes]) -> Message:
 
 
 def _line(name: str, row: Sequence[Any]) -> Line:
-    kind, pending, processing, stalled, oldest, group, last = row
+    kind, pending, processing, stalled, oldest, group, last, *readers = row
     since = values.seconds(values.text(oldest).partition("-")[0])
     return Line(
         name, values.text(kind), _known(pending), _known(processing), _known(stalled), since, values.text(group),
-        values.text(last),
+        values.text(last), *readers,
     )  # fmt: skip
 
 

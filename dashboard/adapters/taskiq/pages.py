@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -27,6 +27,9 @@ from dashboard.adapters.taskiq.access import Access, Found, Line, message_of
 from dashboard.language import N_
 
 MOST_WORKERS = 200
+MOST_READERS = 5_000
+"""Readers of a stream, beyond which they are not asked for: Redis tells of all of them at once."""
+
 LOST_SECONDS = 60.0
 """A worker asks for messages every two seconds, unless its application says otherwise."""
 
@@ -59,8 +62,8 @@ class Pages:
 
     def workers(self) -> list[Worker]:
         """Those that read streams, lost ones first; one that is not heard of for long is left out unless it holds
-        messages, since taskiq never takes it off its list."""
-        streams = [each for each in self._access.lines() if each.group]
+        messages, since taskiq never takes it off its list. Of each stream at most MOST_WORKERS, those heard of last."""
+        streams = [each for each in self._access.lines() if each.group and each.readers <= MOST_READERS]
         pipeline = self._access.server.pipeline()
         for each in streams:
             pipeline.xinfo_consumers(each.name, each.group)
@@ -68,11 +71,9 @@ class Pages:
         found = [
             self._worker(line, told)
             for line, reply in zip(streams, replies, strict=True)
-            for told in (reply[:MOST_WORKERS] if isinstance(reply, list) else ())
+            for told in _heard_of(reply if isinstance(reply, list) else ())
         ]
-        now = self._clock()
-        shown = [each for each in found if each.busy or now - (each.heartbeat_at or 0.0) < FORGOTTEN_SECONDS]
-        return sorted(shown, key=lambda each: (not each.lost, each.id))
+        return sorted(found, key=lambda each: (not each.lost, each.id))
 
     def page(self, queue: str, state: State, cursor: str, limit: int) -> Page[Job]:
         """Jobs in one state. taskiq tells neither what runs from a list, nor what has ended."""
@@ -151,6 +152,13 @@ class Pages:
 
 
 _DELETE = (Offer(Action.PURGE, Exactness.BEST_EFFORT, reasons.FOR_GOOD),)
+
+
+def _heard_of(readers: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Those that hold messages or were heard of lately, the last ones first."""
+    idle = sorted((values.whole(told.get("idle")) / 1000, number, told) for number, told in enumerate(readers))
+    shown = [told for since, _, told in idle if told.get("pending") or since < FORGOTTEN_SECONDS]
+    return shown[:MOST_WORKERS]
 
 
 def _place(cursor: str) -> str:

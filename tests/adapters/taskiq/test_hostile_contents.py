@@ -12,9 +12,18 @@ from typing import Any
 import pytest
 import redis
 
-from dashboard.adapters.contract import Action, ActionRefused, Selector, State, UnknownJob, UnknownQueue, UnknownSchedule
+from dashboard.adapters.contract import (
+    Action,
+    ActionRefused,
+    Selector,
+    State,
+    UnknownJob,
+    UnknownQueue,
+    UnknownSchedule,
+)
 from dashboard.adapters.discovery import create
 from dashboard.adapters.mirrored.product import Fate, Kept
+from dashboard.adapters.taskiq import pages
 from dashboard.adapters.taskiq.product import TaskiqProduct
 from tests.adapters.taskiq.real import failures, kept
 from tests.sent_commands import record_commands
@@ -50,7 +59,8 @@ CONTENTS = [
     sent(), sent(args=5, kwargs=[], labels=3, labels_types="x"), sent(task_name="<b>", labels={"_retries": 10**400}),
     sent(labels={"_retries": "x", "max_retries": [], "queue_name": {}}), sent(task_id=5), sent(args=["x" * 300_000]),
     b'{"is_err": true}', b'{"is_err": true, "error": 5, "labels": []}', b'{"is_err": 1, "error": {}}',
-    sent(time="9999-12-31T23:59:59-23:59"), sent(interval="PT" + "9" * 5_000 + "S"), sent(interval="P" + "9" * 400 + "D"),
+    sent(time="9999-12-31T23:59:59-23:59"), sent(interval="PT" + "9" * 5_000 + "S"),
+    sent(interval="P" + "9" * 400 + "D"),
     pickle.dumps({"is_err": True, "error": {"exc_type": 5, "exc_message": {1}, "exc_module": None}}),
     pickle.dumps({"is_err": True, "error": {"exc_type": "<b>", "exc_message": [1, b"x"], "exc_module": "m"}}),
 ]  # fmt: skip
@@ -200,6 +210,21 @@ def test_a_stream_that_was_deleted_takes_its_requeued_tasks_along(product: Taski
     letter = Kept(ID, "", 1.0, None, {"entry": "1-1"})
     client.delete("taskiq-gone")
     assert product.fates("taskiq-gone", [letter]) == [Fate.GONE]
+
+
+def test_readers_that_are_long_gone_do_not_hide_those_that_live(
+    product: TaskiqProduct, client: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "MOST_WORKERS", 2)
+    client.xgroup_create(STREAM, "taskiq", id="0", mkstream=True)
+    for name in ("a", "b", "c"):
+        client.xgroup_createconsumer(STREAM, "taskiq", name)
+    client.xadd(STREAM, {"data": sent()})
+    client.xreadgroup("taskiq", "z", {STREAM: ">"})
+    monkeypatch.setattr(pages, "FORGOTTEN_SECONDS", 0.0)
+    assert [each.id for each in product.workers()] == ["z"]
+    monkeypatch.setattr(pages, "MOST_READERS", 3)
+    assert product.workers() == []
 
 
 def settle(adapter: Any) -> None:

@@ -2,7 +2,7 @@
 -- KEYS: the queues. ARGV: group of the workers, how many are counted one by one at most, milliseconds after which a
 -- message is handed out again.
 -- returns for each {`list`, `stream` or `none`, waiting, fetched, of these overdue, entry of the oldest that waits, group,
--- entry that was fetched last}; -1 for what is not known. What holds no messages is none; a list tells no more than a number.
+-- entry that was fetched last, how many read it}; -1 for what is not known. What holds no messages is none; a list tells no more than a number.
 local found = {}
 
 local function read_by(key)
@@ -33,7 +33,7 @@ local function stream(key)
     overdue = #redis.call('XPENDING', key, group.name, 'IDLE', ARGV[3], '-', '+', ARGV[2])
     if overdue == tonumber(ARGV[2]) then overdue = -1 end
   end
-  return {'stream', waiting, group.pending, overdue, first and first[1] or '', group.name, last}
+  return {'stream', waiting, group.pending, overdue, first and first[1] or '', group.name, last, group.consumers or 0}
 end
 
 for i = 1, #KEYS do
