@@ -7,7 +7,8 @@ local found = {}
 for i = 1, #rows, 2 do
   local size = redis.pcall('HSTRLEN', rows[i], 'definition')
   local fits = type(size) == 'number' and size > 0 and size <= tonumber(ARGV[2])
-  local read = fits and redis.call('HMGET', rows[i], 'definition', 'meta') or {}
-  found[#found + 1] = {rows[i], rows[i + 1], read[1] or '', read[2] or ''}
+  local read = fits and redis.call('HMGET', rows[i], 'definition') or {}
+  local noted = fits and redis.call('HSTRLEN', rows[i], 'meta') <= tonumber(ARGV[2]) and redis.call('HGET', rows[i], 'meta')
+  found[#found + 1] = {rows[i], rows[i + 1], read[1] or '', noted or ''}
 end
 return found

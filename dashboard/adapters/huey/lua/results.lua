@@ -4,11 +4,12 @@
 local found = {}
 local hashed = redis.call('TYPE', KEYS[1]).ok == 'hash'
 for i = 2, #ARGV do
-  local result = hashed and redis.call('HGET', KEYS[1], ARGV[i])
-  if not result then
-    local size = redis.pcall('STRLEN', KEYS[i])
+  local size = hashed and redis.call('HSTRLEN', KEYS[1], ARGV[i]) or 0
+  local result = size > 0 and size <= tonumber(ARGV[1]) and redis.call('HGET', KEYS[1], ARGV[i])
+  if size == 0 then
+    size = redis.pcall('STRLEN', KEYS[i])
     if type(size) == 'number' and size > 0 and size <= tonumber(ARGV[1]) then result = redis.call('GET', KEYS[i]) end
   end
-  found[i - 1] = result and #result <= tonumber(ARGV[1]) and result or ''
+  found[i - 1] = result or ''
 end
 return found
