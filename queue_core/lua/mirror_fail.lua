@@ -15,7 +15,9 @@ for k = 0, n - 1 do
   if not r[1] then code = 1
   elseif untold then
     local was, sign = string.match(r[6] or '', SIGN) or '', string.match(ARGV[b + 16], SIGN) or ''
-    if r[1] ~= 't' and sign ~= was or r[1] == 'p' and sign == '' then code = 2 end
+    if r[1] == 'd' and was == '' and sign ~= '' then       -- was taken up before a look found it: the same
+      rc('HSET', J(id), 'mm', ARGV[b + 16], 'rs', ARGV[b + 14])
+    elseif r[1] ~= 't' and sign ~= was or r[1] == 'p' and sign == '' then code = 2 end
   elseif r[1] ~= 't' and tonumber(ARGV[b + 6]) > tonumber(r[4] or '0') then code = 2 end
   if untold then ARGV[b + 6] = INT(US) end
   if code == 2 then forsake(id, r) end

@@ -11,6 +11,7 @@ from typing import Any
 
 from dashboard.adapters.mirrored import names, tracebacks
 from dashboard.adapters.mirrored.product import DeadLetter, Kept
+from dashboard.language import N_
 from queue_core import message
 from queue_core.errors import InvalidJob
 from queue_core.failure import ErrorDetail
@@ -18,8 +19,12 @@ from queue_core.failure import ErrorDetail
 UNSTORED = "unstored:"
 """What the reason of a dead letter and of its group begins with that cannot be put back; why not follows."""
 
+FORMERLY_UNSTORED = "unstored"
+"""The same without the reason, as it was recorded once."""
+
 MOST_MEMO = 32_768
-NOT_KEPT = "its arguments are too large to be kept here"
+NOT_KEPT = N_("its arguments are too large to be kept here")
+UNTOLD = N_("its arguments could not be read")
 
 _UNFIT = re.compile(r"[\x00-\x20\x7f|]")
 
@@ -65,6 +70,8 @@ def requeueable(stored: bytes | None) -> str:
 
 def unable(reason: str) -> str:
     """Why jobs with such a reason cannot be put back, empty when they can."""
+    if reason == FORMERLY_UNSTORED:
+        return UNTOLD
     return reason.removeprefix(UNSTORED) if reason.startswith(UNSTORED) else ""
 
 

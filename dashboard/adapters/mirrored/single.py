@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from dashboard.adapters.contract import Action, ActionRefused, InvalidRequest, JobError, State, UnknownJob, UnknownQueue
+from dashboard.adapters.contract import (
+    Action,
+    ActionRefused,
+    Exactness,
+    InvalidRequest,
+    JobError,
+    State,
+    UnknownJob,
+    UnknownQueue,
+)
 from dashboard.adapters.mirrored import names
 from dashboard.adapters.mirrored.mirror import Mirror
 from dashboard.adapters.mirrored.product import DeadLetter, Kept, Product
@@ -17,6 +26,7 @@ from queue_core.errors import InvalidJob
 
 _REFUSED = N_("job %(job)s is %(state)s and cannot be changed by %(action)s; nothing was changed")
 _NEVER = N_("job %(job)s is pending and was not requeued; there is nothing to take back")
+_NO_REQUEUE = (Action.REQUEUE, Exactness.IMPOSSIBLE)
 _TRASHED = N_("in the trash")
 
 
@@ -82,9 +92,11 @@ class Single:
         """A failure that no look has found yet, as its product shows it."""
         job = self._product.job(queue, job_id)
         error = job.error or JobError("", "")
+        never = (each.reason for each in job.actions if (each.action, each.exactness) == _NO_REQUEUE)
         letter = DeadLetter(
-            queue, job_id, job.type, job.finished_at or self._clock(), error.type, error.message, error.traceback,
+            queue, job_id, job.type or "unknown", job.finished_at or self._clock(), error.type, error.message, error.traceback,
             job.payload.data, job.payload.undecodable, job.attempts, worker=job.worker, version=job.version,
+            requeueable=next(never, ""),
         )  # fmt: skip
         self._mirror.record([letter])
 
