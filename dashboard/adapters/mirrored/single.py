@@ -94,9 +94,9 @@ class Single:
         error = job.error or JobError("", "")
         never = (each.reason for each in job.actions if (each.action, each.exactness) == _NO_REQUEUE)
         letter = DeadLetter(
-            queue, job_id, job.type or "unknown", job.finished_at or self._clock(), error.type, error.message, error.traceback,
-            job.payload.data, job.payload.undecodable, job.attempts, worker=job.worker, version=job.version,
-            requeueable=next(never, ""),
+            queue, job_id, job.type or "unknown", job.finished_at or self._clock(), error.type, error.message,
+            error.traceback, job.payload.data, job.payload.undecodable, job.attempts, worker=job.worker,
+            version=job.version, requeueable=next(never, ""),
         )  # fmt: skip
         self._mirror.record([letter])
 

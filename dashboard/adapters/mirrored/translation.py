@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from dashboard.adapters.contract import ErrorGroup, Job, JobError, Offer, Page, Part, Selection, State
-from dashboard.adapters.mirrored.letters import UNSTORED, unable
+from dashboard.adapters.mirrored.letters import unable
 
 T = TypeVar("T")
 Offers = Callable[[str], tuple[Offer, ...]]
@@ -74,4 +74,4 @@ def _error(error: JobError | None) -> JobError | None:
 
 def _shown(text: str) -> str:
     """A reason, or the type of an error that goes by it for want of one, where it is for people."""
-    return "" if text.startswith(UNSTORED) else text
+    return "" if unable(text) else text

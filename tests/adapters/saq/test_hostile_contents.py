@@ -13,6 +13,7 @@ import pytest
 import redis
 
 from dashboard.adapters.contract import ActionRefused, State, UnknownJob, UnknownQueue
+from dashboard.adapters.mirrored.moves import trash_key
 from dashboard.adapters.mirrored.product import Fate, Kept
 from dashboard.adapters.saq.names import Names
 from dashboard.adapters.saq.product import SaqProduct
@@ -142,3 +143,11 @@ def test_a_job_that_lost_its_worker_is_a_failure(product: SaqProduct, client: An
     client.set("saq:job:q:y", json.dumps(aborted))
     assert [letter.id for letter in failures(product)] == ["x"]
     assert product.still_failed("q", ["x", "y"]) == [True, False]
+
+
+def test_what_was_purged_when_the_trash_called_it_otherwise_is_restored(product: SaqProduct, client: Any) -> None:
+    raw = b'{"key": "saq:job:q:x", "status": "failed", "queue": "q"}'
+    client.hset(trash_key("main", "q", "x"), mapping={"job": raw, "left": 60_000})
+    assert product.restore("q", [Kept("x", "", 1.0, None, {})], "") == [True]
+    assert client.get(Names().job("q", "x")) == raw
+    assert not client.exists(trash_key("main", "q", "x"))
