@@ -1,72 +1,95 @@
-"""What a rule would have done over the last 24 hours, judged minute by minute by what the history has kept."""
+"""What a rule would have done over the last 24 hours, as its editor shows it: where it matters most first."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from dashboard.alerts.metrics.contract import Point, Target
-from dashboard.alerts.metrics.discovery import metrics
+from dashboard.adapters.snapshot import Snapshot
+from dashboard.alerts.metrics.contract import Target
+from dashboard.alerts.metrics.discovery import metric_of
+from dashboard.alerts.preview import DAY, SIZE, Preview, previews
 from dashboard.alerts.records import Rule
-from dashboard.alerts.states import Standing, evaluate
+from dashboard.alerts.states import DARK
 from dashboard.charts.chart import Band, Chart
+from dashboard.charts.drawing import Value
 from dashboard.language import gettext
-from dashboard.once import past
 from dashboard.services import Services
-from dashboard.traffic.ranges import Range
-from dashboard.value_chart import value_chart
+from dashboard.traffic.measures import marks
+from dashboard.value_chart import against_limit
 
-DAY, MINUTE = 86_400, 60
+STEP = 300
+"""Seconds of a bucket of the chart: of its minutes it shows the worst."""
 MOST_TARGETS = 6
-"""Looked at for one preview; each is read by itself."""
 
 
 @dataclass(frozen=True, slots=True)
-class Preview:
-    """What would have happened for one target. fired: start, and end or None; chart: None where nothing is kept."""
+class Looked:
+    """What would have happened for one target. chart: None where nothing is kept, or was read.
 
-    target: Target
-    fired: tuple[tuple[float, float | None], ...]
+    worst: the highest value in words, empty when there is none. begun: when recording began (unix seconds); None when
+    that was before the 24 hours.
+    """
+
+    found: Preview
     chart: Chart | None
+    worst: str
+    begun: float | None
 
 
-def preview(bundle: Services, rule: Rule) -> tuple[list[Preview], int]:
+def looked(bundle: Services, rule: Rule) -> tuple[list[Looked], int]:
     """What would have happened, the most often firing first; and how many targets were left out.
 
     Raises:
         StoreUnavailable: the store does not answer.
     """
-    metric = metrics()[rule.metric]
-    targets = list(dict.fromkeys(metric.targets(rule, bundle.sources.snapshot())))
-    found = [_of(bundle, rule, target) for target in targets[:MOST_TARGETS]]
-    return sorted(found, key=lambda each: -len(each.fired)), max(0, len(targets) - MOST_TARGETS)
+    snapshot = bundle.sources.snapshot()
+    targets = _fullest_first(dict.fromkeys(metric_of(rule).targets(rule, snapshot)), snapshot)
+    found = previews(rule, targets[:MOST_TARGETS], bundle.history)
+    ordered = sorted(found, key=lambda each: (-len(each.fired), -(each.worst or 0.0)))
+    shown = [_shown(rule, each, f"chart-{number}") for number, each in enumerate(ordered, 1)]
+    return shown, len(targets) - len(shown)
 
 
-def firings(rule: Rule, points: Sequence[Point], since: float = 0.0) -> tuple[tuple[float, float | None], ...]:
-    """When the rule would have fired: start and end, None for one that would still fire.
-
-    Args:
-        rule: what is judged.
-        points: its values, the earliest first; where nothing was read the alert goes on as it stood.
-        since: firings that were over before this time (unix seconds) are left out.
-    """
-    standing, found = Standing(), dict[float, float | None]()
-    for at, sample in points:
-        standing = evaluate(rule, sample, standing, at).standing
-        if standing.starts_at is not None:
-            found[standing.starts_at] = standing.ends_at
-    return tuple((start, end) for start, end in found.items() if end is None or end >= since)
+def _fullest_first(targets: dict[Target, None], snapshot: Snapshot) -> list[Target]:
+    """The queues with most jobs that wait or are dead, since more than a few cannot be looked at."""
+    jobs = {(each.source, each.name): (each.failed or 0) + (each.pending or 0) for each in snapshot.queues}
+    return sorted(targets, key=lambda each: -jobs.get((each.source, each.queue), 0))
 
 
-def _of(bundle: Services, rule: Rule, target: Target) -> Preview:
-    metric = metrics()[rule.metric]
-    read = past(bundle, [target.source], target.queue, DAY, MINUTE)
-    points = metric.history(rule, read) if read.known else None
-    if points is None:
-        return Preview(target, (), None)
-    fired = firings(rule, points)
+def _shown(rule: Rule, found: Preview, id: str) -> Looked:
+    worst = "" if found.worst is None else metric_of(rule).amount(found.worst)
+    if not found.points:
+        return Looked(found, None, worst, None)
+    begun, until = found.points[0][0] - SIZE, found.points[-1][0]
+    young = begun > until - DAY + STEP
+    return Looked(found, replace(_drawn(rule, found), id=id), worst, begun if young else None)
+
+
+def _drawn(rule: Rule, found: Preview) -> Chart:
+    last = _bucket(found.points[-1][0])
+    begin = last - DAY + STEP
+    values: list[Value] = [None] * (DAY // STEP)
+    judged, unread = set[int](), {len(values) - 1}
+    for (at, value), state in zip(found.points, found.states, strict=True):
+        index = (_bucket(at) - begin) // STEP
+        if index < 0:
+            continue
+        if value is not None:
+            values[index] = max(value, values[index] or value)
+        (unread if state in DARK else judged).add(index)
+    unjudged = frozenset(index for index in judged if values[index] is None)
+    drawn = against_limit(
+        rule, begin, STEP, values, unjudged=unjudged, incomplete=frozenset(unread), marks=marks(found.deployed)
+    )
+    return replace(drawn, bands=_bands(rule, found))
+
+
+def _bucket(at: float) -> int:
+    """In which bucket the minute lies that ended then (unix seconds)."""
+    return (round(at) - SIZE) // STEP * STEP
+
+
+def _bands(rule: Rule, found: Preview) -> tuple[Band, ...]:
     tone = "bad" if rule.severity == "page" else "warn"
-    bands = tuple(Band(start, end, gettext("would fire"), "", tone) for start, end in fired)
-    drawn = value_chart(bundle, rule, target, Range("24h"))
-    chart = replace(drawn, bands=bands, id=f"chart-{abs(hash(target)) % 10**8}") if drawn else None
-    return Preview(target, fired, chart)
+    name = gettext("would fire")
+    return tuple(Band(each.starts_at, each.ends_at, name, tone=tone) for each in found.fired)

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from dashboard.alerts.metrics.contract import Sample, Target
-from dashboard.alerts.metrics.discovery import metrics
+from dashboard.alerts.metrics.discovery import metric_of, metrics
 from dashboard.alerts.records import Period, Rule
 from dashboard.charts.chart import Chart, Column, Limit, Track
+from dashboard.charts.drawing import Value
 from dashboard.language import gettext
 from dashboard.once import past
 from dashboard.services import Services
@@ -55,14 +56,32 @@ def value_chart(
         return None
     by_start = {round(at) - found.seconds: sample for at, sample in points}
     samples = [by_start.get(start, Sample(None)) for start, _ in found.points]
-    texts = ["" if each.value is None else metric.amount(each.value) for each in samples]
     unjudged = frozenset(index for index, each in enumerate(samples) if not each.enough)
-    words, begin = metric.words(), found.points[0][0]
+    return against_limit(
+        rule, found.points[0][0], found.seconds, [each.value for each in samples], unjudged=unjudged,
+        incomplete=incomplete(found), marks=marks(found.deployed), periods=periods,
+    )  # fmt: skip
+
+
+def against_limit(
+    rule: Rule, begin: int, step: int, values: Sequence[Value], *, unjudged: frozenset[int],
+    incomplete: frozenset[int], marks: tuple[tuple[float, str], ...], periods: Sequence[Period] = (),
+) -> Chart:  # fmt: skip
+    """Values of a rule's metric with its limit.
+
+    Args:
+        rule: what they are judged by; its metric is known.
+        begin: unix seconds of the first bucket. step: seconds of a bucket.
+        values: by bucket.
+        unjudged: buckets that were read and had too little to judge. incomplete: those not read to their end.
+        marks: new versions. periods: when alerts fired.
+    """
+    metric = metric_of(rule)
+    words, texts = metric.words(), ["" if value is None else metric.amount(value) for value in values]
     return Chart(
-        "chart-value", words[:1].upper() + words[1:], "", begin, found.seconds,
-        (Track([each.value for each in samples]),),
+        "chart-value", words[:1].upper() + words[1:], "", begin, step, (Track(values),),
         (Column("", [IDLE if index in unjudged else text for index, text in enumerate(texts)]),),
-        metric.amount, incomplete=incomplete(found), idle=unjudged, marks=marks(found),
+        metric.amount, incomplete=incomplete, idle=unjudged, marks=marks,
         limit=Limit(rule.above, gettext("limit %(limit)s", limit=metric.amount(rule.above))),
-        seconds=metric.unit == "seconds", bands=bands(periods, begin, begin + len(samples) * found.seconds),
+        seconds=metric.unit == "seconds", bands=bands(periods, begin, begin + len(values) * step),
     )  # fmt: skip

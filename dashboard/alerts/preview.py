@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dashboard.alerts.metrics.contract import Point, Target
 from dashboard.alerts.metrics.discovery import metric_of
 from dashboard.alerts.records import AlertState, Rule
 from dashboard.alerts.states import BURNING, DARK, Standing, evaluate
-from dashboard.history.history import History
+from dashboard.history.history import History, Past
+from dashboard.history.versions import Deployment
 
 DAY = 86_400
 SIZE = 60
@@ -34,27 +35,27 @@ class Preview:
 
     points: of its values over time; None where there was none to judge. states: the alert's after each of them.
     told: messages to one channel that repeats nothing. worst: the highest value of all. unread_seconds: for how long
-    there was no data. possible: False when the metric keeps no past, so that nothing can be said.
+    there was no data. deployed: new versions meanwhile. possible: False when the metric keeps no past, so that nothing
+    can be said.
     """
 
+    target: Target
     points: tuple[tuple[float, float | None], ...] = ()
     states: tuple[AlertState, ...] = ()
     fired: tuple[Fired, ...] = ()
     told: int = 0
     worst: float | None = None
     unread_seconds: float = 0.0
+    deployed: tuple[Deployment, ...] = ()
     possible: bool = True
 
 
-IMPOSSIBLE = Preview(possible=False)
-
-
-def preview(rule: Rule, target: Target, history: History, seconds: int = DAY) -> Preview:
-    """Replay the last day of one target, minute by minute.
+def previews(rule: Rule, targets: Sequence[Target], history: History, seconds: int = DAY) -> list[Preview]:
+    """Replay the last day of some targets, minute by minute; their past is read together.
 
     Args:
         rule: as it is to be; it need not be stored.
-        target: one of those it is judged for.
+        targets: some of those it is judged for.
         history: what was recorded.
         seconds: how far back.
 
@@ -62,25 +63,22 @@ def preview(rule: Rule, target: Target, history: History, seconds: int = DAY) ->
         StoreUnavailable: the history cannot be read.
         ValueError: no metric is called so.
     """
-    points = readings(rule, target, history, seconds)
-    return IMPOSSIBLE if points is None else replayed(rule, points)
+    lead = -(-metric_of(rule).lead(rule) // SIZE) * SIZE
+    pasts = history.pasts([(each.source, each.queue) for each in targets], seconds + lead, SIZE)
+    return [_of(rule, target, past, seconds) for target, past in zip(targets, pasts, strict=True)]
 
 
-def readings(rule: Rule, target: Target, history: History, seconds: int = DAY) -> list[Point] | None:
-    """The values of a rule for one target over time; None when its metric keeps no past. Raises as `preview`."""
-    metric = metric_of(rule)
-    lead = metric.lead(rule)
-    lead = -(-lead // SIZE) * SIZE
-    past = history.past((target.source,), target.queue, seconds + lead, SIZE)
-    points = metric.history(rule, past)
-    if points is None or not points:
-        return points
-    since = points[-1][0] - seconds
-    begun = past.since if past.since is not None else points[-1][0]
-    return [(at, sample) for at, sample in points if at > max(since, begun)]
+def _of(rule: Rule, target: Target, past: Past, seconds: int) -> Preview:
+    points = metric_of(rule).history(rule, past)
+    if points is None:
+        return Preview(target, possible=False)
+    until = past.points[-1][0] + past.seconds
+    since = max(until - seconds, until if past.since is None else past.since)
+    found = replayed(rule, target, [(at, sample) for at, sample in points if at > since])
+    return replace(found, deployed=tuple(each for each in past.deployed if each.at > since))
 
 
-def replayed(rule: Rule, points: Sequence[Point]) -> Preview:
+def replayed(rule: Rule, target: Target, points: Sequence[Point]) -> Preview:
     """The same of points that are given, the oldest first."""
     standing, states, fired = Standing(), [], _Fired()
     for at, sample in points:
@@ -89,6 +87,7 @@ def replayed(rule: Rule, points: Sequence[Point]) -> Preview:
         fired.note(before, standing, sample.value)
     values = [sample.value for _, sample in points if sample.value is not None]
     return Preview(
+        target,
         points=tuple((at, sample.value) for at, sample in points),
         states=tuple(states),
         fired=tuple(fired.ended(standing)),

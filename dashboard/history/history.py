@@ -82,6 +82,7 @@ class History:
         self._store = store
         self._clock = clock
         self._pasts = {shared: Memo[Past](shared) for shared in _SHARED}
+        self._apart: Memo[tuple[Past, ...]] = Memo(3.0)
         self._sparks: Memo[dict[Place, Spark]] = Memo(3.0)
         self._memory: Memo[Memory] = Memo(60.0)
 
@@ -104,6 +105,20 @@ class History:
         count = -(-seconds // size)
         return self._pasts[shared].get(key, lambda: self._past(sources, queue, count, size, resolution))
 
+    def pasts(self, places: Sequence[Place], seconds: int, size: int) -> tuple[Past, ...]:
+        """The last so many seconds of several places, each by itself and in their order, read together.
+
+        Args:
+            places: queues, or sources as a whole.
+            seconds: length of the range.
+            size: seconds of a bucket; as fine as that, however many points it makes.
+
+        Raises:
+            StoreUnavailable: the store does not answer.
+        """
+        key = (tuple(places), seconds, size)
+        return self._apart.get(key, lambda: self._each(places, -(-seconds // size), size))
+
     def sparks(self, places: Sequence[Place]) -> dict[Place, Spark]:
         """Pending jobs in each of the last 60 whole minutes, oldest first; a place without any is left out.
 
@@ -125,6 +140,7 @@ class History:
 
     def forget(self) -> None:
         """Read everything anew at the next call."""
+        self._apart.forget()
         self._sparks.forget()
         self._memory.forget()
         for memo in self._pasts.values():
@@ -137,13 +153,13 @@ class History:
         now = self._clock()
         first = int(now) // size * size - (count - 1) * size
         found = self._read([(source, queue) for source in sources], resolution, first, now)
-        native = [
-            (start, _of_all(start, resolution, found)) for start in range(first, int(now) + 1, resolution.seconds)
-        ]
-        points = tuple(_grouped(native, size, resolution, now)) if size > resolution.seconds else tuple(native)
-        since = min((each.since for each in found if each.since is not None), default=None)
-        deployed = sorted((one for each in found for one in deployments(each.deployed, first)), key=lambda one: one.at)
-        return Past(size, points, since, tuple(each for each in deployed if each.at <= now))
+        return _past_of(found, first, size, resolution, now)
+
+    def _each(self, places: Sequence[Place], count: int, size: int) -> tuple[Past, ...]:
+        now, resolution = self._clock(), exact(size)
+        first = int(now) // size * size - (count - 1) * size
+        found = self._read(places, resolution, first, now) if places else []
+        return tuple(_past_of([each], first, size, resolution, now) for each in found)
 
     def _read(self, places: Sequence[Place], resolution: Resolution, first: int, now: float) -> list[_Source]:
         wanted = _wanted(resolution, first, now)
@@ -173,6 +189,15 @@ class History:
             values = cast("list[bytes | None]", self._store.client.hmget(self._store.history_sparks, fields))
         hours = {place: hour_until(value, minute) for place, value in zip(places, values, strict=True)}
         return {place: hour for place, hour in hours.items() if hour}
+
+
+def _past_of(found: Sequence[_Source], first: int, size: int, resolution: Resolution, now: float) -> Past:
+    """The past of some places together."""
+    native = [(start, _of_all(start, resolution, found)) for start in range(first, int(now) + 1, resolution.seconds)]
+    points = tuple(_grouped(native, size, resolution, now)) if size > resolution.seconds else tuple(native)
+    since = min((each.since for each in found if each.since is not None), default=None)
+    deployed = sorted((one for each in found for one in deployments(each.deployed, first)), key=lambda one: one.at)
+    return Past(size, points, since, tuple(each for each in deployed if each.at <= now))
 
 
 def _wanted(resolution: Resolution, first: int, now: float) -> list[Wanted]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 from dashboard.alerts.records import Rule
@@ -12,6 +12,7 @@ from dashboard.durations import run_time
 from dashboard.filters import rate
 from dashboard.history.bucket import TIMES, Bucket
 from dashboard.history.history import Past
+from dashboard.history.versions import Deployment
 from dashboard.language import gettext, number
 from dashboard.limits import wait_limit_words
 from dashboard.traffic.ranges import Range
@@ -44,7 +45,7 @@ def counted(
         tuple(columns),
         rate,
         incomplete=incomplete(past),
-        marks=marks(past),
+        marks=marks(past.deployed),
         foot="" if whole is None else gettext("%(count)s in the whole range", count=number(whole)),
     )
 
@@ -78,9 +79,9 @@ def incomplete(past: Past) -> frozenset[int]:
     return frozenset(index for index, (_, bucket) in enumerate(past.points) if bucket.unread or index == last)
 
 
-def marks(past: Past) -> tuple[tuple[float, str], ...]:
+def marks(deployed: Sequence[Deployment]) -> tuple[tuple[float, str], ...]:
     """New versions."""
-    return tuple((each.at, each.version) for each in past.deployed)
+    return tuple((each.at, each.version) for each in deployed)
 
 
 def time_words(seconds: float | None) -> str:
@@ -125,7 +126,7 @@ def _timed(
         time_words,
         incomplete=incomplete(past),
         idle=idle,
-        marks=marks(past),
+        marks=marks(past.deployed),
         limit=limit,
         foot=gettext("%(percentiles)s in the whole range", percentiles=whole) if whole else "",
         seconds=True,

@@ -14,7 +14,7 @@ from dashboard.alerts.metrics.discovery import metrics
 from dashboard.alerts.records import Origin, Rule
 from dashboard.language import gettext
 from dashboard.rule_page import name_of
-from dashboard.rule_preview import preview
+from dashboard.rule_preview import looked
 from dashboard.security import check_writable
 from dashboard.services import Services
 from dashboard.web import Toast, changed, dialog, render, services, target
@@ -136,7 +136,7 @@ def _previewed(bundle: Services, form: MultiDict[str, str]) -> dict[str, Any]:
     try:
         entered = {"name": "preview", **rule_form.given(form, form.getlist("channel"))}
         made = bundle.rulebook.checked(entered)[1]
-        found, left_out = preview(bundle, made)
+        found, left_out = looked(bundle, made)
     except AdapterError as error:
         return {"previews": None, "preview_problem": str(error), "left_out": 0, "name_of": name_of}
     return {"previews": found, "preview_problem": "", "left_out": left_out, "name_of": name_of}

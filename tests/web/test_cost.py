@@ -20,7 +20,7 @@ from queue_core import keys
 from tests.contract.seeders.queue_core import Seeder
 from tests.sent_commands import record_commands
 from tests.web.conftest import PARTIAL, remember
-from tests.web.pages import FINGERPRINT, furnish, live_regions
+from tests.web.pages import FINGERPRINT, INCIDENT, furnish, live_regions
 
 MOST = 10
 SHOWN = ("/", "/queues/main/mail", "/dead", f"/dead/{FINGERPRINT}")
@@ -28,7 +28,10 @@ EVERY_PAGE = (
     "/", "/queues", "/dead", f"/dead/{FINGERPRINT}", "/jobs", "/jobs?state=pending", "/queues/main/mail",
     "/queues/main/mail/jobs", "/jobs/main/mail/mail-1", "/workers", "/schedules",
     "/schedules/main/mail:nightly", "/operations", "/operations/{operation}", "/alerts",
-    "/alerts/rules/too-many-failed", "/settings",
+    "/alerts/rules/too-many-failed", "/settings", "/alerts/rules/new", "/alerts/rules/too-many-failed/edit",
+    "/alerts/rules/new?metric=failure_rate", "/alerts/deliveries",
+    "/alerts/deliveries?result=gave%20up&channel=ops", "/alerts/channels/new", "/alerts/silences",
+    f"/alerts/silences/new?alert={INCIDENT}", "/alerts/windows/new",
 )  # fmt: skip
 UNBOUNDED = {"KEYS", "SMEMBERS", "LRANGE", "FLUSHDB", "FLUSHALL", "SORT", "MONITOR"}
 
@@ -118,6 +121,22 @@ def test_a_page_with_a_history_costs_at_most_ten_commands_in_every_range(
     remember(bundle, minutes=20)
     sent = asked(client, monkeypatch, path + query)
     assert 0 < len(sent) <= MOST, (path, " ".join(sent))
+
+
+@pytest.mark.parametrize("metric", ["oldest_pending_seconds", "burn_rate"])
+def test_a_preview_costs_at_most_ten_commands_however_many_queues_a_rule_watches(
+    client: FlaskClient, seeder: Seeder, monkeypatch: pytest.MonkeyPatch, bundle: Services, metric: str
+) -> None:
+    for number in range(40):
+        seeder.failed(f"queue-{number}", 1, fingerprint=f"{number:016x}")
+    remember(bundle, minutes=20)
+    form = {"name": "r", "metric": metric, "above": "1", "for": "0s", "severity": "page", "window": "24h"}
+    client.post("/alerts/rules/preview", data=form)
+    forget(client)
+    bundle.history.forget()
+    sent = record_commands(monkeypatch)
+    assert 'class="chart"' in client.post("/alerts/rules/preview", data=form).text
+    assert 0 < len(sent) <= MOST, " ".join(sent)
 
 
 def test_a_page_costs_as_many_commands_with_ten_dead_letters_as_with_ten_thousand(

@@ -5,12 +5,10 @@ from __future__ import annotations
 import pytest
 from flask.testing import FlaskClient
 
-from dashboard.alerts.metrics.contract import Sample
 from dashboard.alerts.records import Origin, Rule
 from dashboard.alerts.rulebook import InvalidRule
 from dashboard.app import create_app
 from dashboard.rule_form import entered, given, problems
-from dashboard.rule_preview import firings
 from dashboard.services import Services
 from dashboard.settings import Settings
 from tests.contract.seeders.queue_core import Seeder
@@ -139,13 +137,23 @@ def test_the_preview_says_what_it_would_have_done_and_saves_nothing(
     assert bundle.rulebook.made() == {}
 
 
-def test_it_would_have_fired_while_the_value_was_above_for_long_enough() -> None:
-    rule = Rule("r", "failed", above=10, for_seconds=120)
-    values = [0, 20, 20, 20, 20, 0, 20, 0]
-    points = [(60.0 * at, Sample(float(value))) for at, value in enumerate(values)]
-    assert firings(rule, points) == ((180.0, 300.0),)
-    assert firings(rule, points[:5]) == ((180.0, None),)
-    assert firings(rule, [(60.0, Sample(None)), (120.0, Sample(None, enough=False))]) == ()
+def test_the_preview_looks_at_the_queues_with_most_jobs_and_says_what_it_would_have_told(
+    client: FlaskClient, seeder: Seeder, bundle: Services
+) -> None:
+    for number in range(8):
+        seeder.failed(f"quiet-{number}", 1)
+    seeder.failed("zebra", 20)
+    remember(bundle, minutes=20)
+    rule = RULE | {"metric": "failed", "queue": "", "above": "5", "for": "0s"}
+    by_queue = words(client.post("/alerts/rules/preview", data=rule | {"metric": "oldest_pending_seconds"}))
+    assert "zebra would not have fired" in by_queue
+    assert "3 more are watched and not shown here." in by_queue
+    of_source = words(client.post("/alerts/rules/preview", data=rule))
+    assert "main would have fired once" in of_source
+    assert "Highest: 28 One message to each channel, without repeats Recorded since" in of_source
+    of_group = rule | {"metric": "failed_per_minute", "fingerprint": "f1"}
+    unkept = "Past values of what this rule watches are not kept"
+    assert unkept in words(client.post("/alerts/rules/preview", data=of_group))
 
 
 def test_what_the_form_shows_of_a_rule_makes_the_same_rule_again() -> None:
