@@ -81,10 +81,12 @@ class Server:
                     raise reply
         return replies
 
-    def run(self, name: str, keys: Sequence[str], arguments: Sequence[Any] = ()) -> Any:
-        """The reply of one script of the package."""
+    def run(
+        self, name: str, keys: Sequence[str] | Sequence[bytes], arguments: Sequence[Any] = (), *, package: str = ""
+    ) -> Any:
+        """The reply of one script of the package, the source's own when empty."""
         with self.errors():
-            return self._script(name, self._package)(keys=list(keys), args=list(arguments))
+            return self._script(name, package or self._package)(keys=list(keys), args=list(arguments))
 
     def run_many(
         self, name: str, calls: Sequence[tuple[Sequence[str], Sequence[Any]]], *, package: str = ""

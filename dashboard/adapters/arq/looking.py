@@ -8,6 +8,7 @@ from typing import Any
 from dashboard.adapters.arq import calls, names
 from dashboard.adapters.arq.access import Access
 from dashboard.adapters.arq.calls import LARGEST
+from dashboard.adapters.mirrored.portions import MOST_BYTES, Portions
 from dashboard.adapters.mirrored.product import DeadLetter, Sighting
 
 KEYS_AT_ONCE = 500
@@ -28,16 +29,18 @@ class Looking:
         self._clock = clock
         self._watched: dict[str, frozenset[bytes]] = {}
         self._turn = 0
+        self._portions = Portions()
 
     def look(self, place: str) -> Sighting:
         """Failures among the next results, and of jobs that were due at the last look and no longer are."""
-        ended = self._ended()
+        seen = self._portions.turn(place, lambda: self._scan(place), self._read, first=self._ended())
+        return Sighting(tuple(self._letters(seen.found)), seen.place, whole=seen.done and not seen.place)
+
+    def _scan(self, place: str) -> tuple[str, list[bytes]]:
         start = int(place) if place.isdigit() and len(place) < 20 else 0
         with self._access.server.errors():
             reply: Any = self._access.server.client.scan(start, match=f"{names.RESULT}*", count=KEYS_AT_ONCE)
-        cursor = int(reply[0])
-        found = self._failures(list(dict.fromkeys([*ended, *reply[1]])))
-        return Sighting(tuple(found), str(cursor) if cursor else "", whole=not cursor)
+        return str(int(reply[0]) or ""), list(reply[1])
 
     def _ended(self) -> list[bytes]:
         queues = self._access.queues()
@@ -54,10 +57,12 @@ class Looking:
             self._watched[queue] = now
         return ended
 
-    def _failures(self, keys: Sequence[bytes]) -> list[DeadLetter]:
-        reply: Any = self._access.server.run("failures", keys, [LARGEST]) if keys else []  # type: ignore[arg-type]
+    def _read(self, keys: Sequence[bytes]) -> Any:
+        return self._access.server.run("failures", keys, [LARGEST, MOST_BYTES])
+
+    def _letters(self, results: Sequence[tuple[bytes, bytes]]) -> list[DeadLetter]:
         found = []
-        for key, raw in zip(reply[::2], reply[1::2], strict=True):
+        for key, raw in results:
             letter = calls.letter(key.decode("utf-8", "replace").removeprefix(names.RESULT), raw)
             if letter is not None:
                 self._access.found.remember(letter.queue)

@@ -9,7 +9,7 @@ from dashboard.adapters.arq import calls, names
 from dashboard.adapters.arq.access import Access
 from dashboard.adapters.arq.calls import LARGEST
 from dashboard.adapters.contract import State
-from dashboard.adapters.mirrored import values
+from dashboard.adapters.mirrored import portions, values
 from dashboard.adapters.mirrored.moves import digest, first, mark_key, trash_key
 from dashboard.adapters.mirrored.product import Fate, Kept
 from dashboard.adapters.mirrored.single_values import SingleValues
@@ -34,8 +34,13 @@ class Moves:
 
     def fates(self, queue: str, ids: Sequence[str]) -> list[Fate]:
         """What jobs do now."""
-        keys = [key for each in ids for key in (names.result(each), names.running(each))]
-        found: Any = self._access.server.run("statuses", [queue, *keys], [LARGEST, *ids]) if ids else []
+
+        def read(start: int) -> Any:
+            some = ids[start:]
+            keys = [key for each in some for key in (names.result(each), names.running(each))]
+            return self._access.server.run("statuses", [queue, *keys], [LARGEST, portions.MOST_BYTES, *some])
+
+        found = portions.every(read, len(ids))
         return [_fate(values.text(state), told) for state, told in found]
 
     def requeue(self, queue: str, letters: Sequence[Kept], mark: str, now: float) -> list[bool]:

@@ -8,6 +8,7 @@ from typing import Any
 from dashboard.adapters.contract import State, UnknownQueue
 from dashboard.adapters.huey import names, tasks
 from dashboard.adapters.huey.tasks import LARGEST, Outcome, Task
+from dashboard.adapters.mirrored import portions
 from dashboard.adapters.mirrored.finding import Finding
 from dashboard.adapters.server import Server
 from dashboard.language import N_
@@ -51,8 +52,13 @@ class Access:
 
     def outcomes(self, queue: str, ids: Sequence[str]) -> list[Outcome | None]:
         """Results of tasks; None where there is none, or it is too large."""
-        keys = [names.results(queue), *(names.result(queue, each) for each in ids)]
-        found: Any = self.server.run("results", keys, [LARGEST, *ids]) if ids else []
+
+        def read(start: int) -> Any:
+            some = ids[start:]
+            keys = [names.results(queue), *(names.result(queue, each) for each in some)]
+            return self.server.run("results", keys, [LARGEST, portions.MOST_BYTES, *some])
+
+        found = portions.every(read, len(ids))
         return [tasks.outcome(raw, task_id) if raw else None for raw, task_id in zip(found, ids, strict=True)]
 
     def waiting(self, queue: str, task_id: str) -> tuple[State, bytes, Task] | None:

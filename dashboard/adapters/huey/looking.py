@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from dashboard.adapters.huey import names, tasks
 from dashboard.adapters.huey.access import Access
 from dashboard.adapters.huey.tasks import LARGEST
+from dashboard.adapters.mirrored.portions import MOST_BYTES, Portions
 from dashboard.adapters.mirrored.product import DeadLetter, Sighting
 
 RESULTS_AT_ONCE = 1_000
@@ -23,6 +25,7 @@ class Looking:
 
     def __init__(self, access: Access) -> None:
         self._access = access
+        self._portions = Portions()
 
     def look(self, place: str) -> Sighting:
         """Failures among the next results: first those in the hashes of the queues, then those that expire."""
@@ -34,33 +37,47 @@ class Looking:
                 following, found = self._hashed(name, cursor if name == queue else 0)
                 letters += found
                 if following:
-                    return Sighting(tuple(letters), f"{following} {name}")
+                    return Sighting(tuple(letters), following)
             if len(todo) > QUEUES_A_TURN:
                 return Sighting(tuple(letters), f"0 {todo[QUEUES_A_TURN]}")
             cursor = 0
         following, found = self._expiring(cursor)
-        letters += found
         whole = not following and self._access.found.whole
-        return Sighting(tuple(letters), f"{following}" if following else "", whole=whole)
+        return Sighting((*letters, *found), following, whole=whole)
 
-    def _hashed(self, queue: str, cursor: int) -> tuple[int, list[DeadLetter]]:
-        argv = [cursor, RESULTS_AT_ONCE, LARGEST]
-        reply: Any = self._access.server.run("failures", [names.results(queue)], argv)
-        found = [_letter(queue, field, raw) for field, raw in zip(reply[1::2], reply[2::2], strict=True)]
-        return int(reply[0]), [each for each in found if each is not None]
+    def _hashed(self, queue: str, cursor: int) -> tuple[str, list[DeadLetter]]:
+        """Some failures, and where the others of the queue are, empty at its end."""
+        key = names.results(queue)
 
-    def _expiring(self, cursor: int) -> tuple[int, list[DeadLetter]]:
-        server = self._access.server
-        with server.errors():
-            scanned: Any = server.client.scan(cursor, match=f"{names.EXPIRING}*", count=KEYS_AT_ONCE)
-        reply: Any = server.run("expiring", scanned[1], [LARGEST]) if scanned[1] else []
+        def scan() -> tuple[str, Sequence[bytes]]:
+            following, *fields = self._access.server.run("fields", [key], [cursor, RESULTS_AT_ONCE])
+            return f"{int(following)} {queue}" if int(following) else "", fields
+
+        def read(fields: Sequence[bytes]) -> Any:
+            return self._access.server.run("failures", [key], [LARGEST, MOST_BYTES, *fields])
+
+        seen = self._portions.turn(f"{cursor} {queue}", scan, read)
+        found = [_letter(queue, field, raw) for field, raw in seen.found]
+        return seen.place, [each for each in found if each is not None]
+
+    def _expiring(self, cursor: int) -> tuple[str, list[DeadLetter]]:
+        seen = self._portions.turn(f"{cursor}", lambda: self._scan(cursor), self._read)
         letters = []
-        for key, raw in zip(reply[::2], reply[1::2], strict=True):
+        for key, raw in seen.found:
             queue = self._queue(key.decode("utf-8", "replace"))
             letter = _letter(queue, key[len(names.result(queue, "").encode()) :], raw) if queue else None
             if letter is not None:
                 letters.append(letter)
-        return int(scanned[0]), letters
+        return seen.place, letters
+
+    def _scan(self, cursor: int) -> tuple[str, Sequence[bytes]]:
+        server = self._access.server
+        with server.errors():
+            reply: Any = server.client.scan(cursor, match=f"{names.EXPIRING}*", count=KEYS_AT_ONCE)
+        return str(int(reply[0]) or ""), reply[1]
+
+    def _read(self, keys: Sequence[bytes]) -> Any:
+        return self._access.server.run("expiring", keys, [LARGEST, MOST_BYTES])
 
     def _queue(self, key: str) -> str:
         """The queue of a result that expires: of those that are known the longest, since names may have dots."""

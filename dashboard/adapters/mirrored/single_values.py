@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from dashboard.adapters.mirrored import portions
 from dashboard.adapters.mirrored.moves import digest, first, mark_key, trash_key
 from dashboard.adapters.mirrored.product import Kept
 from dashboard.adapters.server import Server
+
+LARGEST = 262_144
+"""Bytes of a value that is moved: of larger ones it is not known whether they are failures."""
 
 _OWN = "dashboard.adapters.mirrored"
 
@@ -32,12 +36,9 @@ class SingleValues:
         self._instead = instead
 
     def stored(self, queue: str, letters: Sequence[Kept]) -> list[tuple[Kept, bytes]]:
-        """Values as they are; empty for those that are gone, or none."""
-        pipeline = self._server.pipeline()
-        for letter in letters:
-            pipeline.get(self._key(queue, letter))
-        found = self._server.replies(pipeline) if letters else []
-        return [(each, raw if isinstance(raw, bytes) else b"") for each, raw in zip(letters, found, strict=True)]
+        """Values as they are; empty for those that are gone, too large, or none."""
+        keys = [self._key(queue, each) for each in letters]
+        return list(zip(letters, portions.stored(self._server, keys, LARGEST), strict=True))
 
     def purge(self, queue: str, letters: Sequence[Kept], mark: str, keep_seconds: float) -> list[bool]:
         """Failures into the trash."""

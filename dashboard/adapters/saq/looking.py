@@ -7,6 +7,7 @@ from typing import Any
 
 from dashboard.adapters.mirrored import values
 from dashboard.adapters.mirrored.finding import literal
+from dashboard.adapters.mirrored.portions import MOST_BYTES, Portions
 from dashboard.adapters.mirrored.product import DeadLetter, Sighting
 from dashboard.adapters.saq import messages
 from dashboard.adapters.saq.access import Access
@@ -28,20 +29,21 @@ class Looking:
         self._access = access
         self._watched: dict[str, frozenset[bytes]] = {}
         self._turn = 0
+        self._portions = Portions()
 
     def look(self, place: str) -> Sighting:
         """Failures among the next keys, and among jobs that ran or waited at the last look and no longer do."""
-        ended = self._ended()
-        cursor, keys = self._scan(place)
-        found = self._failures([*ended, *keys])
-        return Sighting(tuple(found), str(cursor) if cursor else "", whole=not cursor)
+        seen = self._portions.turn(place, lambda: self._scan(place), self._read, first=self._ended())
+        letters = [self._letter(key, raw) for key, raw in seen.found]
+        found = tuple(each for each in letters if each is not None)
+        return Sighting(found, seen.place, whole=seen.done and not seen.place)
 
-    def _scan(self, place: str) -> tuple[int, list[bytes]]:
+    def _scan(self, place: str) -> tuple[str, list[bytes]]:
         names, client = self._access.names, self._access.server.client
         start = int(place) if place.isdigit() and len(place) < 20 else 0
         with self._access.server.errors():
             reply: Any = client.scan(start, match=f"{literal(names.prefix)}:job:*", count=KEYS_AT_ONCE)
-        return int(reply[0]), list(reply[1])
+        return str(int(reply[0]) or ""), list(reply[1])
 
     def _ended(self) -> list[bytes]:
         queues = self._access.queues()
@@ -60,17 +62,8 @@ class Looking:
             self._watched[queue] = now
         return ended
 
-    def _failures(self, keys: Sequence[bytes]) -> list[DeadLetter]:
-        found: list[DeadLetter] = []
-        each = list(dict.fromkeys(keys))
-        for start in range(0, len(each), KEYS_AT_ONCE):
-            some = [*each[start : start + KEYS_AT_ONCE]]
-            reply: Any = self._access.server.run("failures", some, [LARGEST])  # type: ignore[arg-type]
-            for key, raw in zip(reply[::2], reply[1::2], strict=True):
-                letter = self._letter(key, raw)
-                if letter is not None:
-                    found.append(letter)
-        return found
+    def _read(self, keys: Sequence[bytes]) -> Any:
+        return self._access.server.run("failures", keys[:KEYS_AT_ONCE], [LARGEST, MOST_BYTES])
 
     def _letter(self, key: bytes, raw: bytes) -> DeadLetter | None:
         """The queue is what the job says, where its key agrees."""

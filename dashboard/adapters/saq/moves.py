@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from dashboard.adapters.mirrored import values
+from dashboard.adapters.mirrored import portions, values
 from dashboard.adapters.mirrored.moves import digest, first, mark_key
 from dashboard.adapters.mirrored.product import Fate, Kept
 from dashboard.adapters.mirrored.single_values import SingleValues
@@ -33,7 +33,9 @@ class Moves:
     def fates(self, queue: str, ids: Sequence[str]) -> list[Fate]:
         """What jobs do now."""
         keys = [self._access.names.job(queue, each) for each in ids]
-        found: Any = self._access.server.run("statuses", keys, [LARGEST]) if keys else []
+        found = portions.every(
+            lambda start: self._access.server.run("statuses", keys[start:], [LARGEST, portions.MOST_BYTES]), len(keys)
+        )
         return [messages.fate(values.text(status), values.text(swept)) for status, swept in found]
 
     def requeue(self, queue: str, letters: Sequence[Kept], mark: str, now: float) -> list[bool]:

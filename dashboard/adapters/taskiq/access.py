@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dashboard.adapters.contract import UnknownQueue
-from dashboard.adapters.mirrored import values
+from dashboard.adapters.mirrored import portions, values
 from dashboard.adapters.mirrored.finding import Finding, literal
 from dashboard.adapters.server import Server
 from dashboard.adapters.taskiq import messages
@@ -116,8 +116,7 @@ class Access:
     def stored(self, task_ids: Sequence[str]) -> list[Result | None]:
         """Results of tasks; None where there is none, or it is too large."""
         keys = [self.result_key(each) for each in task_ids]
-        found: Any = self.server.run("results", keys, [LARGEST]) if keys else []
-        return [messages.result(raw) if raw else None for raw in found]
+        return [messages.result(raw) if raw else None for raw in portions.stored(self.server, keys, LARGEST)]
 
     def entries(self, places: Sequence[tuple[str, str]]) -> list[Message | None]:
         """Messages of streams, each by its stream and entry; None for those that are gone."""

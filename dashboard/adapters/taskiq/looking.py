@@ -7,6 +7,7 @@ from typing import Any
 
 from dashboard.adapters.mirrored import values
 from dashboard.adapters.mirrored.moves import digest
+from dashboard.adapters.mirrored.portions import MOST_BYTES, Portions
 from dashboard.adapters.mirrored.product import DeadLetter, Sighting
 from dashboard.adapters.taskiq import messages
 from dashboard.adapters.taskiq.access import USUAL, Access, Line
@@ -26,27 +27,29 @@ class Looking:
     def __init__(self, access: Access) -> None:
         self._access = access
         self._sent = Sent(access)
+        self._portions = Portions()
 
     def look(self, place: str) -> Sighting:
         """Failures among the next results, once the newest messages of all streams are known: a failure that is found
         before its message would be taken for one that cannot be put back."""
         lines = self._access.lines()
-        start = int(place) if place.isdigit() and len(place) < 21 else 0
-        scanned = self._scan(start)
+        seen = self._portions.turn(place, lambda: self._scan(place), self._read)
         if not self._sent.read_on(lines):
+            self._portions.forget()
             return Sighting((), place)
-        cursor, results = scanned
+        results = [(self._access.task_of(key), messages.result(raw)) for key, raw in seen.found]
         found = self._letters([each for each in results if each[1].failed], lines)
-        return Sighting(tuple(found), str(cursor) if cursor else "", whole=not cursor and self._access.found.whole)
+        return Sighting(tuple(found), seen.place, whole=seen.done and not seen.place and self._access.found.whole)
 
-    def _scan(self, start: int) -> tuple[int, list[tuple[str, Result]]]:
-        """The next results that may be failures; read before the streams, whose messages were there earlier."""
+    def _scan(self, place: str) -> tuple[str, list[bytes]]:
+        """The next results; they are read before the streams, whose messages were there earlier."""
+        start = int(place) if place.isdigit() and len(place) < 21 else 0
         with self._access.server.errors():
-            scanned: Any = self._access.server.client.scan(start, match=self._access.results, count=KEYS_AT_ONCE)
-        reply: Any = self._access.server.run("failures", scanned[1], [LARGEST]) if scanned[1] else []
-        return int(scanned[0]), [
-            (self._access.task_of(key), messages.result(raw)) for key, raw in zip(reply[::2], reply[1::2], strict=True)
-        ]
+            reply: Any = self._access.server.client.scan(start, match=self._access.results, count=KEYS_AT_ONCE)
+        return str(int(reply[0]) or ""), list(reply[1])
+
+    def _read(self, keys: Sequence[bytes]) -> Any:
+        return self._access.server.run("failures", keys, [LARGEST, MOST_BYTES])
 
     def _letters(self, failed: Sequence[tuple[str, Result]], lines: Sequence[Line]) -> list[DeadLetter]:
         places = [self._sent.place(task_id) for task_id, _ in failed]

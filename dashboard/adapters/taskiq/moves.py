@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from dashboard.adapters.mirrored import values
+from dashboard.adapters.mirrored import portions, values
 from dashboard.adapters.mirrored.moves import digest, first, mark_key, trash_key
 from dashboard.adapters.mirrored.product import Fate, Kept
 from dashboard.adapters.mirrored.single_values import SingleValues
@@ -37,8 +37,10 @@ class Moves:
     def fates(self, line: Line, ids: Sequence[str]) -> list[Fate]:
         """What requeued tasks do now."""
         keys = [key for each in ids for key in (self._access.result_key(each), self._aside(line.name, each))]
-        argv = [LARGEST, line.group, line.last]
-        found: Any = self._access.server.run("statuses", [line.name, *keys], argv) if ids else []
+        argv = [LARGEST, line.group, line.last, portions.MOST_BYTES]
+        found = portions.every(
+            lambda start: self._access.server.run("statuses", [line.name, *keys[2 * start :]], argv), len(ids)
+        )
         return [self._fate(each, values.text(state), told) for each, (state, told) in zip(ids, found, strict=True)]
 
     def requeue(self, queue: str, letters: Sequence[Kept], mark: str) -> list[bool]:

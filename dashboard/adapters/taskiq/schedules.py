@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from dashboard import safe_pickle
 from dashboard.adapters.contract import Payload, Schedule, Timing
-from dashboard.adapters.mirrored import values
+from dashboard.adapters.mirrored import portions, values
 from dashboard.adapters.mirrored.finding import Finding, literal
 from dashboard.adapters.mirrored.moves import digest
 from dashboard.adapters.server import Server
@@ -67,8 +67,7 @@ class Schedules:
 
     def _stored(self, ids: Sequence[str]) -> list[bytes]:
         keys = [f"{self._prefix}:data:{each}" for each in ids]
-        found: Any = self._server.run("results", keys, [LARGEST]) if keys else []
-        return [raw if isinstance(raw, bytes) else b"" for raw in found]
+        return portions.stored(self._server, keys, LARGEST)
 
     def _schedule(self, schedule_id: str, raw: bytes, now: float) -> Schedule | None:
         told = messages.record(raw)

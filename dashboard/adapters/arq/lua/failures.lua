@@ -1,10 +1,12 @@
 -- Results that do not say in the usual way that all went well.
--- KEYS: the results. ARGV: most bytes of one.
--- returns {key, result, key, result, …}
-local found = {}
+-- KEYS: the results. ARGV: most bytes of one, and after how many no more are read.
+-- returns {how many were looked at, key, result, key, result, …}
+local found, left = {#KEYS}, tonumber(ARGV[2])
 for i = 1, #KEYS do
+  if left <= 0 then found[1] = i - 1; break end
   local size = redis.pcall('STRLEN', KEYS[i])
   if type(size) == 'number' and size > 0 and size <= tonumber(ARGV[1]) then
+    left = left - size
     local result = redis.call('GET', KEYS[i])
     if not string.find(result, '\140\001s\148\136', 1, true) then
       found[#found + 1] = KEYS[i]
