@@ -96,7 +96,10 @@ __all__ = [
 
 
 class Adapter(Protocol):
-    """One source. Every method raises SourceUnavailable when its server does not answer."""
+    """One source. Every method raises SourceUnavailable when its server does not answer.
+
+    One that has to look for its queues may have `searching() -> bool`: whether it is not through yet.
+    """
 
     source: str
     kind: str

@@ -52,6 +52,7 @@ class SourceReader:
     def _fresh(self) -> SourceSnapshot:
         workers, problem = self._workers()
         found = self.adapter.queues()
+        searching = getattr(self.adapter, "searching", None)
         return replace(
             self._last,
             queues=tuple(each for each in found if each.has_jobs),
@@ -64,6 +65,7 @@ class SourceReader:
             fault=None,
             as_of=self._clock(),
             down_since=None,
+            searching=bool(searching()) if searching else False,
         )
 
     def _workers(self) -> tuple[tuple[Worker, ...], str]:

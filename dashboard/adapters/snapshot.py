@@ -20,6 +20,7 @@ class SourceSnapshot:
     silent: whether its server did not answer; otherwise a source that is not up answered what cannot be read.
     workers_problem: why its workers cannot be read while all else is.
     stores: queues that hold schedules alone; they are in no list and no sum of queues.
+    searching: whether its queues are still looked for, so that some may be missing.
     """
 
     name: str
@@ -36,6 +37,7 @@ class SourceSnapshot:
     workers_problem: str = ""
     stores: tuple[Queue, ...] = ()
     fault: AdapterError | None = field(default=None, compare=False)
+    searching: bool = False
 
     @property
     def problem(self) -> str:
@@ -95,6 +97,11 @@ class Snapshot:
     def missing(self) -> tuple[str, ...]:
         """Names of the sources that do not answer."""
         return tuple(source.name for source in self.sources if not source.up)
+
+    @property
+    def searching(self) -> tuple[str, ...]:
+        """Names of the sources that answer, and of which some queues may be missing."""
+        return tuple(source.name for source in self.sources if source.up and source.searching)
 
     @property
     def totals(self) -> Totals:

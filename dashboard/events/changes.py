@@ -55,7 +55,7 @@ class Changes:
 
 
 def _sources(reading: Reading) -> Hashable:
-    return tuple((source.name, source.up, source.error) for source in reading.snapshot.sources)
+    return tuple((source.name, source.up, source.error, source.searching) for source in reading.snapshot.sources)
 
 
 def _queues(reading: Reading) -> Hashable:

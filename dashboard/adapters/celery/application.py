@@ -10,6 +10,7 @@ from dashboard.adapters.celery.access import Access
 from dashboard.adapters.celery.bindings import Bindings
 from dashboard.adapters.celery.control import Control
 from dashboard.adapters.celery.held import Held
+from dashboard.adapters.celery.memory import Memory
 from dashboard.adapters.celery.names import Names
 from dashboard.adapters.celery.pauses import Pauses
 from dashboard.adapters.celery.roster import Roster
@@ -29,7 +30,8 @@ class Application:
         self.source = source
         self.clock: Callable[[], float] = options.get("clock") or time.time
         self.access = Access(source, url, options)
-        self.bindings = Bindings(self.access)
+        store = str(options.get("store_url") or url)
+        self.bindings = Bindings(self.access, Memory(source, store, options.get("timeout", 3.0)))
         self.held = Held(self.access, self.bindings)
         self.control = Control(self.access, self.clock)
         self.roster = Roster(self.control, self.held, self.bindings, self.clock)

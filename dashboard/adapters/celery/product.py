@@ -78,6 +78,10 @@ class CeleryProduct:
     def ping(self) -> None:
         self._application.access.ping()
 
+    def searching(self) -> bool:
+        """Whether queues are still looked for, so that those may be missing that no worker serves."""
+        return not self._application.bindings.complete
+
     def load(self) -> Load:
         return self._application.access.load()
 

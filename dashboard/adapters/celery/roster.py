@@ -23,9 +23,11 @@ FRESH_SECONDS = 30.0
 FORGOTTEN_SECONDS = 900.0
 """After which a worker that does not answer is no longer shown: it may have been stopped in good order."""
 SEARCHED_KEYS = 5
+"""Steps of the search for queues, each time."""
 SEARCHED_AT_FIRST = 15
 """Steps of each asking until all keys were looked at once."""
-"""Steps of the search for queues, each time."""
+SEARCHED_AGAIN_SECONDS = 1_200.0
+"""Later than the collector, which remembers what it finds for all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +96,14 @@ class Roster:
 
     def refresh(self) -> Seen:
         """Ask now, and wait for the answers. Raises SourceUnavailable."""
-        self._bindings.search(SEARCHED_KEYS if self._bindings.complete else SEARCHED_AT_FIRST)
+        steps = SEARCHED_KEYS if self._bindings.complete else SEARCHED_AT_FIRST
+        self._bindings.search(steps, SEARCHED_AGAIN_SECONDS)
         self._held.refresh()
         asked_at = self._clock()
         answers = self._control.ask({"stats": {}, "active": {}, "active_queues": {}}, seconds=ANSWER_SECONDS)
         told = merged(self._seen, answers, asked_at)
-        self._bindings.learn(queue for each in told.workers for queue in each.queues or ())
+        consumed = [queue for each in told.workers for queue in each.queues or ()]
+        self._bindings.learn(dict.fromkeys(consumed), exchanges(answers))
         with self._lock:
             self._seen = told
         return told
@@ -138,6 +142,17 @@ def _updated(before: Told, name: str, answers: Answers, now: float) -> Told:
         queues=_queue_names(queues) if isinstance(queues, list) else before.queues,
         stats=stats if isinstance(stats, dict) else before.stats,
     )
+
+
+def exchanges(answers: Answers) -> list[str]:
+    """Through which messages come to the queues that workers consume; others may be bound to the same."""
+    told = [each for queues in answers.to("active_queues").values() if isinstance(queues, list) for each in queues]
+    found = [each["exchange"].get("name") for each in told if isinstance(each, dict) and _named(each.get("exchange"))]
+    return list(dict.fromkeys(found))
+
+
+def _named(exchange: Any) -> bool:
+    return isinstance(exchange, dict) and isinstance(exchange.get("name"), str) and exchange["name"] != ""
 
 
 def _queue_names(queues: list[Any]) -> tuple[str, ...]:

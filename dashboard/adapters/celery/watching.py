@@ -109,9 +109,9 @@ class Watch:
         self._hear()
         if self._asked and self._cursor is None and self._may_begin():
             self._begin()
-        if placed and len(self._ready) < limit and self._cursor is not None:
+        if len(self._ready) < limit and self._cursor is not None:
             self._scan()
-        letters = self._give(limit) if placed else ()
+        letters = self._give(limit, placed=placed)
         whole = self._through and not self._ready
         self._through = self._through and not whole
         return Sighting(letters, REST if self._cursor is None else f"at {self._cursor}", whole)
@@ -154,14 +154,15 @@ class Watch:
             self._ready.clear()  # they are found again by looking at all results
             self._begin()
 
-    def _give(self, limit: int) -> tuple[DeadLetter, ...]:
+    def _give(self, limit: int, *, placed: bool) -> tuple[DeadLetter, ...]:
+        """The next ones whose queue is known; placed: whether the search for queues has come to its end."""
         given: list[DeadLetter] = []
         while self._ready and len(given) < limit:
             key = self._ready[0].routing_key
             queue = self._bindings.queue_of(key) if key else None
             if key and queue is None:
                 queue = key if self._bindings.probe(key) else None
-            if key and queue is None and self._bindings.again():
+            if key and queue is None and (not placed or self._bindings.again()):
                 break  # the next look knows more
             given.append(results.letter(self._ready.popleft(), queue))
         return tuple(given)

@@ -81,6 +81,11 @@ class MirroredAdapter:
     def load(self) -> Load:
         return self._product.load()
 
+    def searching(self) -> bool:
+        """Whether the product's queues are still looked for, so that some may be missing."""
+        asked = getattr(self._product, "searching", None)
+        return bool(asked()) if asked else False
+
     def queues(self) -> list[Queue]:
         return numbers.joined(self._product, self._mirror, self._follower)
 

@@ -95,7 +95,8 @@ class Product(Protocol):
     An empty `mark` marks nothing.
 
     A product that keeps jobs of other states with their arguments may have `sample(selector, limit) -> Page[Job]`: some
-    of one queue and state, as `Adapter.sample`.
+    of one queue and state, as `Adapter.sample`. One that finds its queues step by step may have `searching() -> bool`:
+    whether it has not come to the end yet.
     """
 
     source: str
