@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from dashboard.alerts.metrics.contract import Sample, Target
+from dashboard.alerts.metrics.contract import UNREAD, Sample, Target
 from dashboard.alerts.metrics.discovery import metric_of, metrics
 from dashboard.alerts.records import Period, Rule
 from dashboard.charts.chart import Chart, Column, Limit, Track
@@ -52,7 +52,7 @@ def value_chart(
         return None
     found = past(bundle, [target.source], target.queue, shown.seconds, max(MINUTE, shown.size))
     points = metric.history(rule, found)
-    if points is None or not found.known:
+    if points is None or all(sample == UNREAD for _, sample in points):
         return None
     by_start = {round(at) - found.seconds: sample for at, sample in points}
     samples = [by_start.get(start, Sample(None)) for start, _ in found.points]

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import structlog
 
+from dashboard.adapters.occasional import Occasional
 from dashboard.adapters.sources import Sources
 from dashboard.alerts.book import MOST_ALERTS, AlertBook
 from dashboard.alerts.channels.discovery import habits as of_kinds
@@ -42,6 +43,7 @@ class Evaluator:
         channels: gives the channels, once for each evaluation.
         habits: by kind of channel, what it does when its settings leave it open; as the kinds say by default.
         muted_at: gives for a time (unix seconds) what tells which alerts are silenced.
+        occasional: what sources are asked more rarely, when it is shared with others.
     """
 
     def __init__(
@@ -56,6 +58,7 @@ class Evaluator:
         channels: Callable[[], Iterable[ChannelSettings]] | None = None,
         habits: Mapping[str, Habits] | None = None,
         muted_at: Callable[[float], Muted] = lambda _: lambda _: "",
+        occasional: Occasional | None = None,
     ) -> None:
         self._store = store
         self._sources = sources
@@ -67,7 +70,7 @@ class Evaluator:
         self._habits = of_kinds() if habits is None else habits
         self._muted_at = muted_at
         self._left_out = 0
-        self._readings = Readings(sources, History(store, clock), settings.history.queues)
+        self._readings = Readings(sources, History(store, clock), settings.history.queues, occasional)
 
     def evaluate(self, fence: Fence) -> bool:
         """One evaluation of all rules; returns False, there is never more to do at once.

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
 from dashboard.adapters.contract import ErrorGroup, JobTypes, Load, Page, Selector
-from dashboard.adapters.memo import Memo
+from dashboard.adapters.occasional import Occasional
 from dashboard.adapters.snapshot import Snapshot
 from dashboard.adapters.sources import Sources
 from dashboard.alerts.metrics.contract import Reading
@@ -17,9 +16,6 @@ from dashboard.history.places import Place, places
 from dashboard.history.sparks import Spark
 
 MOST_GROUPS = 200
-LATEST_GROUPS = 50
-LOAD_SECONDS = 30.0
-GROUPS_SECONDS = 15.0
 T = TypeVar("T")
 
 
@@ -30,36 +26,31 @@ class Readings:
         sources: where jobs live.
         history: the past of their queues.
         most_queues: of a source that have a history of their own.
+        occasional: what is good for longer than one evaluation; it may be shared.
     """
 
-    def __init__(self, sources: Sources, history: History, most_queues: int = 200) -> None:
+    def __init__(
+        self, sources: Sources, history: History, most_queues: int = 200, occasional: Occasional | None = None
+    ) -> None:
         self._sources = sources
         self._history = history
         self._most_queues = most_queues
-        self._rare = _Rare(Memo(LOAD_SECONDS), Memo(GROUPS_SECONDS))
+        self._occasional = occasional or Occasional(sources)
 
     def of(self, snapshot: Snapshot, now: float) -> Reading:
         """What is read at one instant (unix seconds); nothing is asked for yet."""
         known = frozenset(places(snapshot, self._most_queues))
-        return Reading(snapshot, now, _Looks(self._sources, self._history, known, self._rare))
-
-
-@dataclass(frozen=True, slots=True)
-class _Rare:
-    """What is good for longer than one evaluation."""
-
-    loads: Memo[Load]
-    groups: Memo[Page[ErrorGroup]]
+        return Reading(snapshot, now, _Looks(self._sources, self._history, known, self._occasional))
 
 
 class _Looks:
     """See `Looks`; what was asked for once is remembered, also that it did not answer."""
 
-    def __init__(self, sources: Sources, history: History, known: frozenset[Place], rare: _Rare) -> None:
+    def __init__(self, sources: Sources, history: History, known: frozenset[Place], occasional: Occasional) -> None:
         self._sources = sources
         self._history = history
         self._places = known
-        self._rare = rare
+        self._occasional = occasional
         self._read: dict[object, object] = {}
 
     def minutes(self, source: str, queue: str) -> Spark | None:
@@ -73,22 +64,14 @@ class _Looks:
         return self._once(("past", source, queue, seconds, size), read)
 
     def load(self, source: str) -> Load:
-        def read() -> Load:
-            return self._rare.loads.get(source, self._sources.get(source).load)
-
-        return self._once(("load", source), read)
+        return self._once(("load", source), partial(self._occasional.load, source))
 
     def groups(self, selector: Selector) -> Page[ErrorGroup]:
         read = partial(self._sources.groups, selector, order="last", limit=MOST_GROUPS)
         return self._once(("groups", selector), read)
 
     def latest_groups(self, source: str, queue: str) -> Page[ErrorGroup]:
-        chosen = Selector(source, queue)
-
-        def read() -> Page[ErrorGroup]:
-            return self._rare.groups.get(chosen, partial(self._sources.groups, chosen, limit=LATEST_GROUPS))
-
-        return self._once(("latest", chosen), read)
+        return self._once(("latest", source, queue), partial(self._occasional.latest_groups, source, queue))
 
     def types(self, source: str, queue: str) -> JobTypes | None:
         return self._once(("types", source, queue), lambda: self._sources.get(source).types(queue))

@@ -73,9 +73,16 @@ def _of(rule: Rule, target: Target, past: Past, seconds: int) -> Preview:
     if points is None:
         return Preview(target, possible=False)
     until = past.points[-1][0] + past.seconds
-    since = max(until - seconds, until if past.since is None else past.since)
+    since = max(until - seconds, _begun(past, points, until))
     found = replayed(rule, target, [(at, sample) for at, sample in points if at > since])
     return replace(found, deployed=tuple(each for each in past.deployed if each.at > since))
+
+
+def _begun(past: Past, points: Sequence[Point], until: float) -> float:
+    """Since when there is anything to go by; a source that never answered is known to be down all the same."""
+    if past.since is not None:
+        return past.since
+    return min((at - past.seconds for at, sample in points if sample.value is not None), default=until)
 
 
 def replayed(rule: Rule, target: Target, points: Sequence[Point]) -> Preview:

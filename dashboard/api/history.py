@@ -13,11 +13,11 @@ from dashboard.web import services
 
 blueprint = area("history")
 
-_LEVELS = {"oldest_pending_seconds": "oldest"}
+_LEVELS = {"oldest_pending_seconds": "oldest", "redis_memory_percent": "redis_memory"}
 _TIMES = {
     f"{which}_seconds_p{percent}": (which, percent / 100) for which in ("run", "wait") for percent in (50, 95, 99)
 }
-_KNOWN = (*(metric for metric in METRICS if metric != "oldest"), *_LEVELS, *_TIMES)
+_KNOWN = (*(metric for metric in METRICS if metric not in _LEVELS.values()), *_LEVELS, *_TIMES)
 
 
 @blueprint.get("/history")
@@ -50,4 +50,7 @@ def _only(names: list[str]) -> str:
 def _points(past: Past, metric: str) -> tuple[tuple[int, float | None], ...]:
     if metric in _TIMES:
         return past.percentiles(*_TIMES[metric])
-    return past.series(_LEVELS.get(metric, metric))
+    found = past.series(_LEVELS.get(metric, metric))
+    if metric == "redis_memory_percent":
+        return tuple((start, None if value is None else value / 100) for start, value in found)
+    return found

@@ -11,6 +11,7 @@ from functools import partial
 import structlog
 
 from dashboard.adapters.contract import AdapterError
+from dashboard.adapters.occasional import Occasional
 from dashboard.alerts.channels.discovery import habits
 from dashboard.alerts.evaluator import Evaluator
 from dashboard.alerts.muting import muted_at
@@ -52,11 +53,14 @@ class Collector:
         parts = (services.store, services.sources, services.settings, self._clock)
         self._driver = Driver(*parts)
         muted = partial(muted_at, services.silences, services.windows)
+        occasional = Occasional(services.sources)
         self._evaluator = Evaluator(
-            *parts, book=services.alerts, channels=services.channels.settings, habits=habits(), muted_at=muted
-        )
+            *parts, book=services.alerts, channels=services.channels.settings, habits=habits(), muted_at=muted,
+            occasional=occasional,
+        )  # fmt: skip
         self._watchdog = Watchdog(services.store, services.alerts, services.settings.alerts, self._clock)
-        self._recorder = Recorder(services.store, services.sources, self._clock, services.settings.history.queues)
+        most = services.settings.history.queues
+        self._recorder = Recorder(services.store, services.sources, self._clock, most, occasional)
         self._outbox = Outbox(services.store, services.channels.open, self._clock)
 
     def run(self) -> None:

@@ -4,19 +4,28 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 from dashboard.percentiles import percentile
 
 COUNTS = ("enqueued", "succeeded", "failed_attempts", "failed")
-LEVELS = ("pending", "oldest", "dead_letters")
+LEVELS = (
+    "pending", "oldest", "dead_letters", "no_workers", "stalled", "schedules_late", "new_groups", "redis_memory",
+    "redis_eviction", "source_down",
+)  # fmt: skip
+"""How a queue stands; the last three only of sources as a whole. `redis_memory` is in hundredths of a percent."""
 METRICS = (*COUNTS, *LEVELS)
+UNTOLD = -1
+"""A level that was asked for, and that the product does not tell, or that there is nothing to judge by."""
 TIMES = 24
 """Buckets of the histograms of run and wait times: bucket b holds times up to 2^b ms, the last all above."""
 MINUTE = 60
 _FIRST = 6
-"""Values that every stored bucket has; the dead letters follow where they are known, a number before the lists."""
+"""Values that every stored bucket has; further ones follow as far as they are known, before the lists."""
+_ADDED_OVER_TIME = frozenset({*COUNTS, "new_groups"})
+_ADDED_OVER_QUEUES = _ADDED_OVER_TIME | {"pending", "dead_letters", "no_workers", "stalled", "schedules_late"}
 
 Times = tuple[tuple[int, int], ...]
 """(histogram bucket, jobs), without the empty ones."""
@@ -26,8 +35,8 @@ Times = tuple[tuple[int, int], ...]
 class Bucket:
     """One stretch of time.
 
-    values: by METRICS, None is what was not read, and what is missing at the end. Counts are of what happened in it; of
-    levels (pending jobs, seconds that the longest waiting one had waited, dead letters) it is the highest.
+    values: by METRICS, None is what was not read, and what is missing at the end; UNTOLD what is not to be had. Counts
+    are of what happened in it, and so are new error groups; of levels it is the highest.
     run, wait: how many jobs took how long.
     peaks: by COUNTS the highest minute in it, empty in stretches that are not longer than a minute.
     unread: seconds of it in which nothing was read, so that the counts may be too low.
@@ -57,6 +66,16 @@ class Bucket:
         return value if value is None or seconds <= MINUTE else math.ceil(value * MINUTE / seconds)
 
     @property
+    def read(self) -> bool:
+        """Whether anything was read; of a source that did not answer nothing is known but that."""
+        return any(value is not None for value in self.values[: METRICS.index("source_down")])
+
+    def standing(self, levels: Mapping[str, int | None]) -> Bucket:
+        """The same with other values of some LEVELS."""
+        values = (levels[metric] if metric in levels else self.value(metric) for metric in METRICS)
+        return replace(self, values=tuple(values))
+
+    @property
     def counted(self) -> bool:
         """Whether anything is known of what happened in it."""
         return any(value is not None for value in self.values[: len(COUNTS)])
@@ -74,11 +93,8 @@ class Bucket:
         """As it is stored: a JSON list, without what is missing at its end."""
         flat = [[number for pair in times for number in pair] for times in (self.run, self.wait)]
         first = (*self.values[:_FIRST], *(None,) * (_FIRST - len(self.values)))
-        later = [value for value in self.values[_FIRST:] if value is not None]
-        values: list[object] = [*first, *later, *flat, list(self.peaks), self.unread or None]
-        while values and values[-1] in (None, []):
-            values.pop()
-        return json.dumps(values, separators=(",", ":"))
+        values = [*first, *_cut(self.values[_FIRST:]), *_cut([*flat, list(self.peaks), self.unread or None])]
+        return json.dumps(_cut(values), separators=(",", ":"))
 
 
 NOTHING = Bucket()
@@ -88,8 +104,8 @@ def decoded(stored: bytes) -> Bucket:
     """The bucket that `encoded` wrote; one that is damaged is one of which nothing is known."""
     try:
         read = json.loads(stored)
-        values, rest = _numbers(read[:_FIRST]), read[_FIRST:]
-        last = (rest.pop(0),) if rest and type(rest[0]) is int else ()
+        lists = next((at for at, value in enumerate(read) if type(value) is list), len(read))
+        values, rest = _numbers(read[: min(lists, len(METRICS))]), read[lists:]
         more = len(rest)
         run = _pairs(rest[0]) if more > 0 else ()
         wait = _pairs(rest[1]) if more > 1 else ()
@@ -97,12 +113,13 @@ def decoded(stored: bytes) -> Bucket:
         unread = _numbers(rest[3:4]) if more > 3 else (0,)
     except (ValueError, TypeError, KeyError, RecursionError):
         return NOTHING
-    known = (*values, *(None,) * (_FIRST - len(values)), *last, *(None,) * (len(METRICS) - _FIRST - len(last)))
+    known = (*values, *(None,) * (len(METRICS) - len(values)))
     return Bucket(known, run, wait, peaks if len(peaks) == len(COUNTS) else (), unread[0] or 0)
 
 
 def joined(buckets: Iterable[Bucket], seconds: int = 10, whole: int = 0) -> Bucket:
-    """Several stretches as one: counts are added, of levels the highest is kept; what none knows stays unknown.
+    """Several stretches as one: counts and new groups are added, of levels the highest is kept; what none knows stays
+    unknown.
 
     Args:
         buckets: stretches of one length.
@@ -110,7 +127,7 @@ def joined(buckets: Iterable[Bucket], seconds: int = 10, whole: int = 0) -> Buck
         whole: how many stretches there should be; those that are not there were not read.
     """
     known = [each for each in buckets if each != NOTHING]
-    values = (*(_sum(known, metric) for metric in COUNTS), *(_highest(known, metric) for metric in LEVELS))
+    values = tuple((_sum if metric in _ADDED_OVER_TIME else _highest)(known, metric) for metric in METRICS)
     peaks: tuple[int | None, ...] = ()
     if seconds >= MINUTE:
         peaks = tuple(_most(each.peak(metric, seconds) for each in known) for metric in COUNTS)
@@ -120,15 +137,14 @@ def joined(buckets: Iterable[Bucket], seconds: int = 10, whole: int = 0) -> Buck
 
 
 def together(buckets: Sequence[Bucket]) -> Bucket:
-    """The same stretch of several queues as one: as `joined`, but pending jobs and dead letters are added.
+    """The same stretch of several queues as one: as `joined`, but pending jobs and whatever else is counted are added.
 
     Their highest minutes are added too, though they may not have been the same one: it was that much at most.
     """
     known = [each for each in buckets if each != NOTHING]
     if len(known) == 1:
         return known[0]
-    added = (_sum(known, metric) for metric in (*COUNTS, "pending"))
-    values = (*added, _highest(known, "oldest"), _sum(known, "dead_letters"))
+    values = tuple((_sum if metric in _ADDED_OVER_QUEUES else _highest)(known, metric) for metric in METRICS)
     peaks: tuple[int | None, ...] = ()
     if any(each.peaks for each in known):
         rows = [each.peaks or (None,) * len(COUNTS) for each in known]
@@ -163,8 +179,18 @@ def _pairs(flat: Sequence[int]) -> Times:
 
 
 def _added_up(values: Iterable[int | None]) -> int | None:
+    """The sum of what is told."""
     known = [value for value in values if value is not None]
-    return sum(known) if known else None
+    told = [value for value in known if value != UNTOLD]
+    return sum(told) if told else (UNTOLD if known else None)
+
+
+def _cut(values: Sequence[Any]) -> list[Any]:
+    """Without what is missing at the end."""
+    known = list(values)
+    while known and known[-1] in (None, []):
+        known.pop()
+    return known
 
 
 def _most(values: Iterable[int | None]) -> int | None:

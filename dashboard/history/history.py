@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from dashboard.adapters.memo import Memo
-from dashboard.history.bucket import METRICS, NOTHING, Bucket, decoded, joined, together
+from dashboard.history.bucket import NOTHING, UNTOLD, Bucket, decoded, joined, together
 from dashboard.history.memory import Memory, measured
 from dashboard.history.places import Place
 from dashboard.history.readings import from_stored
@@ -43,8 +43,9 @@ class Past:
     deployed: tuple[Deployment, ...] = ()
 
     def series(self, metric: str) -> tuple[tuple[int, float | None], ...]:
-        """One of METRICS by time; what was not read is None."""
-        return tuple((start, bucket.value(metric)) for start, bucket in self.points)
+        """One of METRICS by time; what was not read, or is not told, is None."""
+        values = ((start, bucket.value(metric)) for start, bucket in self.points)
+        return tuple((start, None if value == UNTOLD else value) for start, value in values)
 
     def percentiles(self, which: str, share: float) -> tuple[tuple[int, float | None], ...]:
         """Seconds within which a share of the jobs ran (`run`) or waited (`wait`), by time."""
@@ -53,7 +54,7 @@ class Past:
     @property
     def known(self) -> bool:
         """Whether anything was read at all."""
-        return any(bucket.value(metric) is not None for _, bucket in self.points for metric in METRICS)
+        return any(bucket.read for _, bucket in self.points)
 
     @property
     def whole(self) -> Bucket:
@@ -231,7 +232,7 @@ def _of_all(start: int, resolution: Resolution, sources: Sequence[_Source]) -> B
     parts = [each.found.get(start, NOTHING) for each in sources]
     whole = together(parts)
     silent = any(
-        part == NOTHING and each.since is not None and each.since <= start
+        not part.read and each.since is not None and each.since <= start
         for part, each in zip(parts, sources, strict=True)
     )
     if whole == NOTHING or not silent:

@@ -9,8 +9,11 @@ Place = tuple[str, str]
 
 
 def kept(source: SourceSnapshot, most: int) -> tuple[str, ...]:
-    """The names of a source's queues that have one, the first of all; before them '' for the source as a whole."""
-    return ("", *sorted(queue.name for queue in source.queues)[:most])
+    """The names of a source's queues that have one, the first of all; before them '' for the source as a whole.
+
+    What holds schedules alone has one too: it is told which of them are late.
+    """
+    return ("", *sorted(queue.name for queue in source.scheduling)[:most])
 
 
 def places(snapshot: Snapshot, most: int) -> tuple[Place, ...]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from dashboard.adapters.contract import Queue
 from dashboard.history.bucket import COUNTS, TIMES, Bucket, Times
+from dashboard.history.levels import of_queue
 
 Cumulative = tuple[tuple[float, int], ...]
 
@@ -40,8 +41,8 @@ def reading(queue: Queue, at: float, before: Reading | None = None) -> Reading:
 
 
 def begun(before: Reading | None, at: float) -> float | None:
-    """Since when a queue is read that is read now."""
-    return before.since if before else at
+    """Since when a queue is read that is read now; what only failed to answer until now was not."""
+    return before.since if before and (before.counts or before.since is not None) else at
 
 
 def from_stored(stored: bytes) -> Reading | None:
@@ -55,15 +56,17 @@ def from_stored(stored: bytes) -> Reading | None:
         return None
 
 
-def between(before: Reading | None, now: Reading, queue: Queue, longest: float) -> Bucket:
+def between(
+    before: Reading | None, now: Reading, queue: Queue, longest: float, new_groups: int | None = None
+) -> Bucket:
     """What happened between two readings, and how the queue stands.
 
     Args:
         before: the earlier reading; without it, or when it is older than `longest` seconds, nothing is known of what
             happened. Neither is it when a counter went back, since then the queue was made anew.
+        new_groups: error groups that were not there before.
     """
-    oldest = None if queue.oldest_pending_seconds is None else round(queue.oldest_pending_seconds)
-    levels = (queue.pending, oldest, queue.failed)
+    levels = of_queue(queue, new_groups)
     if before is None or not 0 < now.at - before.at <= longest or _went_back(before, now):
         return Bucket((*(None for _ in COUNTS), *levels))
     counts = (_more(was, is_) for was, is_ in zip(before.counts, now.counts, strict=True))

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import cast
 
+from dashboard.adapters.occasional import Occasional
 from dashboard.adapters.snapshot import SourceSnapshot
 from dashboard.adapters.sources import Sources
-from dashboard.history.bucket import COUNTS, Bucket, decoded, joined, together
+from dashboard.history.besides import Besides
+from dashboard.history.bucket import COUNTS, NOTHING, Bucket, decoded, joined, together
+from dashboard.history.levels import DOWN
 from dashboard.history.places import Place, kept
 from dashboard.history.readings import Reading, begun, between, from_stored, reading
 from dashboard.history.resolutions import ALL, CHUNK, MINUTE, TEN_SECONDS, Resolution, by_seconds
@@ -22,7 +25,7 @@ LONGEST_GAP = 60.0
 MOST_ROLLED = 12
 """Buckets of a coarser resolution that one call makes up for after a change of leader."""
 
-NO_QUEUES = Bucket((*(0 for _ in COUNTS), 0, None, 0))
+NO_QUEUES = Bucket((*(0 for _ in COUNTS), 0, None, 0, 0, 0, 0))
 """A source that was read and has none."""
 
 FORGOTTEN_AFTER = 30 * 86_400
@@ -36,19 +39,24 @@ class Recorder:
         sources: what is read, through the snapshot that all viewers share.
         clock: gives unix seconds.
         most_queues: of a source; further ones are kept in the sum of the source alone.
+        occasional: what sources are asked more rarely, when it is shared with others.
     """
 
-    def __init__(self, store: Store, sources: Sources, clock: Callable[[], float], most_queues: int = 200) -> None:
+    def __init__(
+        self, store: Store, sources: Sources, clock: Callable[[], float], most_queues: int = 200,
+        occasional: Occasional | None = None,
+    ) -> None:  # fmt: skip
         self._store = store
         self._sources = sources
         self._clock = clock
         self._most_queues = most_queues
+        self._besides = Besides(occasional or Occasional(sources))
         self._writing = Writing(store)
         self._versions = VersionLog(store, self._writing)
         self._taken = 0
 
     def record(self, fence: Fence) -> bool:
-        """Take one reading of every source that answers, when ten seconds have begun since the last one.
+        """Take one reading of every source, when ten seconds have begun since the last one.
 
         Raises:
             StaleLeader: another collector leads by now.
@@ -63,6 +71,8 @@ class Recorder:
             if source.up:
                 self._source(fence, source, last, now)
                 self._versions.note(fence, source, kept(source, self._most_queues), now)
+            else:
+                self._silent(fence, source.name, last, now)
         self._forget(fence, last, now)
         self._taken = TEN_SECONDS.start(now)
         return False
@@ -71,12 +81,14 @@ class Recorder:
         source, whole = found.name, last.get((found.name, ""))
         if whole is not None and TEN_SECONDS.start(now) == TEN_SECONDS.start(whole.at):
             return
-        readings = {each.name: reading(each, now, last.get((source, each.name))) for each in found.queues}
+        before = whole.at if whole is not None and whole.since is not None else None
+        levels, new = self._besides.of(found, before, now)
+        readings = {each.name: reading(each, now, last.get((source, each.name))) for each in found.scheduling}
         news = {
-            each.name: between(last.get((source, each.name)), readings[each.name], each, LONGEST_GAP)
-            for each in found.queues
+            each.name: between(last.get((source, each.name)), readings[each.name], each, LONGEST_GAP, new(each.name))
+            for each in found.scheduling
         }
-        news[""] = together(list(news.values())) if news else NO_QUEUES
+        news[""] = together(list(news.values()) if found.queues else [NO_QUEUES, *news.values()]).standing(levels)
         names = kept(found, self._most_queues)
         start = TEN_SECONDS.start(now) - TEN_SECONDS.seconds
         marks = {(source, name): each.stored() for name, each in readings.items()}
@@ -84,6 +96,19 @@ class Recorder:
         self._writing.put(fence, marks, [self._write(TEN_SECONDS, (source, name), start, news[name]) for name in names])
         if whole is not None:
             self._roll(fence, [(source, name) for name in names], whole.at, now)
+
+    def _silent(self, fence: Fence, source: str, last: dict[Place, Reading], now: float) -> None:
+        """Note that a source does not answer; how its queues stand is not known."""
+        whole = last.get((source, ""))
+        if whole is not None and TEN_SECONDS.start(now) == TEN_SECONDS.start(whole.at):
+            return
+        mark = Reading(now, (), since=whole.since if whole else None).stored()
+        start = TEN_SECONDS.start(now) - TEN_SECONDS.seconds
+        write = self._write(TEN_SECONDS, (source, ""), start, NOTHING.standing(DOWN))
+        self._writing.put(fence, {(source, ""): mark}, [write])
+        if whole is not None:
+            names = sorted(queue for of, queue in last if of == source)
+            self._roll(fence, [(source, name) for name in names[: self._most_queues + 1]], whole.at, now)
 
     def _roll(self, fence: Fence, places: Sequence[Place], since: float, now: float) -> None:
         """Write the coarser buckets that ended between two readings, and the last hour of pending jobs."""

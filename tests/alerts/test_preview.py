@@ -65,11 +65,6 @@ def test_a_gap_is_no_data_and_is_not_taken_for_fine() -> None:
     assert (found.unread_seconds, len(found.fired), found.points[1][1]) == (120.0, 1, None)
 
 
-@pytest.mark.parametrize("metric", ["new_group", "no_workers", "redis_memory", "source_down", "stalled"])
-def test_what_keeps_no_past_cannot_be_replayed_and_says_so(world: World, metric: str) -> None:
-    assert not previews(Rule("r", metric, 1), [MAIL], world.services.history)[0].possible
-
-
 @pytest.mark.parametrize("narrowed", [{"type": "send"}, {"group": "f1"}])
 def test_dead_letters_of_a_type_or_group_keep_no_past(world: World, narrowed: dict[str, str]) -> None:
     rule = Rule("r", "failed", 1, queue="mail", **narrowed)

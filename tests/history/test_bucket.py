@@ -5,12 +5,15 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.history.bucket import COUNTS, METRICS, TIMES, Bucket, decoded, joined, together
+from dashboard.history.bucket import COUNTS, LEVELS, METRICS, NOTHING, TIMES, UNTOLD, Bucket, decoded, joined, together
 
 numbers = st.none() | st.integers(0, 2**40)
+levels = numbers | st.just(UNTOLD)
 times = st.dictionaries(st.integers(0, TIMES - 1), st.integers(1, 2**40)).map(lambda each: tuple(sorted(each.items())))
 peaks = st.just(()) | st.tuples(*(numbers for _ in COUNTS))
-buckets = st.builds(Bucket, st.tuples(*(numbers for _ in METRICS)), times, times, peaks, st.integers(0, 3_600))
+all_values = st.tuples(*(numbers for _ in COUNTS), *(levels for _ in LEVELS))
+buckets = st.builds(Bucket, all_values, times, times, peaks, st.integers(0, 3_600))
+OF_QUEUES = ("pending", "dead_letters", "no_workers", "stalled", "schedules_late", "new_groups")
 
 
 @given(buckets)
@@ -20,15 +23,42 @@ def test_a_bucket_reads_back_as_it_was_stored(bucket: Bucket) -> None:
 
 def test_buckets_of_before_dead_letters_were_kept_are_read() -> None:
     old = decoded(b"[1,2,3,4,5,6,[7,1],[3,2],[],20]")
-    assert old == Bucket((1, 2, 3, 4, 5, 6, None), ((7, 1),), ((3, 2),), (), 20)
-    assert old.value("dead_letters") is None
+    assert (old.values[:6], old.run, old.wait, old.unread) == ((1, 2, 3, 4, 5, 6), ((7, 1),), ((3, 2),), 20)
+    assert {old.value(metric) for metric in METRICS[6:]} == {None}
+    later = decoded(b"[1,2,3,4,5,6,7,[7,1],[3,2],[],20]")
+    assert (later.value("dead_letters"), later.value("no_workers"), later.run) == (7, None, ((7, 1),))
 
 
-@given(st.lists(buckets, max_size=6))
-def test_dead_letters_of_several_queues_are_added_and_over_time_the_most_are_kept(parts: list[Bucket]) -> None:
-    known = [value for part in parts if (value := part.value("dead_letters")) is not None]
-    assert together(parts).value("dead_letters") == (sum(known) if known else None)
-    assert joined(parts).value("dead_letters") == max(known, default=None)
+def told(parts: list[Bucket], level: str) -> tuple[list[int], int | None]:
+    """The values of a level, and what it is where there are none."""
+    known = [value for part in parts if (value := part.value(level)) is not None]
+    return [value for value in known if value != UNTOLD], UNTOLD if known else None
+
+
+@given(st.lists(buckets, max_size=6), st.sampled_from(OF_QUEUES))
+def test_levels_of_several_queues_are_added(parts: list[Bucket], level: str) -> None:
+    known, without = told(parts, level)
+    assert together(parts).value(level) == (sum(known) if known else without)
+
+
+@given(st.lists(buckets, max_size=6), st.sampled_from(LEVELS))
+def test_over_time_the_highest_is_kept_of_levels_and_new_groups_are_added(parts: list[Bucket], level: str) -> None:
+    known, without = told(parts, level)
+    assert joined(parts).value(level) == ((sum if level == "new_groups" else max)(known) if known else without)
+
+
+@given(st.lists(buckets, max_size=6), st.sampled_from(("oldest", "redis_memory", "redis_eviction", "source_down")))
+def test_of_several_sources_the_worst_is_kept(parts: list[Bucket], level: str) -> None:
+    known, without = told(parts, level)
+    assert together(parts).value(level) == (max(known) if known else without)
+
+
+@given(buckets, st.integers(0, 1))
+def test_a_source_that_did_not_answer_was_not_read(bucket: Bucket, down: int) -> None:
+    assert not NOTHING.standing({"source_down": down}).read
+    assert bucket.standing({"source_down": down}).read == any(value is not None for value in bucket.values[:-1])
+    assert bucket.standing({"stalled": 7, "source_down": down}).value("stalled") == 7
+    assert bucket.standing({}) == bucket
 
 
 @given(st.binary() | st.text().map(str.encode))
@@ -42,19 +72,11 @@ def test_joining_in_two_steps_is_joining_at_once(parts: list[Bucket], at: int) -
 
 
 @given(st.lists(buckets, max_size=6))
-def test_counts_are_added_and_levels_keep_their_highest(parts: list[Bucket]) -> None:
+def test_counts_are_added(parts: list[Bucket]) -> None:
     whole = joined(parts)
     for metric in ("enqueued", "failed"):
         known = [value for part in parts if (value := part.value(metric)) is not None]
         assert whole.value(metric) == (sum(known) if known else None)
-    waiting = [value for part in parts if (value := part.value("oldest")) is not None]
-    assert whole.value("oldest") == max(waiting, default=None)
-
-
-@given(st.lists(buckets, max_size=6))
-def test_pending_jobs_of_several_queues_are_added(parts: list[Bucket]) -> None:
-    known = [value for part in parts if (value := part.value("pending")) is not None]
-    assert together(parts).value("pending") == (sum(known) if known else None)
 
 
 @given(st.lists(buckets, max_size=6), st.integers(0, 6))

@@ -11,6 +11,7 @@ from dashboard.adapters.snapshot import Snapshot, SourceSnapshot
 from dashboard.alerts.metrics.contract import NOT_JUDGED, UNREAD, Link, Point, Reading, Sample, Target
 from dashboard.alerts.metrics.units import amount, amount_in_words
 from dashboard.alerts.records import Origin, Rule
+from dashboard.history.bucket import UNTOLD
 from dashboard.history.history import Past
 from dashboard.language import gettext
 
@@ -30,13 +31,15 @@ def untold(rule: Rule, queue: Queue | None = None) -> Sample:
 class Judged(ABC):
     """A metric of a source as a whole.
 
-    Subclasses give `name`, `unit`, `title` (marked for translation), `of_source` and `said`.
+    Subclasses give `name`, `unit`, `title` (marked for translation), `of_source` and `said`, and `level` when the
+    history keeps their value as one of `bucket.LEVELS`.
     """
 
     name: ClassVar[str]
     unit: ClassVar[str]
     title: ClassVar[str]
     page: ClassVar[str] = "settings"
+    level: ClassVar[str] = ""
     by_queue: ClassVar[bool] = False
     narrowed_by: ClassVar[frozenset[str]] = frozenset()
     defaults: ClassVar[tuple[Rule, ...]] = ()
@@ -95,7 +98,13 @@ class Judged(ABC):
 
     def history(self, rule: Rule, past: Past) -> list[Point] | None:
         """Its values over the past; None when they cannot be found out afterwards."""
-        return None
+        if not self.level:
+            return None
+        return [(start + past.seconds, self.then(rule, bucket.value(self.level))) for start, bucket in past.points]
+
+    def then(self, rule: Rule, kept: int | None) -> Sample:
+        """The value that was kept: what the product does not tell is judged as it is now, and a gap is no data."""
+        return untold(rule) if kept == UNTOLD else Sample(kept)
 
 
 class JudgedByQueue(Judged):

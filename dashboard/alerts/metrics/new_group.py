@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import accumulate
+
 from dashboard.adapters.contract import Capability
 from dashboard.adapters.snapshot import SourceSnapshot
-from dashboard.alerts.metrics.contract import NOT_JUDGED, Reading, Sample, Target
+from dashboard.alerts.metrics.contract import NOT_JUDGED, UNREAD, Point, Reading, Sample, Target
 from dashboard.alerts.metrics.judged import Judged, built_in, untold
 from dashboard.alerts.records import Rule
+from dashboard.history.bucket import UNTOLD
+from dashboard.history.history import Past
 from dashboard.language import N_, ngettext
 
 WINDOW = 600
@@ -40,6 +45,23 @@ class NewGroup(Judged):
     def _watched(self, target: Target, reading: Reading, since: float) -> bool:
         begun = reading.looks.past(target.source, "", 60, 60).since
         return begun is not None and begun <= since
+
+    def history(self, rule: Rule, past: Past) -> list[Point] | None:
+        """How many came up within the window that ends with each bucket; those of a gap are found at its end."""
+        found = [bucket.value("new_groups") for _, bucket in past.points]
+        window = max(1, self.lead(rule) // past.seconds)
+        sums = [0, *accumulate(max(0, count or 0) for count in found)]
+        return [
+            (start + past.seconds, self._within(rule, found[at], sums, at + 1, window))
+            for at, (start, _) in enumerate(past.points)
+        ]
+
+    def _within(self, rule: Rule, last: int | None, sums: Sequence[int], end: int, window: int) -> Sample:
+        if last is None:
+            return UNREAD
+        if last == UNTOLD:
+            return untold(rule)
+        return NOT_JUDGED if end < window else Sample(sums[end] - sums[end - window])
 
     def said(self, value: float) -> str:
         """`2 new error groups`."""

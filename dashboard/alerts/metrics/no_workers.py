@@ -6,6 +6,8 @@ from dashboard.adapters.contract import Capability, Queue
 from dashboard.alerts.metrics.contract import NOT_JUDGED, UNREAD, Reading, Sample, Target
 from dashboard.alerts.metrics.judged import JudgedByQueue, built_in, untold
 from dashboard.alerts.records import Rule
+from dashboard.history.bucket import UNTOLD
+from dashboard.history.levels import unserved
 from dashboard.language import N_, ngettext
 
 
@@ -19,17 +21,19 @@ class NoWorkers(JudgedByQueue):
     unit = "jobs"
     title = N_("jobs waiting without a worker")
     page = "queue"
+    level = "no_workers"
     defaults = (built_in("no-workers", "no_workers", 0, "page", for_seconds=120),)
 
     def of_queue(self, rule: Rule, target: Target, queue: Queue, reading: Reading) -> Sample:
         """How many wait for nobody."""
         if queue.pending is None:
             return UNREAD
-        if queue.paused or not queue.pending:
-            return Sample(0)
-        if queue.workers is None:
-            return _unknown(rule, queue, reading)
-        return Sample(queue.pending if queue.workers == 0 else 0)
+        waiting = unserved(queue)
+        return _unknown(rule, queue, reading) if waiting in (None, UNTOLD) else Sample(waiting)
+
+    def then(self, rule: Rule, kept: int | None) -> Sample:
+        """Of a product that does not report its workers nothing is judged."""
+        return NOT_JUDGED if kept == UNTOLD else Sample(kept)
 
     def said(self, value: float) -> str:
         """`12 jobs wait and no worker serves the queue`."""

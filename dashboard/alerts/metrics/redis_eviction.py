@@ -6,6 +6,8 @@ from dashboard.adapters.snapshot import SourceSnapshot
 from dashboard.alerts.metrics.contract import NOT_JUDGED, Reading, Sample, Target
 from dashboard.alerts.metrics.judged import Judged, built_in
 from dashboard.alerts.records import Rule
+from dashboard.history.bucket import UNTOLD
+from dashboard.history.levels import evicts
 from dashboard.language import N_, gettext
 
 
@@ -15,14 +17,16 @@ class RedisEviction(Judged):
     name = "redis_eviction"
     unit = "yes"
     title = N_("Redis may evict jobs")
+    level = "redis_eviction"
     defaults = (built_in("redis-eviction", "redis_eviction", 0, "ticket"),)
 
     def of_source(self, rule: Rule, target: Target, source: SourceSnapshot, reading: Reading) -> Sample:
         """Whether it may."""
-        load = reading.looks.load(target.source)
-        if load.memory_limit and not load.policy:
-            return NOT_JUDGED
-        return Sample(1 if load.memory_limit and load.policy != "noeviction" else 0)
+        return self.then(rule, evicts(reading.looks.load(target.source)))
+
+    def then(self, rule: Rule, kept: int | None) -> Sample:
+        """Without its policy it is not judged."""
+        return NOT_JUDGED if kept == UNTOLD else Sample(kept)
 
     def said(self, value: float) -> str:
         """`Redis may evict jobs`."""

@@ -7,6 +7,7 @@ from dashboard.alerts.metrics.contract import NOT_JUDGED, Reading, Sample, Targe
 from dashboard.alerts.metrics.judged import Judged, built_in
 from dashboard.alerts.metrics.units import few_digits
 from dashboard.alerts.records import Rule
+from dashboard.history.bucket import UNTOLD
 from dashboard.language import N_, gettext
 
 
@@ -16,12 +17,17 @@ class RedisMemory(Judged):
     name = "redis_memory"
     unit = "percent"
     title = N_("Redis memory in use")
+    level = "redis_memory"
     defaults = (built_in("redis-memory", "redis_memory", 85, "ticket", clear=80),)
 
     def of_source(self, rule: Rule, target: Target, source: SourceSnapshot, reading: Reading) -> Sample:
         """The share in percent."""
         load = reading.looks.load(target.source)
         return Sample(100.0 * load.memory_bytes / load.memory_limit) if load.memory_limit else NOT_JUDGED
+
+    def then(self, rule: Rule, kept: int | None) -> Sample:
+        """It is kept in hundredths."""
+        return NOT_JUDGED if kept == UNTOLD else Sample(None if kept is None else kept / 100)
 
     def said(self, value: float) -> str:
         """`Redis memory 91 % full`."""

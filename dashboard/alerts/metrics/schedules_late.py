@@ -17,6 +17,7 @@ class SchedulesLate(JudgedByQueue):
     unit = "schedules"
     title = N_("late schedules")
     page = "schedules"
+    level = "schedules_late"
     defaults = (built_in("schedule-missed", "schedules_late", 0, "ticket", for_seconds=120),)
 
     def queues(self, source: SourceSnapshot) -> tuple[Queue, ...]:

@@ -15,6 +15,7 @@ class SourceDown(Judged):
     name = "source_down"
     unit = "yes"
     title = N_("does not answer")
+    level = "source_down"
     defaults = (built_in("source-down", "source_down", 0, "page", for_seconds=30),)
 
     def sample(self, rule: Rule, target: Target, reading: Reading) -> Sample:

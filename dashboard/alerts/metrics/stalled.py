@@ -15,6 +15,7 @@ class Stalled(JudgedByQueue):
     name = "stalled"
     unit = "jobs"
     title = N_("stalled jobs")
+    level = "stalled"
     defaults = (built_in("stalled-jobs", "stalled", 0, "ticket", for_seconds=120),)
 
     def of_queue(self, rule: Rule, target: Target, queue: Queue, reading: Reading) -> Sample:
