@@ -20,6 +20,8 @@ from queue_core.errors import InvalidJob
 
 EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
 """Intervals are counted from here, so that all schedulers agree."""
+LONGEST_CHANGE = timedelta(hours=3)
+"""Clocks go forward or back by less at once."""
 MOST_STEPS = 10_000
 _DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -39,6 +41,8 @@ class Cron:
     """Five crontab fields, meant in a time zone.
 
     As cron has it, a day is due when it matches the day of the month *or* the day of the week, if both are narrowed.
+    A named hour comes once in the night when clocks go back, though the wall clock shows it twice, and as much later
+    in the night that leaves it out; `*` and `*/2` mean every hour that the wall clock shows.
     """
 
     expression: str
@@ -49,14 +53,27 @@ class Cron:
         object.__setattr__(self, "_parts", _cron_triggers(self.expression, self.zone))
 
     def after(self, instant: datetime) -> datetime | None:
-        """In the night when clocks go back, a fixed hour comes twice; the second is left out."""
-        found = _earliest(_following(part, instant) for part in self._parts)
-        if found is not None and self.expression.split()[1].isdigit() and self._wall(found) == self._wall(instant):
-            return self.after(found)
-        return found
+        """Looked for on the wall clock, which the library is given as if it never changed: across a change it errs."""
+        zone, instant = ZoneInfo(self.zone), instant.astimezone(UTC)
+        wall: datetime | None = instant.astimezone(zone).replace(tzinfo=UTC, fold=0)
+        if wall and _changes(instant, zone):
+            wall -= LONGEST_CHANGE
+        found, last = None, None
+        while wall and (wall := self._next_on_the_wall(wall)) and (last is None or wall <= last):
+            found = _earliest((found, *(each for each in self._moments(wall, zone) if each > instant)))
+            if found and last is None:  # near a change a later time of the wall clock may come before
+                last = wall + LONGEST_CHANGE if _changes(found, zone) else wall
+        return found.astimezone(zone) if found else None
 
-    def _wall(self, instant: datetime) -> datetime:
-        return instant.astimezone(ZoneInfo(self.zone)).replace(tzinfo=None)
+    def _next_on_the_wall(self, wall: datetime) -> datetime | None:
+        return _earliest(_first(part, wall) for part in self._parts)
+
+    def _moments(self, wall: datetime, zone: ZoneInfo) -> list[datetime]:
+        """When the wall clock shows a time: once, twice, or never; of a named hour the first, or what stands for it."""
+        shown = [wall.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1)]
+        if "*" not in self.expression.split()[1]:
+            return shown[:1]
+        return [each for each in shown if each.astimezone(zone).replace(tzinfo=UTC, fold=0) == wall]
 
     def described(self) -> dict[str, Any]:
         """`{"cron": …, "zone": …}`."""
@@ -155,20 +172,26 @@ def _following(trigger: BaseTrigger, instant: datetime) -> datetime | None:
     return found
 
 
+def _changes(instant: datetime, zone: ZoneInfo) -> bool:
+    """Whether clocks change near an instant."""
+    near = (instant - LONGEST_CHANGE, instant + LONGEST_CHANGE)
+    return len({each.astimezone(zone).utcoffset() for each in near}) > 1
+
+
 def _earliest(found: Iterable[datetime | None]) -> datetime | None:
     return min((each for each in found if each is not None), default=None)
 
 
 def _cron_triggers(expression: str, zone: str) -> tuple[CronTrigger, ...]:
-    """One trigger, or two of which either may be due: one for days of the month, one for days of the week."""
-    known = _zone(zone)
+    """One trigger of the wall clock, or two of which either may be due: for days of the month and days of the week."""
+    _zone(zone)
     try:
         minute, hour, day, month, weekday = expression.split()
         named = _weekdays(weekday)
         both = not day.startswith("*") and not weekday.startswith("*")
         days = ((day, "*"), ("*", named)) if both else ((day, named),)
         return tuple(
-            CronTrigger(minute=minute, hour=hour, day=each, month=month, day_of_week=of_week, timezone=known)
+            CronTrigger(minute=minute, hour=hour, day=each, month=month, day_of_week=of_week, timezone=UTC)
             for each, of_week in days
         )
     except ValueError as error:
