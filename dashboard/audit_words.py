@@ -17,7 +17,7 @@ _ACTIONS = {
 _WHOLE = {
     "sign in": N_("Sign in"), "sign out": N_("Sign out"), "add user": N_("Add user"), "remove user": N_("Remove user"),
     "change password": N_("Change password"), "change role": N_("Change role"), "silence": N_("Silence alerts"),
-    "end silence": N_("End silence"),
+    "end silence": N_("End silence"), "edit silence": N_("Edit silence"),
 }  # fmt: skip
 _KINDS = {
     "job": N_("job"),

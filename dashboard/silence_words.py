@@ -14,7 +14,7 @@ from dashboard.alerts.windows import NAMED, Window
 from dashboard.alerts.windows import match as match_window
 from dashboard.appearance import Appearance
 from dashboard.durations import duration_words
-from dashboard.filters import date_time
+from dashboard.filters import date_time, here
 from dashboard.language import N_, gettext
 from dashboard.schedule_words import timing_words
 
@@ -83,19 +83,34 @@ def silenced(silence: Silence) -> str:
     return _because(gettext("Silenced by %(name)s until %(time)s", name=silence.author, time=until), silence.comment)
 
 
-def end_of(form: Mapping[str, str], now: float) -> float | None:
-    """When a silence ends, from what the form was given; None: when resolved. Raises InvalidRequest."""
+def end_of(form: Mapping[str, str], now: float, known: float | None = None) -> float | None:
+    """When a silence ends, from what the form was given; None: when resolved. Raises InvalidRequest.
+
+    Args:
+        form: what was entered.
+        now: unix seconds.
+        known: the end that it had, which stays to the second when the form still shows it.
+    """
     chosen = form.get("for", "")
     if chosen == "resolved":
         return None
     if chosen in dict(SPANS):
         return now + dict(SPANS)[chosen]
+    until = form.get("until", "").strip()
+    if known is not None and until == typed(known):
+        return known
     try:
-        typed = datetime.fromisoformat(form.get("until", "").strip())
+        at = datetime.fromisoformat(until)
     except ValueError:
         raise InvalidRequest(N_("say until when, such as 2026-11-25T18:00")) from None
-    placed = typed if typed.tzinfo else typed.replace(tzinfo=Appearance.from_cookie().zone)
+    placed = at if at.tzinfo else at.replace(tzinfo=Appearance.from_cookie().zone)
     return placed.timestamp()
+
+
+def typed(at: float) -> str:
+    """A time as a form takes it, in the viewer's zone."""
+    when = here(at)
+    return f"{when:%Y-%m-%dT%H:%M}" if when else ""
 
 
 def _because(sentence: str, reason: str) -> str:

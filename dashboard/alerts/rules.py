@@ -20,6 +20,14 @@ def seconds(duration: str) -> float:
     return float(match[1]) * _UNITS[match[2]]
 
 
+def written(length: float) -> str:
+    """Seconds as such a duration, in its largest whole unit."""
+    for unit, size in (("d", 86_400), ("h", 3_600), ("m", 60)):
+        if length >= size and length % size == 0:
+            return f"{length / size:g}{unit}"
+    return f"{length:g}s"
+
+
 def rules_of(settings: AlertSettings) -> tuple[Rule, ...]:
     """The built-in rules, except those whose name the settings give to one of theirs, then those of the settings."""
     own = tuple(rule_from(rule) for rule in settings.rules)

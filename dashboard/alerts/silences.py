@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import cast
@@ -49,6 +50,11 @@ class Silence:
     created_at: float
     until_resolved: bool = False
     ended_by: str = ""
+
+    @property
+    def revision(self) -> str:
+        """Tells one version from another."""
+        return hashlib.sha256(_SILENCE.dump_json(self)).hexdigest()[:16]
 
     def active(self, now: float) -> bool:
         """Whether it holds at this moment."""
@@ -131,16 +137,89 @@ class Silences:
 
     def end(self, silence_id: str) -> Silence:
         """End one now; one that has ended stays as it is. Raises UnknownSilence, StoreUnavailable."""
+
+        def ended(found: Silence) -> Silence:
+            now = self._clock()
+            over = now >= found.ends_at
+            return found if over else replace(found, ends_at=now, starts_at=min(found.starts_at, now), ended_by=who())
+
+        return self._changed("end silence", silence_id, ended)
+
+    def extend(self, silence_id: str, seconds: float, seen: str = "") -> Silence:
+        """Let one hold for longer than it would have.
+
+        Args:
+            silence_id: which.
+            seconds: by how much.
+            seen: the revision that was read before; empty: whatever it is by now.
+
+        Raises:
+            UnknownSilence, StoreUnavailable. InvalidRequest: it would last too long, or it holds until what it means
+                is resolved. ActionRefused: it has ended, or somebody changed it meanwhile.
+        """
+
+        def longer(found: Silence) -> Silence:
+            if found.until_resolved:
+                raise InvalidRequest(N_("this silence holds until what it means is resolved; give it another end"))
+            return self._checked(replace(found, ends_at=found.ends_at + seconds))
+
+        return self._changed("edit silence", silence_id, self._held(longer), seen)
+
+    def change(self, silence_id: str, comment: str, *, ends_at: float | None, seen: str = "") -> Silence:
+        """Give one another end and reason; which alerts it means stays.
+
+        Args:
+            silence_id: which.
+            comment: why, shown to everybody.
+            ends_at: unix seconds; None: until what has begun by now is resolved.
+            seen: the revision that was read before; empty: whatever it is by now.
+
+        Raises:
+            UnknownSilence, StoreUnavailable. InvalidRequest: the end or the comment is not possible.
+            ActionRefused: it has ended, or somebody changed it meanwhile.
+        """
+
+        def other(found: Silence) -> Silence:
+            begin = found.starts_at
+            if ends_at is None and not found.until_resolved:
+                begin = max(begin, self._clock())  # what it means is what has begun by then
+            if ends_at is None:
+                end = found.ends_at if found.until_resolved else begin + UNTIL_RESOLVED_SECONDS
+            else:
+                end = ends_at
+            return self._checked(replace(found, comment=comment.strip(), starts_at=begin, ends_at=end,
+                                         until_resolved=ends_at is None))  # fmt: skip
+
+        return self._changed("edit silence", silence_id, self._held(other), seen)
+
+    def _held(self, change: Callable[[Silence], Silence]) -> Callable[[Silence], Silence]:
+        """The same for a silence that has not ended."""
+
+        def changed(found: Silence) -> Silence:
+            if self._clock() >= found.ends_at:
+                raise ActionRefused(N_("the silence has ended; make a new one"))
+            return change(found)
+
+        return changed
+
+    def _checked(self, silence: Silence) -> Silence:
+        _check(silence, self._clock())
+        return silence
+
+    def _changed(
+        self, action: str, silence_id: str, change: Callable[[Silence], Silence], seen: str = ""
+    ) -> Silence:  # fmt: skip
         for _ in range(5):
             text, found = self._stored(silence_id)
-            now = self._clock()
-            if now >= found.ends_at:
+            if seen and found.revision != seen:
+                break
+            after = change(found)
+            if after == found:
                 return found
-            ended = replace(found, ends_at=now, starts_at=min(found.starts_at, now), ended_by=who())
-            argv = (silence_id, text, _SILENCE.dump_json(ended).decode())
+            argv = (silence_id, text, _SILENCE.dump_json(after).decode())
             if self._store.run("alerts", "exchange", (self._store.silences,), argv):
-                self._audit.record(Entry("end silence", "alert", target=silence_id, detail=_words(ended)))
-                return ended
+                self._audit.record(Entry(action, "alert", target=silence_id, detail=_words(after)))
+                return after
         raise ActionRefused(N_("the silence is being changed by somebody else; look at it again"))
 
     def _stored(self, silence_id: str) -> tuple[bytes, Silence]:

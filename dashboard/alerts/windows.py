@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import cast
-from zoneinfo import ZoneInfo
 
 import structlog
 from pydantic import TypeAdapter, ValidationError
@@ -63,12 +63,22 @@ class Window:
         """When it begins next (unix seconds)."""
         return self._after(now)
 
+    def coming(self, now: float, count: int) -> list[tuple[float, float]]:
+        """Begin and end (unix seconds) of the next times, at most `count`."""
+        found: list[tuple[float, float]] = []
+        at = self._after(now)
+        while at is not None and len(found) < count:
+            found.append((at, at + self.seconds))
+            at = self._after(at)
+        return found
+
+    @property
+    def revision(self) -> str:
+        """Tells one version from another."""
+        return hashlib.sha256(_WINDOW.dump_json(self)).hexdigest()[:16]
+
     def _after(self, at: float) -> float | None:
-        """In the night when clocks go back, a fixed hour comes twice; it begins at the first alone."""
-        trigger = _trigger(self.cron, self.zone)
-        found = trigger.after(datetime.fromtimestamp(at, UTC))
-        if found and self.cron.split()[1].isdigit() and found.astimezone(ZoneInfo(self.zone)).fold:
-            found = trigger.after(found)
+        found = _trigger(self.cron, self.zone).after(datetime.fromtimestamp(at, UTC))
         return None if found is None else found.timestamp()
 
 
@@ -148,21 +158,63 @@ class Windows:
         argv = (window.name, _WINDOW.dump_json(window).decode(), "0", MOST_WINDOWS)
         if not self._store.run("alerts", "add", (self._store.windows,), argv):
             raise ActionRefused(N_("there are %(most)s windows; delete one first"), most=MOST_WINDOWS)
-        self._audit.record(Entry("add", "window", target=window.name, detail=", ".join(map(str, window.matchers))))
+        self._audit.record(Entry("add", "window", target=window.name, detail=_words(window)))
+
+    def change(self, name: str, window: Window, seen: str) -> None:
+        """Put a window in place of the one of that name, which stays its name and its author's.
+
+        Args:
+            name: of a window made on a page.
+            window: as `made` gives it.
+            seen: the revision that was read before.
+
+        Raises:
+            UnknownWindow: no page made one of that name. ActionRefused: somebody changed it meanwhile.
+        """
+        text, known = self._stored(name)
+        after = replace(checked(window), name=name, author=known.author, created_at=known.created_at)
+        self._exchange(known, text, _WINDOW.dump_json(after).decode(), seen)
+        self._audit.record(Entry("edit", "window", target=name, detail=_words(after)))
 
     def made(
         self, name: str, matchers: Iterable[str], cron: str, lasts: float, *, zone: str = "UTC", comment: str = ""
     ) -> Window:
-        """A window as who acts makes it; not kept yet. Raises InvalidRequest."""
-        return checked(Window(name, parse_all(matchers), cron, lasts, zone, comment, who(), self._clock(), Origin.PAGE))
+        """A window as who acts makes it; not kept yet. Raises InvalidRequest, also when it never opens."""
+        window = Window(name, parse_all(matchers), cron, lasts, zone, comment, who(), self._clock(), Origin.PAGE)
+        if checked(window).next_at(self._clock()) is None:
+            raise InvalidRequest(N_("a window of %(cron)s never opens"), cron=cron)
+        return window
 
-    def delete(self, name: str) -> None:
-        """Forget a window made on a page. Raises UnknownWindow, StoreUnavailable."""
+    def one(self, name: str) -> Window:
+        """A window made on a page. Raises UnknownWindow, StoreUnavailable."""
+        return self._stored(name)[1]
+
+    def delete(self, name: str, seen: str) -> None:
+        """Forget a window made on a page.
+
+        Args:
+            name: which.
+            seen: the revision that was read before.
+
+        Raises:
+            UnknownWindow: no page made one of that name. ActionRefused: somebody changed it meanwhile.
+        """
+        text, known = self._stored(name)
+        self._exchange(known, text, "", seen)
+        self._audit.record(Entry("delete", "window", target=name))
+
+    def _exchange(self, known: Window, text: bytes, after: str, seen: str) -> None:
+        argv = (known.name, text, after)
+        if known.revision != seen or not self._store.run("alerts", "exchange", (self._store.windows,), argv):
+            raise ActionRefused(N_("the window %(name)s was changed meanwhile; look at it again"), name=known.name)
+
+    def _stored(self, name: str) -> tuple[bytes, Window]:
         with self._store.errors():
             text = cast("bytes | None", self._store.client.hget(self._store.windows, name))
-        if text is None or not self._store.run("alerts", "exchange", (self._store.windows,), (name, text, "")):
+        known = None if text is None else _read(text)
+        if text is None or known is None or any(each.name == name for each in self._of_file):
             raise UnknownWindow(N_("no window made on a page is called %(name)s"), name=name[:64])
-        self._audit.record(Entry("delete", "window", target=name))
+        return text, known
 
 
 def _of_file(given: WindowSettings) -> Window:
@@ -180,3 +232,7 @@ def _read(text: bytes) -> Window | None:
     except (ValidationError, InvalidRequest):
         log.warning("a stored maintenance window is not readable")
         return None
+
+
+def _words(window: Window) -> str:
+    return f"{', '.join(map(str, window.matchers))}; {window.cron} {window.zone}, {window.seconds:g} s"

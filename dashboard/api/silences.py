@@ -31,6 +31,21 @@ class SilenceBody(BaseModel):
     until_resolved: bool = False
 
 
+class ChangeBody(BaseModel):
+    """Another end, at most one of `extend_seconds`, `ends_at` and `until_resolved`, and another reason.
+
+    revision: that of the silence when it was read; left out: whatever it is by now.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    comment: Annotated[str, Field(max_length=LONGEST_COMMENT)] | None = None
+    extend_seconds: Annotated[float, Field(gt=0, le=LONGEST_SECONDS, allow_inf_nan=False)] | None = None
+    ends_at: AwareDatetime | None = None
+    until_resolved: bool = False
+    revision: Annotated[str, Field(max_length=64)] = ""
+
+
 @blueprint.get("/alerts/silences")
 def silences() -> Response:
     """Those that hold, those to come and those that ended in the last five days, the one that ends last first."""
@@ -51,6 +66,25 @@ def create() -> tuple[Response, int]:
         parse_all(body.matchers), body.comment, ends_at=_end(body, begin), starts_at=begin
     )
     return jsonify(silence_json(made, now)), 201
+
+
+@blueprint.patch("/alerts/silences/<silence_id>")
+def change(silence_id: str) -> Response:
+    """Give one another end or reason; which alerts it means stays."""
+    arguments.allow()
+    body, bundle = arguments.body(ChangeBody), services()
+    given = [body.extend_seconds is not None, body.ends_at is not None, body.until_resolved]
+    if sum(given) > 1 or (not any(given) and body.comment is None):
+        message = "say one of extend_seconds, ends_at and until_resolved, or a comment"
+        raise Unprocessable(message, [{"field": "ends_at", "message": message}])
+    if body.extend_seconds is not None and body.comment is None:
+        changed = bundle.silences.extend(silence_id, body.extend_seconds, body.revision)
+    else:
+        known = bundle.silences.get(silence_id)
+        comment = known.comment if body.comment is None else body.comment
+        seen = body.revision or known.revision
+        changed = bundle.silences.change(silence_id, comment, ends_at=_other_end(body, known), seen=seen)
+    return jsonify(silence_json(changed, bundle.clock()))
 
 
 @blueprint.delete("/alerts/silences")
@@ -88,6 +122,7 @@ def silence_json(record: Silence, now: float) -> wire.JSON:
         "ends_at": wire.moment(record.ends_at),
         "until_resolved": record.until_resolved,
         "ended_by": record.ended_by or None,
+        "revision": record.revision,
     }
 
 
@@ -121,3 +156,11 @@ def _end(body: SilenceBody, begin: float) -> float | None:
     if body.duration_seconds is not None:
         return begin + body.duration_seconds
     return body.ends_at.timestamp() if body.ends_at else None
+
+
+def _other_end(body: ChangeBody, known: Silence) -> float | None:
+    if body.ends_at:
+        return body.ends_at.timestamp()
+    if body.until_resolved or known.until_resolved:
+        return None
+    return known.ends_at + (body.extend_seconds or 0.0)

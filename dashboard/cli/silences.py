@@ -1,4 +1,4 @@
-"""`redrive alerts silence list|add|end`."""
+"""`redrive alerts silence list|add|extend|end`."""
 
 from __future__ import annotations
 
@@ -59,6 +59,24 @@ def add(services: Services, *, matchers: tuple[str, ...], span: str, reason: str
     until = "what it means now is resolved" if made.until_resolved else wire.moment(made.ends_at)
     click.echo(f"Silenced {', '.join(map(str, made.matchers))} until {until}; end it with: redrive alerts silence end"
                f" {made.id}")  # fmt: skip
+
+
+@silence.command("extend")
+@with_services
+@click.argument("silence_id")
+@click.option("--by", "span", default="1h", show_default=True, metavar="DURATION", help="How much longer: 30m, 1h.")
+@json_option
+def extend(services: Services, *, silence_id: str, span: str, as_json: bool) -> None:
+    """Let a silence hold for longer."""
+    try:
+        more = seconds(span)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--by") from error
+    longer = services.silences.extend(silence_id, more)
+    if as_json:
+        print_json(silence_json(longer, services.clock()))
+        return
+    click.echo(f"{longer.id} holds until {wire.moment(longer.ends_at)}.")
 
 
 @silence.command("end")

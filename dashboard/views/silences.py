@@ -1,4 +1,4 @@
-"""Silences: the question before one is made, all that are kept, and their early end."""
+"""Silences: the question before one is made, all that are kept, their change and their early end."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from dashboard.adapters.contract import AdapterError
 from dashboard.alerts.matchers import Matcher, exactly, parse_all
 from dashboard.alerts.records import Alert
 from dashboard.alerts.silences import Silence
-from dashboard.filters import zone_name
+from dashboard.filters import date_time, zone_name
 from dashboard.language import gettext
 from dashboard.once import once
 from dashboard.security import check_writable
@@ -21,6 +21,7 @@ from dashboard.services import Services
 from dashboard.web import Toast, changed, dialog, render, services
 
 blueprint = Blueprint("silences", __name__)
+HOUR = 3_600.0
 for _name, _filter in silence_words.FILTERS.items():
     blueprint.add_app_template_filter(_filter, _name)
 
@@ -70,8 +71,42 @@ def end(silence_id: str) -> ResponseReturnValue:
     """End one now."""
     ended = services().silences.end(silence_id)
     text = gettext("Ended the silence of %(what)s.", what=silence_words.means(ended.matchers))
-    back = url_for("silences.index") if request.form.get("from") == "silences" else url_for("alerts.index")
-    return changed(Toast(text, gettext("What still fires is told again.")), back)
+    return changed(Toast(text, gettext("What still fires is told again.")), _back(request.form))
+
+
+@blueprint.post("/alerts/silences/<silence_id>/extend")
+def extend(silence_id: str) -> ResponseReturnValue:
+    """Let one hold for an hour more."""
+    longer = services().silences.extend(silence_id, HOUR, request.form.get("revision", ""))
+    text = gettext("The silence of %(what)s ends %(time)s.", what=silence_words.means(longer.matchers),
+                   time=date_time(longer.ends_at))  # fmt: skip
+    return changed(Toast(text), _back(request.form))
+
+
+@blueprint.get("/alerts/silences/<silence_id>/edit")
+def edit(silence_id: str) -> ResponseReturnValue:
+    """Its end and its reason."""
+    bundle = services()
+    check_writable(bundle.settings)
+    known = bundle.silences.get(silence_id)
+    form = {"for": "resolved" if known.until_resolved else "until", "until": silence_words.typed(known.ends_at),
+            "comment": known.comment}  # fmt: skip
+    return _change(known, form, known.revision)
+
+
+@blueprint.post("/alerts/silences/<silence_id>/edit")
+def save(silence_id: str) -> ResponseReturnValue:
+    """Give it another end and reason, unless somebody else did meanwhile."""
+    bundle, form = services(), request.form
+    known = bundle.silences.get(silence_id)
+    revision = form.get("revision", "")
+    try:
+        ends_at = silence_words.end_of(form, bundle.clock(), known.ends_at)
+        bundle.silences.change(silence_id, form.get("comment", ""), ends_at=ends_at, seen=revision)
+    except AdapterError as error:
+        return _change(known, form, revision, problem=str(error), status=422)
+    text = gettext("Changed the silence of %(what)s.", what=silence_words.means(known.matchers))
+    return changed(Toast(text), _back(form), close_dialog=True)
 
 
 def context(bundle: Services) -> dict[str, Any]:
@@ -86,6 +121,17 @@ def context(bundle: Services) -> dict[str, Any]:
         "now": now,
         "mutes": silence_words.Mutes(silences, windows, now),
     }
+
+
+def _back(form: Mapping[str, str]) -> str:
+    return url_for("silences.index") if form.get("from") == "silences" else url_for("alerts.index")
+
+
+def _change(
+    known: Silence, form: Mapping[str, str], revision: str, problem: str = "", status: int = 200
+) -> ResponseReturnValue:  # fmt: skip
+    return dialog("silences/edit.html", "silences/_edit.html", status=status, silence=known, form=form,
+                  revision=revision, problem=problem, zone=zone_name())  # fmt: skip
 
 
 def _alert(bundle: Services, fingerprint: str) -> Alert | None:

@@ -144,6 +144,56 @@ def test_a_damaged_record_hides_none_of_the_others(world: World, silences: Silen
     silences.create(parse_all(["queue=mail"]), "", ends_at=world.clock() + 60)
 
 
+def test_one_holds_an_hour_more_by_the_first_of_two_who_saw_the_same(world: World, silences: Silences) -> None:
+    now = world.clock()
+    made = silences.create(parse_all(["queue=billing"]), "", ends_at=now + 60)
+    act_as("bob")
+    longer = silences.extend(made.id, 3_600, made.revision)
+    assert (longer.ends_at, longer.author) == (now + 3_660, "ann")
+    with pytest.raises(ActionRefused, match="somebody else"):
+        silences.extend(made.id, 3_600, made.revision)
+    assert silences.get(made.id) == longer
+    with pytest.raises(InvalidRequest, match="a year"):
+        silences.extend(made.id, 366 * 86_400)
+    assert next((each.action, each.actor) for each in world.services.audit.page().items) == ("edit silence", "bob")
+
+
+def test_one_that_has_ended_is_not_begun_again(world: World, silences: Silences) -> None:
+    made = silences.create(parse_all(["queue=billing"]), "", ends_at=world.clock() + 60)
+    world.clock.forward(60)
+    with pytest.raises(ActionRefused, match="has ended"):
+        silences.extend(made.id, 3_600)
+    with pytest.raises(ActionRefused, match="has ended"):
+        silences.change(made.id, "", ends_at=world.clock() + 60)
+    assert silences.active(world.clock()) == []
+
+
+def test_one_gets_another_end_and_reason_and_means_what_it_meant(world: World, silences: Silences) -> None:
+    now = world.clock()
+    made = silences.create(parse_all(["queue=billing"]), "", ends_at=now + 60)
+    changed = silences.change(made.id, " restore ", ends_at=now + 30, seen=made.revision)
+    assert (changed.comment, changed.ends_at, changed.matchers) == ("restore", now + 30, made.matchers)
+    for ends_at in (now - 1, now + 400 * 86_400):
+        with pytest.raises(InvalidRequest):
+            silences.change(made.id, "", ends_at=ends_at)
+    with pytest.raises(ActionRefused, match="somebody else"):
+        silences.change(made.id, "", ends_at=now + 90, seen=made.revision)
+    assert silences.get(made.id) == changed
+
+
+def test_one_that_is_to_hold_until_resolved_means_what_has_begun_by_then(world: World, silences: Silences) -> None:
+    made = silences.create(parse_all(["queue=billing"]), "", ends_at=world.clock() + 600)
+    world.clock.forward(300)
+    begun = replace(ALERT, starts_at=world.clock() - 100)
+    changed = silences.change(made.id, "", ends_at=None)
+    assert changed.means(begun)
+    assert not changed.means(replace(ALERT, starts_at=world.clock() + 1))
+    with pytest.raises(InvalidRequest, match="resolved"):
+        silences.extend(made.id, 60)
+    again = silences.change(made.id, "x", ends_at=None)
+    assert (again.starts_at, again.ends_at) == (changed.starts_at, changed.ends_at)
+
+
 def test_making_and_ending_one_is_in_the_audit_log(world: World, silences: Silences) -> None:
     made = silences.create(parse_all(["queue=billing"]), "restore", ends_at=world.clock() + 60)
     silences.end(made.id)

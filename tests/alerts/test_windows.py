@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.adapters.contract import InvalidRequest
+from dashboard.adapters.contract import ActionRefused, InvalidRequest
 from dashboard.alerts.matchers import parse_all
 from dashboard.alerts.records import Alert, AlertState, Origin
 from dashboard.alerts.windows import UnknownWindow, Window, match
+from dashboard.audit.actor import act_as
 from dashboard.settings import Settings, SettingsError
 from tests.background import World
 
@@ -63,6 +64,41 @@ def test_in_the_night_when_clocks_go_back_it_opens_once() -> None:
     assert nightly.open_since(at("2026-10-25T02:35:00+01:00")) is None
 
 
+@pytest.mark.parametrize("cron", ["30 2 * * *", "0,30 2 * * *", "*/10 1,2 * * *", "30 0-4 * * *", "15 2-3 * * sun"])
+def test_in_the_night_when_clocks_go_back_the_hour_that_comes_twice_opens_nothing_again(cron: str) -> None:
+    night = at("2026-10-25T00:00:00+02:00")
+    begins = [begin for begin, _ in window(cron, 0.05, "Europe/Berlin").coming(night, 30)]
+    walls = [datetime.fromtimestamp(each, ZoneInfo("Europe/Berlin")) for each in begins]
+    assert [each for each in walls if each.fold] == []
+    plain = [each.replace(tzinfo=None) for each in walls]
+    assert plain == sorted(set(plain))
+
+
+def test_each_hour_opens_in_the_hour_that_comes_twice_too() -> None:
+    night = at("2026-10-25T01:30:00+02:00")
+    begins = [begin for begin, _ in window("0 * * * *", 0.25, "Europe/Berlin").coming(night, 3)]
+    assert [begin - night for begin in begins] == [0.5 * HOUR, 1.5 * HOUR, 2.5 * HOUR]
+
+
+@given(
+    zone=st.sampled_from(ZONES),
+    cron=st.sampled_from(["0 2 * * *", "30 1,2 * * *", "*/20 * * * *", "0 3 1 * *", "15 2 * * 0", "0 2 13 * 5"]),
+    minutes=st.integers(1, 180),
+    now=st.integers(1_767_225_600, 1_830_297_600),
+)
+def test_what_is_said_to_come_next_is_when_it_is_open(zone: str, cron: str, minutes: int, now: int) -> None:
+    recurring = window(cron, minutes / 60, zone)
+    times = recurring.coming(now, 3)
+    assert len(times) == 3
+    for begin, end in times:
+        assert begin > now
+        assert recurring.open_since(begin) is not None
+        assert recurring.open_since(end - 1) is not None
+        assert end - begin == minutes * 60
+    before = recurring.open_since(times[0][0] - 1)
+    assert before is None or before < times[0][0]
+
+
 def test_a_window_over_midnight_is_one() -> None:
     late = window("0 23 * * 6", 3)
     assert late.open_since(at("2026-11-29T01:30:00+00:00")) == at("2026-11-28T23:00:00+00:00")
@@ -94,10 +130,46 @@ def test_windows_of_the_file_and_of_pages_are_listed_together(redis_url: str) ->
     ]
     with pytest.raises(InvalidRequest, match="already"):
         windows.add(windows.made("backup", ["rule~*"], "0 9 * * 1", 1800))
-    windows.delete("deploy")
+    windows.delete("deploy", windows.one("deploy").revision)
     with pytest.raises(UnknownWindow):
-        windows.delete("backup")
+        windows.delete("backup", windows.listed()[0].revision)
     assert [each.name for each in windows.listed()] == ["backup"]
+
+
+def test_one_that_never_opens_is_refused(world: World) -> None:
+    with pytest.raises(InvalidRequest, match="never opens"):
+        world.services.windows.made("w", ["queue=mail"], "0 0 30 2 *", 3_600)
+
+
+def test_a_window_is_changed_by_the_first_of_two_who_saw_the_same(world: World) -> None:
+    windows = world.services.windows
+    act_as("ann")
+    windows.add(windows.made("deploy", ["rule~*"], "0 9 * * 1", 1800))
+    seen = windows.one("deploy").revision
+    act_as("bob")
+    windows.change("deploy", windows.made("other", ["queue=mail"], "0 10 * * 1", 3600), seen)
+    changed = windows.one("deploy")
+    assert (changed.cron, changed.seconds, changed.author) == ("0 10 * * 1", 3600, "ann")
+    act_as("eve")
+    with pytest.raises(ActionRefused, match="changed meanwhile"):
+        windows.change("deploy", windows.made("deploy", ["rule~*"], "0 11 * * 1", 60), seen)
+    with pytest.raises(ActionRefused, match="changed meanwhile"):
+        windows.delete("deploy", seen)
+    assert windows.listed() == [changed]
+    entries = world.services.audit.page().items
+    assert [(each.action, each.kind, each.target, each.actor) for each in entries] == [
+        ("edit", "window", "deploy", "bob"),
+        ("add", "window", "deploy", "ann"),
+    ]
+    assert "0 10 * * 1" in entries[0].detail
+
+
+@pytest.mark.parametrize("name", ["backup", "nobody"])
+def test_only_windows_made_on_pages_are_changed(redis_url: str, name: str) -> None:
+    given = {"name": "backup", "match": ["queue=mail"], "cron": "0 2 * * *", "for": "2h"}
+    windows = World(redis_url, {"alerts": {"windows": [given]}}).services.windows
+    with pytest.raises(UnknownWindow):
+        windows.change(name, windows.made("w", ["rule~*"], "0 9 * * 1", 1800), windows.listed()[0].revision)
 
 
 @pytest.mark.parametrize("wrong", [{"match": []}, {"match": ["colour=red"]}, {"cron": "x"}, {"for": "8d"}])

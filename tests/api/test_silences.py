@@ -29,6 +29,24 @@ def test_it_may_end_at_a_time_or_with_what_it_means(call: Call) -> None:
     assert until["until_resolved"] is True
 
 
+def test_one_gets_another_end_or_reason(call: Call) -> None:
+    made = call("POST", "/alerts/silences", json={"matchers": ["queue=a"], "duration_seconds": 1800}).get_json()
+    path = f"/alerts/silences/{made['id']}"
+    longer = call("PATCH", path, json={"extend_seconds": 3600, "revision": made["revision"]}).get_json()
+    assert longer["ends_at"] > made["ends_at"]
+    problem(call("PATCH", path, json={"extend_seconds": 3600, "revision": made["revision"]}), 409)
+    named = call("PATCH", path, json={"comment": "restore"}).get_json()
+    assert (named["comment"], named["ends_at"]) == ("restore", longer["ends_at"])
+    both = call("PATCH", path, json={"comment": "more", "extend_seconds": 60}).get_json()
+    assert (both["comment"], both["ends_at"] > longer["ends_at"]) == ("more", True)
+    assert call("PATCH", path, json={"until_resolved": True}).get_json()["until_resolved"] is True
+    for wrong in ({}, {"extend_seconds": 60, "until_resolved": True}, {"extend_seconds": 0}, {"matchers": ["queue=b"]}):
+        problem(call("PATCH", path, json=wrong), 422)
+    call("DELETE", path)
+    problem(call("PATCH", path, json={"comment": "late"}), 409)
+    problem(call("PATCH", "/alerts/silences/none", json={"comment": "x"}), 404)
+
+
 @pytest.mark.parametrize(
     ("wrong", "status"),
     [

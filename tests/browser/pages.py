@@ -35,6 +35,7 @@ class World:
     kind: str = "csv"
     incident: str = "0123456789abcdef"
     window: str = "nightly"
+    silence_id: str = "01NOSUCH"
     delivery: str = "msg_01"
     channel: str = "ops"
 

@@ -19,6 +19,16 @@ def test_one_is_made_listed_and_ended(redis_url: str, capsys: Shown) -> None:
     assert ended["state"] == "expired"
 
 
+def test_one_holds_for_longer(redis_url: str, capsys: Shown) -> None:
+    made = read(redis_url, capsys, "alerts", "silence", "add", "queue=billing", "--for", "30m")
+    longer = read(redis_url, capsys, "alerts", "silence", "extend", made["id"], "--by", "2h")
+    assert longer["ends_at"] > made["ends_at"]
+    assert run(redis_url, "alerts", "silence", "extend", made["id"]) == 0
+    assert "holds until" in capsys.readouterr().out
+    assert run(redis_url, "alerts", "silence", "extend", made["id"], "--by", "soon") == 2
+    assert run(redis_url, "alerts", "silence", "extend", "none") == 1
+
+
 def test_without_a_time_it_lasts_until_resolved(redis_url: str, capsys: Shown) -> None:
     assert run(redis_url, "alerts", "silence", "add", "rule~*") == 0
     assert "resolved" in capsys.readouterr().out

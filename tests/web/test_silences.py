@@ -100,10 +100,71 @@ def test_a_window_is_made_listed_and_deleted_after_a_question(client: FlaskClien
     page = words(client.get("/alerts/silences"))
     assert "restore" in page
     assert "weekly" in page
-    assert "Delete window restore?" in words(client.get("/alerts/windows/restore/delete"))
-    assert client.post("/alerts/windows/restore/delete").status_code == 303
+    question = client.get("/alerts/windows/restore/delete")
+    assert "Delete window restore?" in words(question)
+    assert client.post("/alerts/windows/restore/delete").status_code == 409, "what is deleted was not looked at"
+    form = form_to(question, "/delete")
+    assert client.post(form.action, data=dict(form.fields)).status_code == 303
     assert bundle.windows.listed() == []
     assert client.get("/alerts/windows/restore/delete").status_code == 404
+
+
+def test_a_window_is_made_of_a_cron_expression_and_changed_to_days(client: FlaskClient, bundle: Services) -> None:
+    given = {"name": "monthly", "match": "queue=mail", "by": "cron", "cron": " 0 2  1 * * ", "for": "2h", "zone": "UTC"}
+    assert client.post("/alerts/windows", data=given).status_code == 303
+    (window,) = bundle.windows.listed()
+    assert window.cron == "0 2 1 * *"
+    form = form_to(client.get("/alerts/windows/monthly/edit"), "/edit")
+    shown = dict(form.fields)
+    assert (shown["cron"], shown["for"], shown["revision"]) == ("0 2 1 * *", "2h", window.revision)
+    days = shown | {"match": "queue=mail", "by": "days", "day": ["1"], "time": "03:30"}
+    assert client.post(form.action, data=days).status_code == 303
+    assert bundle.windows.one("monthly").cron == "30 3 * * 1"
+    stale = client.post(form.action, data=days)
+    assert stale.status_code == 422
+    assert "changed meanwhile" in words(stale)
+
+
+def test_the_form_shows_when_the_window_opens_next_before_it_is_kept(client: FlaskClient, bundle: Services) -> None:
+    client.set_cookie("appearance", "clock=Asia%2FKolkata")
+    given = {"by": "cron", "cron": "0 2 29 2 *", "for": "90m", "zone": "UTC"}
+    page = words(client.post("/alerts/windows/preview", data=given))
+    assert "New maintenance window" in page, "without JavaScript it is the form, as it was filled in"
+    headers = PARTIAL | {"HX-Target": "div#window-next"}
+    part = words(client.post("/alerts/windows/preview", data=given, headers=headers))
+    assert part.startswith("Opens next, in Asia/Kolkata")
+    assert part.count("29 Feb 07:30 – 09:00") == 3
+    over_midnight = given | {"cron": "0 17 * * 1", "for": "2h"}
+    part = words(client.post("/alerts/windows/preview", data=over_midnight, headers=headers))
+    assert re.search(r"Mon \d+ \w+ 22:30 – Tue \d+ \w+ 00:30", part)
+    always = client.post("/alerts/windows/preview", data=given | {"cron": "0 * * * *"}, headers=headers)
+    assert "opens again before it has closed" in words(always)
+    wrong = client.post("/alerts/windows/preview", data=given | {"cron": "0 0 30 2 *"}, headers=headers)
+    assert "never opens" in words(wrong)
+    assert bundle.windows.listed() == []
+
+
+def test_a_silence_holds_longer_by_a_press_and_gets_another_end_in_its_form(
+    client: FlaskClient, bundle: Services
+) -> None:
+    client.post("/alerts/silences", data={"match": "queue=mail", "for": "30m", "comment": "restore"})
+    (made,) = bundle.silences.listed()
+    more = form_to(client.get("/alerts/silences"), "/extend")
+    assert client.post(more.action, data=dict(more.fields)).headers["Location"] == "/alerts/silences"
+    assert bundle.silences.get(made.id).ends_at == made.ends_at + 3_600
+    assert client.post(more.action, data=dict(more.fields)).status_code == 409, "somebody pressed it meanwhile"
+    form = form_to(client.get(f"/alerts/silences/{made.id}/edit"), "/edit")
+    kept = {"for": "until"} | {name: value for name, value in form.fields if name != "for"}
+    assert client.post(form.action, data=kept | {"comment": "longer"}).status_code == 303
+    changed = bundle.silences.get(made.id)
+    assert (changed.comment, changed.ends_at) == ("longer", made.ends_at + 3_600), "the end stays to the second"
+    again = client.post(form.action, data=kept | {"for": "4h"})
+    assert again.status_code == 422
+    assert "somebody else" in words(again)
+    fresh = dict(form_to(client.get(f"/alerts/silences/{made.id}/edit"), "/edit").fields)
+    assert client.post(form.action, data=fresh | {"for": "resolved"}).status_code == 303
+    assert "until resolved" in words(client.get("/alerts/silences"))
+    assert "/extend" not in client.get("/alerts/silences").text
 
 
 def test_an_impossible_window_is_told_in_the_form(client: FlaskClient, bundle: Services) -> None:
