@@ -15,11 +15,13 @@ import hypothesis
 import pytest
 
 from queue_core.connection import Client, connect
+from tests import compiled_once
 
 hypothesis.settings.register_profile(  # a busy machine is slow, which is no fault of what is tested
     "default", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
 hypothesis.settings.load_profile("default")
+compiled_once.keep()
 
 
 def free_port() -> int:

@@ -13,7 +13,7 @@ from dashboard.services import Services
 from dashboard.settings import Settings, SourceSettings
 from queue_core.connection import Client
 from tests.contract.seeders.queue_core import Seeder
-from tests.sent_commands import record_commands
+from tests.sent_commands import keep_readings, record_commands
 from tests.web.conftest import words
 
 FEW, MANY = 120, 3_000
@@ -21,8 +21,9 @@ FEW, MANY = 120, 3_000
 
 def _sent(redis_url: str, monkeypatch: pytest.MonkeyPatch, path: str) -> list[str]:
     """The commands that a dashboard just started sends for its first page: nothing is remembered."""
-    client = create_app(Settings(sources=(SourceSettings(name="main", url=redis_url),))).test_client()
     with monkeypatch.context() as patch:
+        keep_readings(patch)
+        client = create_app(Settings(sources=(SourceSettings(name="main", url=redis_url),))).test_client()
         sent = record_commands(patch)
         assert client.get(path).status_code == 200
         return list(sent)
