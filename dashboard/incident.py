@@ -11,12 +11,11 @@ from dashboard.alerts.metrics.discovery import metrics
 from dashboard.alerts.records import Alert, AlertState, Delivery, Period, Rule
 from dashboard.charts.chart import Chart
 from dashboard.history.history import RANGES
-from dashboard.once import once, shared, shared_here
+from dashboard.once import month, shared_here
 from dashboard.services import Services
 from dashboard.traffic.ranges import Range
 from dashboard.value_chart import course
 
-REMEMBERED = 30 * 86_400.0
 BEFORE, AFTER = 7_200.0, 600.0
 """Seconds before and after the start of an alert in which a new version may have to do with it."""
 TOP = 5
@@ -124,9 +123,7 @@ class Incident:
 
 def find(bundle: Services, fingerprint: str) -> Incident | None:
     """The alert of that id; None when nothing is known of it any more. Raises StoreUnavailable."""
-    alerts = once("alerts", bundle.alerts.alerts)
-    since = bundle.clock() - REMEMBERED
-    read = shared("month of periods", lambda: bundle.alerts.periods(since, alerts=alerts))
+    alerts, read = month(bundle)
     periods = [period for period in read if period.fingerprint == fingerprint]
     for alert in alerts:
         if alert.fingerprint == fingerprint:

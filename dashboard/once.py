@@ -8,6 +8,7 @@ from typing import TypeVar, cast
 from flask import Flask, Response, g, request
 
 from dashboard.adapters.contract import AdapterError
+from dashboard.alerts.records import Alert, Period
 from dashboard.auth.permission import SAFE_METHODS
 from dashboard.history.history import Past
 from dashboard.services import Services
@@ -46,6 +47,20 @@ def past(bundle: Services, sources: Sequence[str], queue: str, seconds: int, siz
     """The history of a queue, or of all queues of some sources; see `History.past`. Raises StoreUnavailable."""
     key = ("past", tuple(sources), queue, seconds, size)
     return shared(key, lambda: bundle.history.past(sources, queue, seconds, size))
+
+
+MONTH = 30 * 86_400.0
+
+
+def month(bundle: Services) -> tuple[list[Alert], list[Period]]:
+    """All alerts, and when alerts fired in the last 30 days, the earliest first; read together.
+
+    Raises:
+        StoreUnavailable: the store does not answer.
+    """
+    found = once("standing for a month", lambda: bundle.alerts.standing(bundle.clock() - MONTH))
+    once("alerts", lambda: found[0])
+    return found
 
 
 def register(app: Flask) -> None:

@@ -9,9 +9,10 @@ from typing import Any
 from dashboard.adapters.contract import AdapterError
 from dashboard.alerts.metrics.contract import Metric
 from dashboard.alerts.metrics.discovery import metrics
+from dashboard.alerts.problems import Problem
 from dashboard.alerts.records import Rule
 from dashboard.alerts.rulebook import InvalidRule
-from dashboard.language import gettext
+from dashboard.language import N_, gettext
 
 SPANS = ("for", "keep_firing_for", "window", "no_data_for")
 NUMBERS = ("above", "clear", "minimum", "objective")
@@ -22,8 +23,26 @@ _ONLY = {
     "window": ("backlog_growth", "new_group", "burn_rate"),
 }
 _NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d{1,9}|,(?!\d{3}$)\d{1,9})?")
-_FIELD = re.compile(r"(?:no )?([a-z_]+)\b")
-_KNOWN = frozenset((*TEXTS, *SPANS, *NUMBERS, "channels"))
+LABELS = {
+    "name": N_("Name"),
+    "metric": N_("What is watched"),
+    "above": N_("Fires above"),
+    "clear": N_("Over at or below"),
+    "for": N_("Once that has lasted"),
+    "keep_firing_for": N_("Until it was over for"),
+    "window": N_("Window"),
+    "minimum": N_("Attempts a minute at least"),
+    "objective": N_("Percent that succeeds"),
+    "no_data_for": N_("Tell of no data after"),
+    "source": N_("Source"),
+    "queue": N_("Queue"),
+    "type": N_("Job type"),
+    "fingerprint": N_("Error group"),
+    "severity": N_("Severity"),
+    "channels": N_("Tells"),
+    "enabled": N_("Turned on"),
+}
+"""What stands beside each field, in the order of the form."""
 
 
 def fields_of(name: str) -> frozenset[str]:
@@ -39,6 +58,17 @@ def choices() -> list[tuple[str, str]]:
     """Metrics by name, with what they measure, in words and in order."""
     found: dict[str, Metric] = metrics()
     return sorted(((name, metric.words()) for name, metric in found.items()), key=lambda each: each[1])
+
+
+def labels() -> dict[str, str]:
+    """What stands beside each field."""
+    return {field: gettext(text) for field, text in LABELS.items()}
+
+
+def known(names: Sequence[str], chosen: Sequence[str]) -> list[tuple[str, str]]:
+    """Sources or channels that can be chosen, with their words: those there are, and what a rule names that is gone."""
+    gone = [(each, gettext("%(name)s (not configured)", name=each)) for each in chosen if each and each not in names]
+    return [*((each, each) for each in names), *gone]
 
 
 def given(form: Mapping[str, str], channels: Sequence[str]) -> dict[str, Any]:
@@ -78,22 +108,20 @@ def entered(rule: Rule) -> dict[str, str]:
 
 def problems(error: AdapterError) -> dict[str, str]:
     """What is wrong, by field; under an empty one what is about none alone."""
-    if not isinstance(error, InvalidRule):
-        return {"": str(error)}
-    return {name if name in _KNOWN else _meant(text): text for name, text in error.problems.items()}
+    return error.problems if isinstance(error, InvalidRule) else {"": str(error)}
 
 
-def _meant(text: str) -> str:
-    """Which field a sentence is about: `no source is called x`, `window: …`."""
-    found = _FIELD.match(text)
-    word = {"channel": "channels"}.get(found[1], found[1]) if found else ""
-    return word if word in _KNOWN else ""
+def places(metric: str, *, new: bool) -> list[str]:
+    """The fields that the form shows for a metric, in its order; the name is asked for once."""
+    always = {"metric", "for", "keep_firing_for", "no_data_for", "source", "severity", "channels", "enabled"}
+    shown = fields_of(metric) | always | ({"name"} if new else set())
+    return [field for field in LABELS if field in shown]
 
 
 def _number(field: str, text: str) -> float | int:
     """A comma may stand before decimals, never before three digits: `10,000` is ten to some, ten thousand to others."""
     if not _NUMBER.fullmatch(text):
-        raise InvalidRule({field: gettext("not a number: write 10000 or 2.5")})
+        raise InvalidRule([Problem(field, N_("not a number: write 10000 or 2.5"))])
     value = float(text.replace(",", "."))
     return int(value) if value.is_integer() and abs(value) < 1e15 else value
 

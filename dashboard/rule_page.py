@@ -15,13 +15,12 @@ from dashboard.alerts.records import Alert, Period, Rule
 from dashboard.charts.chart import Chart
 from dashboard.history.history import RANGES
 from dashboard.language import gettext
-from dashboard.once import once
+from dashboard.once import month, once
 from dashboard.services import Services
 from dashboard.traffic.ranges import Range, asked
 from dashboard.value_chart import course
 
 MOST_TARGETS = 50
-MONTH = 30 * 86_400.0
 
 
 def context(bundle: Services, rule: Rule, query: Mapping[str, str]) -> dict[str, Any]:
@@ -48,7 +47,7 @@ def context(bundle: Services, rule: Rule, query: Mapping[str, str]) -> dict[str,
 
 def last_fired(bundle: Services) -> dict[str, float]:
     """When each rule last began to fire in the last 30 days (unix seconds), by name."""
-    return {period.rule: period.started for period in _month(bundle)}
+    return {period.rule: period.started for period in month(bundle)[1]}
 
 
 def name_of(target: Target) -> str:
@@ -57,14 +56,7 @@ def name_of(target: Target) -> str:
 
 
 def _periods(bundle: Services, rule: Rule) -> list[Period]:
-    return [period for period in _month(bundle) if period.rule == rule.name]
-
-
-def _month(bundle: Services) -> Sequence[Period]:
-    """What fired in the last 30 days, the earliest first; read together with the alerts."""
-    found = once("standing for a month", lambda: bundle.alerts.standing(bundle.clock() - MONTH))
-    once("alerts", lambda: found[0])
-    return found[1]
+    return [period for period in month(bundle)[1] if period.rule == rule.name]
 
 
 def _targets(bundle: Services, rule: Rule, instances: Sequence[Alert]) -> list[Target]:

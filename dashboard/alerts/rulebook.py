@@ -14,9 +14,10 @@ import structlog
 from pydantic import ValidationError
 
 from dashboard.adapters.contract import ActionRefused, AdapterError, InvalidRequest, NotFound
+from dashboard.alerts.problems import Problem, problem_of
 from dashboard.alerts.records import Origin, Rule
 from dashboard.alerts.rules import rules_of
-from dashboard.alerts.validation import check_rule
+from dashboard.alerts.validation import WrongRule, check_rule
 from dashboard.audit.actor import who
 from dashboard.audit.log import AuditLog, Entry
 from dashboard.language import N_
@@ -34,15 +35,20 @@ class UnknownRule(NotFound):
 
 
 class InvalidRule(InvalidRequest):
-    """A rule cannot be as it was given.
+    """A rule cannot be as it was given; by its text and `problems` it says why in the language of who reads it.
 
     Args:
-        problems: what is wrong, by field; an empty field means the whole rule.
+        problems: what is wrong.
     """
 
-    def __init__(self, problems: dict[str, str]) -> None:
-        super().__init__("; ".join(f"{name}: {text}" if name else text for name, text in problems.items()))
-        self.problems = problems
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        found = list(problems)
+        super().__init__("; ".join(f"{each.field}: {each.english}" for each in found))
+        self.problems = {each.field: str(each) for each in found}
+
+    def __str__(self) -> str:
+        """All of it."""
+        return "; ".join(f"{field}: {text}" for field, text in self.problems.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +127,12 @@ class RuleBook:
             raise UnknownRule(N_("no rule made on a page is called %(name)s"), name=name[:64])
         return found
 
-    def checked(self, values: dict[str, Any]) -> tuple[RuleSettings, Rule]:
+    def checked(self, values: dict[str, Any], old: str = "") -> tuple[RuleSettings, Rule]:
         """A rule as it is written in the settings file, and what it means; nothing is kept.
 
         Args:
             values: by the names that the settings file has.
+            old: name of the rule that it replaces; a source or channel that this one names may be gone by now.
 
         Raises:
             InvalidRule: which fields are wrong, and why.
@@ -133,12 +140,11 @@ class RuleBook:
         try:
             given = RuleSettings.model_validate(values)
         except ValidationError as error:
-            problems = {".".join(map(str, each["loc"])): _said(each["msg"]) for each in error.errors()}
-            raise InvalidRule(problems) from error
+            raise InvalidRule(map(problem_of, error.errors())) from error
         try:
-            rule = check_rule(given, self._channels(), [source.name for source in self._settings.sources])
-        except SettingsError as error:
-            raise InvalidRule({"": str(error).removeprefix(f"alert rule {given.name}: ")}) from error
+            rule = check_rule(given, *self._known_names(old))
+        except WrongRule as error:
+            raise InvalidRule([error.problem]) from error
         return given, replace(rule, origin=Origin.PAGE)
 
     def add(self, values: dict[str, Any]) -> Rule:
@@ -150,9 +156,9 @@ class RuleBook:
         """
         given, rule = self.checked(values)
         if any(each.name == given.name for each in self._settings.alerts.rules):
-            raise InvalidRule({"name": "the settings file has a rule of this name; change it there"})
+            raise InvalidRule([Problem("name", N_("the settings file has a rule of this name; change it there"))])
         if given.name in self._read():
-            raise InvalidRule({"name": "there is a rule of this name; change that one"})
+            raise InvalidRule([Problem("name", N_("there is a rule of this name; change that one"))])
         text = self._text(given)
         if not self._store.run("alerts", "add", (self._store.page_rules,), (given.name, text, "0", MOST_RULES)):
             raise ActionRefused(N_("there are %(most)s rules made on pages; delete one first"), most=MOST_RULES)
@@ -170,7 +176,7 @@ class RuleBook:
         Raises:
             InvalidRule: it cannot be so. UnknownRule: there is none. ActionRefused: somebody changed it meanwhile.
         """
-        given, rule = self.checked({**values, "name": name})
+        given, rule = self.checked({**values, "name": name}, old=name)
         self._exchange(name, seen, self._text(given))
         self._changed("edit", given)
         return rule
@@ -180,6 +186,15 @@ class RuleBook:
         given = self.one(name).given
         self._exchange(name, seen, "")
         self._changed("delete", given)
+
+    def _known_names(self, old: str) -> tuple[set[str], set[str]]:
+        """Channels and sources that a rule may name."""
+        stored = self.made().get(old) if old else None
+        channels, sources = set(self._channels()), {source.name for source in self._settings.sources}
+        if stored:
+            channels.update(stored.given.channels or ())
+            sources.add(stored.given.source)
+        return channels, sources
 
     def _exchange(self, name: str, seen: str, text: str) -> None:
         with self._store.errors():
@@ -223,7 +238,3 @@ def _page_rule(text: bytes) -> PageRule | None:
 
 def _revision(text: bytes) -> str:
     return hashlib.sha256(text).hexdigest()[:12]
-
-
-def _said(message: str) -> str:
-    return message[:1].lower() + message[1:]

@@ -4,13 +4,28 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Collection
+from dataclasses import replace
 
 from dashboard.alerts.channels.discovery import open_channels
 from dashboard.alerts.channels.posting import checked_url
-from dashboard.alerts.metrics.discovery import metrics
+from dashboard.alerts.metrics.discovery import metric_of, metrics
+from dashboard.alerts.metrics.judged import NARROWED
+from dashboard.alerts.problems import Problem
 from dashboard.alerts.records import Rule
 from dashboard.alerts.rules import rule_from
+from dashboard.language import N_
 from dashboard.settings import ChannelSettings, RuleSettings, Settings, SettingsError
+
+_NEAR = {
+    "metric": N_("no metric is called %(name)s; did you mean %(near)s?"),
+    "channels": N_("no channel is called %(name)s; did you mean %(near)s?"),
+    "source": N_("no source is called %(name)s; did you mean %(near)s?"),
+}
+_UNKNOWN = {
+    "metric": N_("no metric is called %(name)s; there are: %(known)s"),
+    "channels": N_("no channel is called %(name)s; there are: %(known)s"),
+    "source": N_("no source is called %(name)s; there are: %(known)s"),
+}
 
 
 def check_alerts(settings: Settings) -> None:
@@ -26,38 +41,61 @@ def check_alerts(settings: Settings) -> None:
         check_rule(rule, channels, sources)
 
 
+class WrongRule(SettingsError):
+    """A rule cannot be as it was written down.
+
+    Args:
+        name: of the rule.
+        problem: what is wrong.
+    """
+
+    def __init__(self, name: str, problem: Problem) -> None:
+        super().__init__(f"alert rule {name}: {problem.field}: {problem.english}")
+        self.problem = problem
+
+
 def check_rule(given: RuleSettings, channels: Collection[str], sources: Collection[str]) -> Rule:
     """One rule as it was written down, made.
 
     Raises:
-        SettingsError: a metric, channel or source is not there, or the metric cannot be narrowed so.
+        WrongRule: a metric, channel or source is not there, or the metric cannot be narrowed so.
     """
-    where = f"alert rule {given.name}"
     try:
         rule = rule_from(given)
     except ValueError as error:
-        raise SettingsError(f"{where}: {error}") from error
-    _check(where, "metric", rule.metric, metrics())
-    _check_narrowing(where, rule)
-    for channel in rule.channels or ():
-        _check(where, "channel", channel, channels)
-    if rule.source:
-        _check(where, "source", rule.source, sources)
+        raise WrongRule(given.name, Problem("metric", N_("this is missing"))) from error
+    problem = _problem(rule, channels, sources)
+    if problem:
+        raise WrongRule(given.name, problem)
     return rule
 
 
-def _check_narrowing(where: str, rule: Rule) -> None:
-    problem = metrics()[rule.metric].problem(rule)
-    if problem:
-        word = problem.partition(":")[0]
-        able = [name for name, metric in sorted(metrics().items()) if word in metric.narrowed_by]
-        hint = f"; metrics that take a {word}: {', '.join(able)}" if "cannot be narrowed" in problem else ""
-        raise SettingsError(f"{where}: {problem}{hint}")
+def _problem(rule: Rule, channels: Collection[str], sources: Collection[str]) -> Problem | None:
+    named = [("channels", channel, channels) for channel in rule.channels or ()]
+    named += [("source", rule.source, sources)] if rule.source else []
+    return (
+        _missing("metric", rule.metric, metrics())
+        or _narrowed(rule)
+        or next(filter(None, (_missing(*each) for each in named)), None)
+    )
 
 
-def _check(where: str, what: str, name: str, known: Collection[str]) -> None:
+def _narrowed(rule: Rule) -> Problem | None:
+    problem = metric_of(rule).problem(rule)
+    if problem is None or problem.text != NARROWED:
+        return problem
+    able = [name for name, metric in sorted(metrics().items()) if problem.field in metric.narrowed_by]
+    return replace(
+        problem,
+        text=N_("%(metric)s cannot be narrowed by it; metrics that take a %(field)s: %(able)s"),
+        values={**problem.values, "able": ", ".join(able)},
+    )
+
+
+def _missing(what: str, name: str, known: Collection[str]) -> Problem | None:
     if name in known:
-        return
+        return None
     near = difflib.get_close_matches(name, known, n=1)
-    hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(sorted(known)) or 'none'}"
-    raise SettingsError(f"{where}: no {what} is called {name}; {hint}")
+    if near:
+        return Problem(what, _NEAR[what], {"name": name, "near": near[0]})
+    return Problem(what, _UNKNOWN[what], {"name": name, "known": ", ".join(sorted(known)) or "–"})

@@ -135,7 +135,7 @@ def _revision(bundle: Services, name: str) -> str:
 def _previewed(bundle: Services, form: MultiDict[str, str]) -> dict[str, Any]:
     try:
         entered = {"name": "preview", **rule_form.given(form, form.getlist("channel"))}
-        made = bundle.rulebook.checked(entered)[1]
+        made = bundle.rulebook.checked(entered, form.get("saved_name", ""))[1]
         found, left_out = looked(bundle, made)
     except AdapterError as error:
         return {"previews": None, "preview_problem": str(error), "left_out": 0, "name_of": name_of}
@@ -152,8 +152,8 @@ def _page(
     shown: dict[str, Any] = {"previews": None, "preview_problem": "", "left_out": 0, "name_of": name_of, **more}
     return render(
         "rules/page.html", regions=parts, status=422 if error else 200, form=form, name=name, revision=revision,
-        wrong=wrong,
-        fields=rule_form.fields_of(form.get("metric", "")), metrics=rule_form.choices(),
-        sources=bundle.sources.names(), channels=[each.name for each in bundle.channels.channels()],
-        chosen=form.getlist("channel"), **shown,
+        wrong=wrong, places=rule_form.places(form.get("metric", ""), new=not name), labels=rule_form.labels(),
+        metrics=rule_form.choices(), chosen=form.getlist("channel"),
+        sources=[("", gettext("all")), *rule_form.known(bundle.sources.names(), form.getlist("source"))],
+        channels=rule_form.known([each.name for each in bundle.channels.channels()], form.getlist("channel")), **shown,
     )  # fmt: skip

@@ -22,7 +22,7 @@ def test_the_built_in_rules_are_on_from_the_start_the_gravest_first() -> None:
     }  # fmt: skip
     assert [rule.severity for rule in rules] == ["page"] * 3 + ["ticket"] * 5 + ["info"]
     assert all(rule.built_in and rule.enabled and rule.origin == Origin.BUILT_IN for rule in rules)
-    assert [metrics()[rule.metric].problem(rule) for rule in rules] == [""] * len(rules)
+    assert [metrics()[rule.metric].problem(rule) for rule in rules] == [None] * len(rules)
 
 
 def test_a_rule_of_the_settings_takes_the_place_of_the_built_in_one_of_its_name() -> None:
@@ -47,15 +47,15 @@ def test_a_built_in_rule_without_a_metric_is_changed_only_in_what_is_written() -
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ({"name": "mine"}, "metric is missing"),
+        ({"name": "mine"}, "metric: this is missing"),
         ({"metric": "faild"}, "did you mean failed"),
         ({"metric": "stalled", "type": "send"}, "narrowed by it; metrics that take a type: failed, failure_rate"),
         ({"metric": "redis_memory", "queue": "mail"}, "queue: redis_memory cannot be narrowed"),
         ({"metric": "oldest_pending_seconds", "fingerprint": "f"}, "take a fingerprint: failed, failed_per_minute"),
-        ({"metric": "failure_rate", "type": "send"}, "give its queue too"),
-        ({"metric": "failed", "type": "send", "fingerprint": "f"}, "not by both"),
+        ({"metric": "failure_rate", "type": "send"}, "queue: a job type is judged in one queue alone"),
+        ({"metric": "failed", "type": "send", "fingerprint": "f"}, "the job type or the error group, not both"),
         ({"metric": "backlog_growth", "window": "2h"}, "1 to 59 minutes"),
-        ({"metric": "burn_rate", "window": "5m"}, "12m to 24h"),
+        ({"metric": "burn_rate", "window": "5m"}, "window: must be 12m to 24h"),
     ],
 )  # fmt: skip
 def test_a_rule_that_cannot_be_judged_is_refused_and_says_why(given: dict[str, object], words: str) -> None:

@@ -13,6 +13,7 @@ from dashboard.alerts.rulebook import InvalidRule, RuleBook, UnknownRule
 from dashboard.audit.log import AuditLog
 from dashboard.settings import Settings
 from dashboard.store import StoreUnavailable
+from tests.alerts.receiver import SECRET
 from tests.background import World
 
 MANY = {"name": "many", "metric": "failed", "above": 7, "for": "5m", "queue": "mail"}
@@ -46,15 +47,20 @@ def test_a_new_rule_stands_beside_the_others(world: World, book: RuleBook) -> No
 @pytest.mark.parametrize(
     ("values", "field", "words"),
     [
-        ({"metric": "faild"}, "", "did you mean failed?"),
-        ({"above": "many"}, "above", "number"),
-        ({"for": "5 minutes"}, "for", "match"),
-        ({"name": "of file"}, "name", "match"),
+        ({"metric": "faild"}, "metric", "did you mean failed?"),
+        ({"above": "many"}, "above", "write a number, such as 100"),
+        ({"minimum": 2.5}, "minimum", "write a whole number"),
+        ({"minimum": -1}, "minimum", "must be at least 0"),
+        ({"objective": 100}, "objective", "must be less than 100"),
+        ({"for": "5 minutes"}, "for", "such as 90s, 5m"),
+        ({"name": "of file"}, "name", "letters, digits, dots"),
+        ({"window": "5m", "metric": "burn_rate"}, "window", "must be 12m to 24h"),
+        ({"queue": 5}, "queue", "write a text"),
         ({"name": "of-file"}, "name", "settings file"),
-        ({"source": "mian"}, "", "no source is called mian"),
-        ({"channels": ["nobody"]}, "", "no channel is called nobody"),
-        ({"severity": "huge"}, "severity", "page"),
-        ({"colour": "red"}, "colour", "not permitted"),
+        ({"source": "mian"}, "source", "no source is called mian"),
+        ({"channels": ["nobody"]}, "channels", "no channel is called nobody"),
+        ({"severity": "huge"}, "severity", "must be one of 'page', 'ticket' or 'info'"),
+        ({"colour": "red"}, "colour", "there is no such field"),
     ],
 )
 def test_a_rule_that_cannot_be_says_which_field_is_wrong_and_is_not_kept(
@@ -64,6 +70,22 @@ def test_a_rule_that_cannot_be_says_which_field_is_wrong_and_is_not_kept(
         book.add({**MANY, **values})
     assert words in raised.value.problems[field]
     assert not book.made()
+
+
+def test_a_rule_may_go_on_naming_a_source_and_a_channel_that_are_gone_and_take_no_others(world: World) -> None:
+    channel = {"name": "night", "kind": "webhook", "url": "http://127.0.0.1:9/", "secret": SECRET}
+    given = MANY | {"source": "main", "channels": ["night"]}
+    with_channel = Settings.model_validate(world.settings.model_dump(by_alias=True) | {"channels": [channel]})
+    audit = AuditLog(world.store, world.clock, 90)
+    RuleBook(world.store, with_channel, world.clock, audit).add(given)
+    elsewhere = [{"name": "other", "url": world.settings.sources[0].url}]
+    without = Settings.model_validate(world.settings.model_dump(by_alias=True) | {"sources": elsewhere})
+    book = RuleBook(world.store, without, world.clock, audit)
+    book.change("many", given | {"above": 8}, book.one("many").revision)
+    assert (book.one("many").rule.source, book.one("many").rule.channels) == ("main", ("night",))
+    for wrong in ({"source": "third"}, {"channels": ["night", "day"]}):
+        with pytest.raises(InvalidRule):
+            book.change("many", given | wrong, book.one("many").revision)
 
 
 def test_a_name_is_given_once(book: RuleBook) -> None:

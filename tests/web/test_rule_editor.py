@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from flask.testing import FlaskClient
 
+from dashboard.alerts.problems import Problem
 from dashboard.alerts.records import Origin, Rule
 from dashboard.alerts.rulebook import InvalidRule
 from dashboard.app import create_app
-from dashboard.rule_form import entered, given, problems
+from dashboard.rule_form import entered, given, places, problems
 from dashboard.services import Services
 from dashboard.settings import Settings
 from tests.contract.seeders.queue_core import Seeder
@@ -166,10 +169,41 @@ def test_what_the_form_shows_of_a_rule_makes_the_same_rule_again() -> None:
     }  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("problem", "field"),
-    [({"above": "not a number"}, "above"), ({"": "no source is called y; there are: main"}, "source"),
-     ({"": "no channel is called y"}, "channels"), ({"": "something else"}, "")],
-)  # fmt: skip
-def test_a_problem_is_shown_at_its_field(problem: dict[str, str], field: str) -> None:
-    assert list(problems(InvalidRule(problem))) == [field]
+def test_what_is_wrong_is_listed_above_the_form_also_of_fields_that_have_no_place_in_it(client: FlaskClient) -> None:
+    client.post("/alerts/rules", data=RULE)
+    form = form_to(client.get("/alerts/rules/mail-waits/edit"), "/edit")
+    wrong = {"source": "mian", "severity": "huge", "above": "1e9", "for": "soon"}
+    page = client.post(form.action, data=dict(form.fields) | wrong | {"above": "10"})
+    for line in ("Once that has lasted : write a number and its unit", "Severity : must be one of"):
+        assert line in words(page)
+    assert '<a class="link" href="#for">' in page.text
+    gone = client.post(form.action, data=dict(form.fields) | {"source": "mian"})
+    assert "Source : no source is called mian; did you mean main?" in words(gone)
+    assert '<option value="mian" selected>mian (not configured)</option>' in gone.text
+    assert list(problems(InvalidRule([Problem("name", "taken")]))) == ["name"]
+    assert "name" not in places("failed", new=False)
+
+
+def test_problems_are_told_in_the_language_of_the_reader(client: FlaskClient) -> None:
+    german = {"Accept-Language": "de"}
+    page = client.post("/alerts/rules", data=RULE | {"for": "bald", "name": "zu viele"}, headers=german)
+    assert "Input should" not in page.text
+    assert "Leerzeichen" in words(page)
+    client.post("/alerts/rules", data=RULE)
+    assert "there is a rule" not in words(client.post("/alerts/rules", data=RULE, headers=german))
+
+
+def test_a_source_and_a_channel_that_are_gone_stay_chosen_when_a_rule_names_them(
+    client: FlaskClient, bundle: Services
+) -> None:
+    stored = {"rule": RULE | {"above": 300.0, "source": "old", "channels": ["night"]}, "author": "kim", "written_at": 1}
+    del stored["rule"]["tell"]
+    bundle.store.client.hset(bundle.store.page_rules, "mail-waits", json.dumps(stored))
+    page = client.get("/alerts/rules/mail-waits/edit")
+    assert "old (not configured)" in words(page)
+    assert "night (not configured)" in words(page)
+    form = form_to(page, "/edit")
+    saved = client.post(form.action, data=dict(form.fields) | {"above": "60", "tell": "some", "severity": "info"})
+    assert saved.status_code == 303, words(saved)
+    made = bundle.rulebook.one("mail-waits").rule
+    assert (made.above, made.source, made.channels) == (60, "old", ("night",))

@@ -6,6 +6,7 @@ from dashboard.adapters.contract import Queue
 from dashboard.alerts.metrics.contract import NOT_JUDGED, UNREAD, Point, Reading, Sample, Target
 from dashboard.alerts.metrics.judged import JudgedByQueue
 from dashboard.alerts.metrics.units import few_digits
+from dashboard.alerts.problems import Problem
 from dashboard.alerts.records import Rule
 from dashboard.history.history import Past
 from dashboard.language import N_, gettext
@@ -21,10 +22,10 @@ class BacklogGrowth(JudgedByQueue):
     unit = "jobs/min"
     title = N_("growth of pending jobs a minute")
 
-    def problem(self, rule: Rule) -> str:
+    def problem(self, rule: Rule) -> Problem | None:
         """The last hour is what is read."""
         if rule.window_seconds and not 60 <= rule.window_seconds <= MOST:
-            return "window: backlog_growth looks at 1 to 59 minutes; write 10m"
+            return Problem("window", N_("must be 1 to 59 minutes; write 10m"))
         return super().problem(rule)
 
     def of_queue(self, rule: Rule, target: Target, queue: Queue, reading: Reading) -> Sample:

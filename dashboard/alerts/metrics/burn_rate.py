@@ -13,6 +13,7 @@ from dashboard.adapters.snapshot import SourceSnapshot
 from dashboard.alerts.metrics.contract import NOT_JUDGED, UNREAD, Point, Reading, Sample, Target
 from dashboard.alerts.metrics.judged import Judged
 from dashboard.alerts.metrics.units import few_digits
+from dashboard.alerts.problems import Problem
 from dashboard.alerts.records import Rule
 from dashboard.history.bucket import Bucket
 from dashboard.history.history import Past
@@ -37,10 +38,10 @@ class BurnRate(Judged):
     page = "dead"
     narrowed_by = frozenset({"queue"})
 
-    def problem(self, rule: Rule) -> str:
+    def problem(self, rule: Rule) -> Problem | None:
         """Minutes are what it is made of."""
         if rule.window_seconds and not LEAST <= rule.window_seconds <= MOST:
-            return "window: burn_rate takes 12m to 24h, the short window is a twelfth of it; write 1h or 6h"
+            return Problem("window", N_("must be 12m to 24h, since a twelfth of it is looked at too; write 1h or 6h"))
         return super().problem(rule)
 
     def of_source(self, rule: Rule, target: Target, source: SourceSnapshot, reading: Reading) -> Sample:

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from dashboard.adapters.contract import ErrorGroup, JobTypes, Load, Page, Selector
 from dashboard.adapters.snapshot import Snapshot
+from dashboard.alerts.problems import Problem
 from dashboard.alerts.records import Alert, Rule
 from dashboard.history.history import Past
 from dashboard.history.sparks import Spark
@@ -102,8 +103,8 @@ class Metric(Protocol):
     narrowed_by: frozenset[str]
     defaults: tuple[Rule, ...]
 
-    def problem(self, rule: Rule) -> str:
-        """Why a rule cannot be judged by this metric, in English; empty when it can."""
+    def problem(self, rule: Rule) -> Problem | None:
+        """Why a rule cannot be judged by this metric; None when it can."""
 
     def targets(self, rule: Rule, snapshot: Snapshot) -> Iterator[Target]:
         """What the rule is judged for; a source that does not answer is one target, however many queues it has."""

@@ -6,6 +6,7 @@ from dashboard.adapters.contract import Capability, Queue, Selector
 from dashboard.adapters.snapshot import SourceSnapshot, summed
 from dashboard.alerts.metrics.contract import NOT_JUDGED, UNREAD, Point, Reading, Sample, Target
 from dashboard.alerts.metrics.judged import Judged, built_in
+from dashboard.alerts.problems import Problem
 from dashboard.alerts.records import Rule
 from dashboard.history.history import Past
 from dashboard.language import N_, ngettext
@@ -30,10 +31,10 @@ class Failed(Judged):
             return _of_group(target, source, reading)
         return Sample(summed(_failed(queue, target.type) for queue in queues) if queues else 0.0)
 
-    def problem(self, rule: Rule) -> str:
+    def problem(self, rule: Rule) -> Problem | None:
         """An error group is of one job type anyway, nearly always."""
         if rule.type and rule.group:
-            return "type: failed is narrowed by type or by fingerprint, not by both"
+            return Problem("type", N_("give the job type or the error group, not both"))
         return super().problem(rule)
 
     def history(self, rule: Rule, past: Past) -> list[Point] | None:

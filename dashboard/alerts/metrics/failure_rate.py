@@ -6,6 +6,7 @@ from dashboard.adapters.contract import Queue
 from dashboard.alerts.metrics.contract import NOT_JUDGED, UNREAD, Point, Reading, Sample, Target
 from dashboard.alerts.metrics.judged import JudgedByQueue
 from dashboard.alerts.metrics.units import few_digits
+from dashboard.alerts.problems import Problem
 from dashboard.alerts.records import Rule
 from dashboard.history.history import Past
 from dashboard.language import N_, gettext
@@ -25,10 +26,10 @@ class FailureRate(JudgedByQueue):
     page = "dead"
     narrowed_by = frozenset({"queue", "type"})
 
-    def problem(self, rule: Rule) -> str:
+    def problem(self, rule: Rule) -> Problem | None:
         """Types are asked for queue by queue, so a rule for one names its queue."""
         if rule.type and not rule.queue:
-            return "type: failure_rate is judged by type in one queue alone; give its queue too"
+            return Problem("queue", N_("a job type is judged in one queue alone; give its queue too"))
         return super().problem(rule)
 
     def of_queue(self, rule: Rule, target: Target, queue: Queue, reading: Reading) -> Sample:

@@ -10,10 +10,13 @@ from dashboard.adapters.contract import Queue, Selector
 from dashboard.adapters.snapshot import Snapshot, SourceSnapshot
 from dashboard.alerts.metrics.contract import NOT_JUDGED, UNREAD, Link, Point, Reading, Sample, Target
 from dashboard.alerts.metrics.units import amount, amount_in_words
+from dashboard.alerts.problems import Problem
 from dashboard.alerts.records import Origin, Rule
 from dashboard.history.bucket import UNTOLD
 from dashboard.history.history import Past
 from dashboard.language import gettext
+
+NARROWED = "%(metric)s cannot be narrowed by %(field)s"
 
 
 def built_in(name: str, metric: str, above: float, severity: str, for_seconds: float = 0.0, **more: Any) -> Rule:
@@ -44,11 +47,11 @@ class Judged(ABC):
     narrowed_by: ClassVar[frozenset[str]] = frozenset()
     defaults: ClassVar[tuple[Rule, ...]] = ()
 
-    def problem(self, rule: Rule) -> str:
-        """Why a rule cannot be judged by this metric; empty when it can."""
+    def problem(self, rule: Rule) -> Problem | None:
+        """Why a rule cannot be judged by this metric; None when it can."""
         given = {"queue": rule.queue, "type": rule.type, "fingerprint": rule.group}
         refused = [word for word, value in given.items() if value and word not in self.narrowed_by]
-        return f"{refused[0]}: {self.name} cannot be narrowed by it" if refused else ""
+        return Problem(refused[0], NARROWED, {"metric": self.name, "field": refused[0]}) if refused else None
 
     def targets(self, rule: Rule, snapshot: Snapshot) -> Iterator[Target]:
         """Every source that the rule is about."""
