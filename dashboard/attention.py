@@ -50,7 +50,7 @@ class Notes:
 def notes(bundle: Services, snapshot: Snapshot, source: str = "", queue: str = "") -> Notes:
     """What needs attention, of everything or of one queue: sources that are silent and pages before all else."""
     found = [*_sources(snapshot, source), *_damaged(snapshot, source, queue), *_alerts(bundle, source, queue)]
-    found += [*_stale(bundle.clock(), snapshot, source, queue), *_workers(snapshot, source, queue)]
+    found += [*_stale(bundle.clock(), snapshot, source, queue), *_workers(bundle.clock(), snapshot, source, queue)]
     found += [*_unserved(snapshot, source, queue), *_schedules(bundle.clock(), snapshot, source, queue)]
     found += _paused(snapshot, source, queue)
     found.sort(key=lambda note: note.rank)
@@ -133,7 +133,7 @@ def _damaged(snapshot: Snapshot, source: str, queue: str) -> Iterator[Note]:
             yield Note("cpu", "warn", title, problem, link=url_for("workers.index"), rank=1)
 
 
-def _workers(snapshot: Snapshot, source: str, queue: str) -> Iterator[Note]:
+def _workers(now: float, snapshot: Snapshot, source: str, queue: str) -> Iterator[Note]:
     lost = [
         worker
         for worker in snapshot.workers
@@ -142,10 +142,12 @@ def _workers(snapshot: Snapshot, source: str, queue: str) -> Iterator[Note]:
     if lost:
         title = ngettext("%(num)s worker lost", "%(num)s workers lost", len(lost))
         latest = max((worker.heartbeat_at or 0.0) for worker in lost)
-        names = ", ".join(f"{worker.host} ({worker.pid})" for worker in lost[:3])
+        names = ", ".join(f"{each.host} ({each.pid})" if each.host and each.pid else each.id for each in lost[:3])
         if len(lost) > 3:
             names = gettext("%(names)s and others", names=names)
-        text = gettext("No heartbeat from %(workers)s. Their jobs went back to the queue.", workers=names)
+        text = gettext("No heartbeat from %(workers)s.", workers=names)
+        if all(each.jobs_back_at is not None and each.jobs_back_at <= now for each in lost):
+            text = gettext("No heartbeat from %(workers)s. Their jobs went back to the queue.", workers=names)
         yield Note("cpu", "warn", title, text, latest or None, url_for("workers.index"))
 
 

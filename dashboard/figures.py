@@ -62,6 +62,7 @@ def of_queues(queues: Sequence[Queue], workers: Sequence[Worker], *, missing: tu
     if without:
         queues, workers = answering, [worker for worker in workers if worker.source not in missing]
     alive = [worker for worker in workers if not worker.lost]
+    watched = [queue for queue in queues if not queue.failures_only] or queues
     waits = [
         (queue.oldest_pending_seconds, queue.name, queue.source)
         for queue in queues
@@ -71,11 +72,11 @@ def of_queues(queues: Sequence[Queue], workers: Sequence[Worker], *, missing: tu
     telling = [queue for queue in queues if queue.succeeded_per_minute is not None]
     succeeded = added(queue.succeeded_per_minute for queue in telling)
     return Figures(
-        pending=summed(queue.pending for queue in queues),
+        pending=summed(queue.pending for queue in watched),
         longest_wait=longest,
         longest_in=where,
         longest_source=source,
-        processing=summed(queue.processing for queue in queues),
+        processing=summed(queue.processing for queue in watched),
         slots=summed(worker.slots for worker in alive),
         workers=None if not workers and (missing or not _tell_workers(queues)) else len(alive),
         lost=len(workers) - len(alive),

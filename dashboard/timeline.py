@@ -119,7 +119,8 @@ def _runs(job: Job, attempts: list[Attempt]) -> Iterator[Entry]:
         tone = _tone(job, attempt, last=attempt is attempts[-1])
         ran = _between(attempt.started_at, attempt.finished_at)
         run = Run(attempt, tone, outcome_words(attempt.outcome), ran, None if again else waited)
-        yield Entry(gettext("Attempt %(num)s", num=attempt.number), attempt.started_at or attempt.finished_at, run=run)
+        words = gettext("Attempt %(num)s", num=attempt.number) if attempt.number else gettext("Attempt")
+        yield Entry(words, attempt.started_at or attempt.finished_at, run=run)
         before = attempt
 
 

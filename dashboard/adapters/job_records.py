@@ -94,6 +94,7 @@ class Change:
 class Job:
     """One job; times in unix seconds, None when it did not happen or is not known.
 
+    attempts: 0 where they are not told, if it has run. max_retries: None where it is not told.
     version: of the application whose worker last failed it, empty when it was not reported.
     changes: the newest four, oldest first; not read for lists. cancel_requested: it runs and was asked to stop.
     schedule: id of the schedule that it belongs to, empty when it has none.
@@ -109,7 +110,7 @@ class Job:
     payload: Payload = field(default_factory=Payload)
     priority: int = 0
     attempts: int = 0
-    max_retries: int = 0
+    max_retries: int | None = None
     created_at: float | None = None
     enqueued_at: float | None = None
     started_at: float | None = None

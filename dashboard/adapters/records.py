@@ -84,6 +84,7 @@ class Queue:
     types_ever: attempts since the queue began by job type, in the order in which the types were first seen.
     failures_as_of: when failures were last looked for, 0 for never; None where nobody has to look for them.
     problem: why none of its numbers could be read, empty when they were.
+    failures_only: whether only its failures tell of it, so that what waits in it is neither known nor watched.
     has_jobs: False for what holds schedules alone, whose product keeps no jobs that could be shown or counted.
     """
 
@@ -121,6 +122,7 @@ class Queue:
     types_ever: tuple[JobType, ...] = ()
     problem: str = ""
     has_jobs: bool = True
+    failures_only: bool = False
     failures_as_of: float | None = None
 
     def count(self, state: State) -> int | None:
@@ -200,7 +202,8 @@ class Worker:
     """One worker process; times in unix seconds; `lost` when its heartbeat is overdue.
 
     succeeded, failed_attempts: since it started. jobs_back_at: when the jobs of a worker that is lost are handed out
-    again, None where that is not told. problem: why its report could not be read, empty when it was.
+    again, None where that is not told. jobs_after: what else becomes of them, a sentence marked for the catalogue.
+    problem: why its report could not be read, empty when it was.
     """
 
     id: str
@@ -220,6 +223,7 @@ class Worker:
     succeeded: int | None = None
     failed_attempts: int | None = None
     jobs_back_at: float | None = None
+    jobs_after: str = ""
     problem: str = ""
 
 

@@ -110,7 +110,8 @@ class Snapshot:
         answered = any(source.up for source in self.sources)
 
         def over(field: str) -> int | None:
-            return summed(getattr(queue, field) for queue in queues) if queues or not answered else 0
+            meant = [queue for queue in queues if field == "failed" or not queue.failures_only]
+            return summed(getattr(queue, field) for queue in meant) if meant or not answered else 0
 
         return Totals(
             pending=over("pending"),

@@ -15,6 +15,7 @@ from dashboard.cli.export import format_option, write_jobs
 from dashboard.cli.output import harmless, json_option, print_json, print_table
 from dashboard.redaction import Redaction
 from dashboard.services import Services
+from dashboard.tries import tries
 
 COLUMNS = ("source", "queue", "id", "type", "state", "#attempts", "created", "error")
 
@@ -116,15 +117,15 @@ def edit(services: Services, queue: str, job_id: str, *, source: str, data: str,
 def row(job: Job) -> tuple[object, ...]:
     """A job in a list."""
     error = f"{job.error.type}: {job.error.message}" if job.error else ""
-    tries = f"{job.attempts}/{job.max_retries + 1}"
-    return job.source, job.queue, job.id, job.type, job.state.value, tries, wire.moment(job.created_at), error
+    at = wire.moment(job.created_at)
+    return job.source, job.queue, job.id, job.type, job.state.value, tries(job), at, error
 
 
 def describe(job: Job) -> None:
     """A job, complete."""
     facts = {
         "id": job.id, "source": job.source, "queue": job.queue, "type": job.type, "state": job.state.value,
-        "attempts": f"{job.attempts} of {job.max_retries + 1}", "priority": job.priority,
+        "attempts": tries(job), "priority": job.priority,
         "created": wire.moment(job.created_at), "started": wire.moment(job.started_at),
         "finished": wire.moment(job.finished_at), "runs at": wire.moment(job.scheduled_for), "worker": job.worker,
     }  # fmt: skip

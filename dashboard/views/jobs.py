@@ -13,11 +13,13 @@ from dashboard.language import N_
 from dashboard.navigation import Entry
 from dashboard.once import shared_here
 from dashboard.services import Services
+from dashboard.tries import tries
 from dashboard.web import is_fragment, render, services
 
 blueprint = Blueprint("jobs", __name__)
 navigation = Entry("jobs.index", N_("Jobs"), "list", 30, pages=("job", "job_actions"), key="j")
 blueprint.add_app_template_filter(job_list.job_key, "job_key")
+blueprint.add_app_template_filter(tries)
 REGIONS = {"jobs": "jobs/_jobs.html", **first_run.OVER}
 
 

@@ -68,8 +68,10 @@ def index() -> ResponseReturnValue:
 def jobs_of_lost(worker: Worker, now: float) -> str:
     """What becomes of the jobs of a lost worker, as a sentence."""
     held = max(len(worker.jobs), worker.busy or 0)
+    if worker.jobs_after and (held or worker.busy is None):
+        return gettext(worker.jobs_after)
     if not held:
-        return gettext("It held no job.")
+        return gettext("It held no job.") if worker.busy is not None else gettext("What it held is not known.")
     if worker.jobs_back_at is None:
         return ngettext(
             "Its job runs again when its lease ends.", "Its %(num)s jobs run again when their leases end.", held

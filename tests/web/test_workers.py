@@ -8,10 +8,15 @@ import time
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from dashboard.adapters.contract import Worker
+from dashboard.adapters.snapshot import Snapshot, SourceSnapshot
+from dashboard.attention import notes
 from dashboard.versions import outdated
+from dashboard.views.workers import jobs_of_lost
+from dashboard.web import services
 from queue_core import keys
 from tests.contract.seeders.queue_core import Seeder
 from tests.web.conftest import words
@@ -37,8 +42,9 @@ def test_a_worker_is_shown_with_all_it_reports(client: FlaskClient, seeder: Seed
     announce(seeder, "w-1", busy=3, jobs=running(3), rss=50 * 2**20, done=1_234, failed=5)
     page = client.get("/workers")
     shown = words(page)
-    for part in ("w-1", "box", "process 7", "Working", "1,234", "50.0 MiB", "1m 10s", "1 more", "3 of 4 slots busy"):
+    for part in ("w-1", "box", "process 7", "Working", "1,234", "50.0 MiB", "1 more", "3 of 4 slots busy"):
         assert part in shown, part
+    assert re.search(r"1m \d+s", shown)
     assert page.text.count('href="/jobs/main/mail/j-') == 3
 
 
@@ -61,6 +67,35 @@ def test_a_lost_worker_says_what_becomes_of_its_jobs(
 ) -> None:
     announce(seeder, "w-lost", ago=ago, busy=jobs, jobs=running(jobs))
     assert said in words(client.get("/workers"))
+
+
+@pytest.mark.parametrize(
+    ("held", "said"),
+    [({"busy": 1}, "Its product tries again."), ({"busy": None}, "Its product tries again."), ({}, "It held no job.")],
+)
+def test_what_becomes_of_jobs_of_other_products_is_what_their_adapter_says(
+    app: Flask, held: dict[str, Any], said: str
+) -> None:
+    silent = Worker("w", "main", "", None, "", ("mail",), **{
+        "slots": 1, "busy": 0, "started_at": None, "heartbeat_at": None, "lost": True,
+        "jobs_after": "Its product tries again.", **held,
+    })  # fmt: skip
+    with app.test_request_context("/"):
+        assert jobs_of_lost(silent, 5.0) == said
+
+
+def test_what_a_lost_worker_held_is_not_made_up(app: Flask) -> None:
+    silent = Worker("w", "main", "", None, "", ("mail",), None, None, None, None, lost=True)
+    with app.test_request_context("/"):
+        assert jobs_of_lost(silent, 5.0) == "What it held is not known."
+
+
+def test_a_lost_worker_without_a_host_is_called_by_its_name(app: Flask) -> None:
+    silent = Worker("w-9", "main", "", None, "", ("mail",), None, None, None, None, lost=True)
+    source = SourceSnapshot("main", "rq", "", up=True, workers=(silent,))
+    with app.test_request_context("/"):
+        (note,) = notes(services(), Snapshot(5.0, (source,))).lines
+    assert (note.title, note.text) == ("1 worker lost", "No heartbeat from w-9.")
 
 
 def test_jobs_with_a_long_lease_are_not_back_yet(client: FlaskClient, seeder: Seeder) -> None:

@@ -77,7 +77,6 @@ def of_result(application: Application, queue: str, result: Result, state: State
         state=state,
         payload=_called(result),
         attempts=results.attempts(result),
-        max_retries=max(0, results.attempts(result) - 1),
         finished_at=result.finished_at,
         worker=results.said(result.meta.get("worker")),
         error=_error(result) if state != State.SUCCEEDED else None,

@@ -136,7 +136,6 @@ def letter(result: Result, queue: str | None) -> DeadLetter:
         data=None if undecodable else arguments(result),
         undecodable=undecodable,
         attempts=attempts(result),
-        max_retries=max(0, attempts(result) - 1),  # those that are allowed are not told; it had no more
         worker=said(meta.get("worker")),
         version=said(meta.get("version")),
         requeueable=refusal(result, queue),

@@ -10,11 +10,13 @@ from dashboard.adapters.celery.bindings import Bindings
 from dashboard.adapters.celery.results import said
 from dashboard.adapters.celery.roster import FRESH_SECONDS, Seen, Told
 from dashboard.adapters.contract import CurrentJob, Worker
+from dashboard.language import N_
 
 LOST_SECONDS = 60.0
 """Without an answer, a worker is lost; one that runs tasks in its only thread does not answer while it does."""
 ONE_THREAD = "solo"
 MOST_JOBS = 200
+AFTER = N_("What it had acknowledged is lost; what it had not is delivered again after the visibility timeout.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,7 @@ def _worker(source: str, told: Told, bindings: Bindings, now: float) -> Worker:
         started_at=None if uptime is None else told.heard_at - uptime,
         heartbeat_at=told.heard_at,
         lost=quiet > LOST_SECONDS and ONE_THREAD not in said(pool.get("implementation")),
+        jobs_after=AFTER,
         jobs=tuple(CurrentJob(task.id, task.queue, task.type, task.started_at) for task in tasks[:MOST_JOBS]),
     )
 

@@ -56,7 +56,7 @@ def job(source: str, queue: str, job_id: str, read: Read, state: State, *, whole
         job_id, source, queue, values.text(message.get("actor_name")), state,
         payload=payload(read) if whole else Payload(),
         attempts=tried + (state not in (State.PENDING, State.SCHEDULED, State.RETRYING)),
-        max_retries=values.whole(noted.get("max_retries")),
+        max_retries=values.told(noted.get("max_retries")),
         enqueued_at=values.seconds(message.get("message_timestamp")),
         scheduled_for=values.seconds(noted.get("eta")) if state in (State.SCHEDULED, State.RETRYING) else None,
         error=_error(noted, state) if whole else None,
@@ -71,7 +71,7 @@ def letter(queue: str, job_id: str, read: Read, score: float) -> DeadLetter:
         queue, job_id, values.text(message.get("actor_name")) or "unknown", failed_at=score / 1000,
         message="" if told else UNKNOWN_ERROR, traceback=told, data=data(message) if message else None,
         undecodable="" if message else payload(read).undecodable, attempts=retries(message) + 1,
-        max_retries=values.whole(options(message).get("max_retries")),
+        max_retries=values.told(options(message).get("max_retries")),
         enqueued_at=values.seconds(message.get("message_timestamp")),
         memo={"score": score, "retries": options(message).get("retries")},
     )  # fmt: skip

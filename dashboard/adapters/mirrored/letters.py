@@ -22,6 +22,9 @@ UNSTORED = "unstored:"
 FORMERLY_UNSTORED = "unstored"
 """The same without the reason, as it was recorded once."""
 
+NOT_TOLD = -1
+"""Stands for retries whose number is not known."""
+
 MOST_MEMO = 32_768
 NOT_KEPT = N_("its arguments are too large to be kept here")
 UNTOLD = N_("its arguments could not be read")
@@ -41,7 +44,8 @@ def script_arguments(letter: DeadLetter) -> list[Any]:
     detail = _detail(letter, told, fingerprint)
     return [
         names.job(letter.id), job_type, payload, letter.priority, _ms(letter.enqueued_at),
-        round(letter.failed_at * 1e6), letter.attempts, letter.max_retries, fingerprint, detail.line(),
+        round(letter.failed_at * 1e6), letter.attempts,
+        NOT_TOLD if letter.max_retries is None else letter.max_retries, fingerprint, detail.line(),
         detail.encode(), letter.version[:40], letter.worker[:200], f"{UNSTORED}{requeueable}" if requeueable else "",
         _ms(letter.started_at), _memo(letter, requeueable),
     ]  # fmt: skip

@@ -24,8 +24,9 @@ def joined(product: Product, mirror: Mirror, follower: Follower) -> list[Queue]:
     except AdapterError:
         return queues
     known = {queue.name for queue in queues}
+    able = product.capabilities() & ~Capability.PAUSE
     alone = [
-        Queue(product.source, name, product.kind, capabilities=product.capabilities() & ~Capability.PAUSE)
+        Queue(product.source, name, product.kind, capabilities=able, failures_only=True)
         for name, own in mirrored.items()
         if name not in known and own.failed
     ]
@@ -44,8 +45,10 @@ def _failed(by_type: dict[str, dict[str, int]]) -> dict[str, dict[str, int]]:
 
 def _joined(queue: Queue, own: Queue | None, *, whole: bool) -> Queue:
     if own is None:
-        failed = 0 if whole and queue.failed is None else queue.failed
-        return replace(queue, failed=failed)
+        if not whole:
+            return queue
+        own = Queue(queue.source, queue.name, queue.kind, failed=0, failed_per_minute=0.0, dead_per_minute=0.0,
+                    totals=dict.fromkeys(_FAILURES, 0))  # fmt: skip
     failed = queue.failed if queue.failed is not None else own.failed if whole else None
     counted = {name: own.totals[name] for name in _FAILURES if name in own.totals}
     return replace(

@@ -19,6 +19,7 @@ class DeadLetter:
 
     failed_at: 0 where the product does not tell: it is then when the failure was first seen, and the same job has
     failed again when its `sign` is another one.
+    attempts: 0 where they are not told. max_retries: None where it is not told.
     data: the arguments as JSON values, for filters, contrast and display; usually `{"args": […], "kwargs": {…}}`. What
     JSON does not know is shown as text. undecodable: why there are none.
     traceback: as the product stored it, text of Python's form.
@@ -37,7 +38,7 @@ class DeadLetter:
     data: Any = None
     undecodable: str = ""
     attempts: int = 0
-    max_retries: int = 0
+    max_retries: int | None = None
     priority: int = 0
     enqueued_at: float | None = None
     started_at: float | None = None

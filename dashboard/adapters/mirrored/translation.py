@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from dashboard.adapters.contract import ErrorGroup, Job, JobError, Offer, Page, Part, Selection, State
-from dashboard.adapters.mirrored.letters import unable
+from dashboard.adapters.mirrored.letters import NOT_TOLD, unable
 
 T = TypeVar("T")
 Offers = Callable[[str], tuple[Offer, ...]]
@@ -35,9 +35,12 @@ class Translation:
         """Jobs, with their own names."""
         names = self._originals([name for job in jobs for name in (job.id, job.queue)])
         return [
-            replace(job, id=names[2 * i], queue=names[2 * i + 1], actions=self._actions(job), error=_error(job.error))
+            replace(
+                job, id=names[2 * i], queue=names[2 * i + 1], actions=self._actions(job), error=_error(job.error),
+                max_retries=None if job.max_retries == NOT_TOLD else job.max_retries,
+            )
             for i, job in enumerate(jobs)
-        ]
+        ]  # fmt: skip
 
     def groups(self, page: Page[ErrorGroup], *, complete: bool) -> Page[ErrorGroup]:
         """A page of groups; it is not complete while the mirror is not."""

@@ -39,6 +39,12 @@ def whole(raw: Any) -> int:
     return int(number(raw) or 0)
 
 
+def told(raw: Any) -> int | None:
+    """A whole number, None for what is none."""
+    value = number(raw)
+    return None if value is None else int(value)
+
+
 def seconds(raw: Any) -> float | None:
     """Unix seconds of milliseconds; None for what is none, or 0."""
     value = number(raw)

@@ -10,6 +10,7 @@ from dashboard.adapters.contract import CurrentJob, Worker
 from dashboard.adapters.rq import briefs
 from dashboard.adapters.rq.access import Access
 from dashboard.adapters.rq.values import moment, shown, text, whole
+from dashboard.language import N_
 
 AT_ONCE = 100
 LATE = 0.85
@@ -18,6 +19,10 @@ LATE = 0.85
 UNTIMED_SECONDS = 480.0
 MOST_ORPHANS = 20
 """Overdue jobs of a queue that are looked at to say which worker had them."""
+
+AFTER = N_(
+    "RQ fails its job, or tries it again, when a worker of the queue cleans up: at its start and every 10 minutes."
+)
 
 FIELDS = (
     "birth", "last_heartbeat", "queues", "pid", "hostname", "version", "state", "successful_job_count",
@@ -99,6 +104,7 @@ def _worker(
         heartbeat_at=heartbeat,
         lost=gone or _overdue(at, heartbeat, left),
         jobs=jobs,
+        jobs_after=AFTER,
         stopping=bool(fields["shutdown_requested_date"]),
         succeeded=None if gone else whole(fields["successful_job_count"]) or 0,  # not written before the first one
         failed_attempts=None if gone else whole(fields["failed_job_count"]) or 0,

@@ -71,7 +71,7 @@ def letter(
         stream, task_id, (sent.name if sent else "") or "unknown", failed_at=0.0, error_type=error.type,
         message=error.message, data=sent.data if sent and not sent.undecodable else None,
         undecodable=sent.undecodable if sent else UNKEPT, attempts=result.attempts,
-        max_retries=values.whole(result.labels.get("max_retries")),
+        max_retries=values.told(result.labels.get("max_retries")),
         enqueued_at=values.seconds(entry.partition("-")[0]), requeueable="" if known else UNKEPT,
         memo={"entry": entry}, sign=digest(result.raw),
     )  # fmt: skip

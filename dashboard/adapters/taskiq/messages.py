@@ -75,7 +75,7 @@ class Message:
         return Job(
             self.id, source, queue, self.name, state, payload=self.payload() if whole else Payload(),
             attempts=tried + (state == State.PROCESSING),
-            max_retries=values.whole(self.labels.get("max_retries")), **more,
+            max_retries=values.told(self.labels.get("max_retries")), **more,
         )  # fmt: skip
 
 

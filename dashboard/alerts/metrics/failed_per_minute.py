@@ -18,6 +18,7 @@ class FailedPerMinute(JudgedByQueue):
     """New dead letters of each queue in the last minute, or of one error group in all its queues."""
 
     name = "failed_per_minute"
+    of_failures = True
     unit = "jobs/min"
     title = N_("new dead letters a minute")
     page = "dead"

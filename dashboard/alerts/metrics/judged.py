@@ -116,6 +116,8 @@ class JudgedByQueue(Judged):
     narrowed_by: ClassVar[frozenset[str]] = frozenset({"queue"})
     page: ClassVar[str] = "queue"
     by_queue: ClassVar[bool] = True
+    of_failures: ClassVar[bool] = False
+    """Whether it can be told of a queue that is known by its failures alone."""
 
     def within(self, rule: Rule, source: SourceSnapshot) -> Iterator[Target]:
         """Its queues; of a source that does not answer, itself."""
@@ -128,7 +130,7 @@ class JudgedByQueue(Judged):
 
     def queues(self, source: SourceSnapshot) -> tuple[Queue, ...]:
         """The queues that are looked at."""
-        return source.queues
+        return tuple(queue for queue in source.queues if self.of_failures or not queue.failures_only)
 
     def of_source(self, rule: Rule, target: Target, source: SourceSnapshot, reading: Reading) -> Sample:
         """The value of one queue; one that is gone is not judged."""

@@ -78,7 +78,7 @@ def test_an_error_whose_arguments_are_not_its_message_has_the_message_of_its_tra
     assert letter.message == ""
     told = tracebacks.parse(letter.traceback)
     assert (told.type, told.message) == ("ConnectionRefusedError", "[Errno 111] smtp refused")
-    assert (letter.attempts, letter.max_retries) == (1, 0)
+    assert (letter.attempts, letter.max_retries) == (1, None)
 
 
 def test_a_task_that_no_worker_knows_cannot_be_put_back(shop: Shop) -> None:

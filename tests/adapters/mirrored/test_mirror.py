@@ -260,3 +260,25 @@ def test_failures_that_are_given_once_are_kept_for_when_the_store_answers_again(
             adapter.maintain()
     adapter.maintain()
     assert adapter.queue("mail").failed == 1
+
+
+def test_a_queue_that_its_product_does_not_list_is_known_by_its_failures_alone(
+    shelf: Shelf, adapter: MirroredAdapter, now: float
+) -> None:
+    shelf.add_failed("mail", "a", at=now)
+    adapter.maintain()
+    assert not adapter.queue("mail").failures_only
+    shelf.client.srem("shelf:queues", "mail")
+    alone = adapter.queue("mail")
+    assert (alone.failures_only, alone.failed, alone.pending) == (True, 1, None)
+
+
+def test_a_queue_without_failures_counts_them_from_nothing_once_all_were_looked_for(
+    shelf: Shelf, adapter: MirroredAdapter, now: float
+) -> None:
+    shelf.client.sadd("shelf:queues", "mail")
+    assert adapter.queue("mail").failed_per_minute is None
+    adapter.maintain()
+    quiet = adapter.queue("mail")
+    assert (quiet.failed, quiet.failed_per_minute, quiet.dead_per_minute) == (0, 0.0, 0.0)
+    assert quiet.totals["failed"] == 0

@@ -74,3 +74,11 @@ def test_a_source_that_is_down_gives_no_data_although_old_values_are_known(metri
 def test_a_value_that_was_not_read_is_no_data(metric: str) -> None:
     unread = Queue("main", "mail", "queue_core")
     assert value(Rule("r", metric, 1, queue="mail"), OF_MAIL, snapshot(unread)) == UNREAD
+
+
+def test_a_queue_that_is_known_by_its_failures_alone_is_judged_by_these_alone() -> None:
+    read = snapshot(Queue("main", "gone", "celery", failed=1, failed_per_minute=2.0, failures_only=True))
+    for metric in ("oldest_pending_seconds", "no_workers", "stalled", "backlog_growth"):
+        assert judged(Rule("r", metric, 0, source="main"), read) == []
+    assert judged(Rule("r", "failed_per_minute", 1, source="main"), read) == [Target("main", "gone")]
+    assert value(Rule("r", "failed", 0), MAIN, read) == Sample(1)
