@@ -8,7 +8,7 @@ from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
 from dashboard import action_limits, shown_arguments, state_words, trace_links
-from dashboard.adapters.contract import Action, AdapterError, Capability, ErrorGroup, Job, Selector, State
+from dashboard.adapters.contract import Action, AdapterError, Capability, ErrorGroup, Job, Selector, State, Worker
 from dashboard.language import N_, gettext
 from dashboard.once import shared_here
 from dashboard.services import Services
@@ -53,6 +53,8 @@ def context(bundle: Services, job: Job) -> dict[str, Any]:
         "may": lambda action: not bundle.settings.read_only and job.can(Action(action)),
         "group": _group(bundle, job),
         "inexact": action_limits.limits(job.actions, but=(Action.CANCEL,)),
+        "lost": _lost(bundle, job),
+        "now": bundle.clock(),
         "stopping": action_limits.reason(job.actions, Action.CANCEL),
         "frames": frames,
         "own_frames": own,
@@ -87,6 +89,14 @@ def _may_move(bundle: Services, job: Job) -> bool:
     queues = bundle.sources.snapshot().queues
     own = [each for each in queues if each.source == job.source and Capability.MOVE in each.capabilities]
     return any(each.name != job.queue for each in own)
+
+
+def _lost(bundle: Services, job: Job) -> Worker | None:
+    """The worker that runs the job, when nothing is heard of it any more."""
+    if job.state != State.PROCESSING or not job.worker:
+        return None
+    workers = bundle.sources.snapshot().workers
+    return next((each for each in workers if each.lost and (each.source, each.id) == (job.source, job.worker)), None)
 
 
 def _group(bundle: Services, job: Job) -> ErrorGroup | None:

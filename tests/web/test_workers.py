@@ -152,3 +152,18 @@ def test_numbers_count_more_than_who_started_last() -> None:
 def test_only_workers_of_the_same_queues_are_compared_and_lost_ones_are_not() -> None:
     apart = [worker("a", "1.0"), worker("b", "2.0", queues=("bills",)), worker("c", "3.0", lost=True), worker("d", "")]
     assert outdated(apart) == {}
+
+
+def test_a_job_whose_worker_is_lost_says_so(client: FlaskClient, seeder: Seeder) -> None:
+    (claim,) = seeder.processing("mail")
+    announce(seeder, "test-worker", ago=20, busy=1, jobs=running(1))
+    told = words(client.get(f"/jobs/main/mail/{claim.id}"))
+    assert "Its worker test-worker is lost. Last heartbeat 2" in told
+    assert "Its job went back to its queue" in told
+    assert "Running on" not in told
+
+
+def test_a_job_whose_worker_is_heard_of_runs_on_it(client: FlaskClient, seeder: Seeder) -> None:
+    (claim,) = seeder.processing("mail")
+    announce(seeder, "test-worker", busy=1, jobs=running(1))
+    assert "Running on test-worker" in words(client.get(f"/jobs/main/mail/{claim.id}"))

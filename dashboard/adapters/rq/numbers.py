@@ -42,17 +42,17 @@ def queues(access: Access, kind: str, workers: Sequence[Worker]) -> list[Queue]:
 
 def _queue(queue: Queue, at: float, row: Sequence[Any]) -> Queue:
     waiting, between, running, abandoned, later, deferred, ready, failed, finished, canceled = map(whole, row[:10])
-    enqueued, retrying = moment(row[10]), whole(row[11])
+    enqueued, retrying, pending = moment(row[10]), whole(row[11]), _sum(waiting, between, ready)
     return replace(
         queue,
-        pending=_sum(waiting, between, ready),
+        pending=pending,
         processing=running,
         scheduled=_sum(None if later is None else later - (retrying or 0), deferred),
         retrying=retrying,
         failed=failed,
         succeeded=finished,
         cancelled=canceled,
-        oldest_pending_seconds=0.0 if waiting == 0 else None if enqueued is None else max(0.0, at - enqueued),
+        oldest_pending_seconds=0.0 if pending == 0 else None if enqueued is None else max(0.0, at - enqueued),
         stalled=abandoned,
     )
 

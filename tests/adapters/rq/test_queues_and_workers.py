@@ -55,6 +55,13 @@ def test_an_empty_queue_has_no_oldest_job_and_expired_failures_are_not_counted(
     assert (queue(product).failed, queue(product).oldest_pending_seconds) == (2, 0.0)
 
 
+def test_how_long_a_job_waits_that_a_worker_left_half_taken_is_not_known(product: RQProduct, real: RealRQ) -> None:
+    real.add(tasks.send)
+    real.connection.lmove("rq:queue:mail", "rq:queue:mail:intermediate")
+    found = queue(product)
+    assert (found.pending, found.oldest_pending_seconds) == (1, None)
+
+
 def test_retries_of_very_many_scheduled_jobs_are_not_told_apart(product: RQProduct, real: RealRQ) -> None:
     real.add(tasks.send)
     real.connection.zadd("rq:scheduled:mail", {f"later-{i}": 4e9 for i in range(51)})
