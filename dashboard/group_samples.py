@@ -35,7 +35,8 @@ class Contrast:
     """How a group's arguments differ from those of succeeded jobs of `type`.
 
     other_types: how many jobs of the group's sample are of other types, and were left out.
-    as_of: when it was read, unix seconds.
+    as_of: when it was read, unix seconds. why: why there are no succeeded jobs, where the source can say; marked for
+    the catalogue.
     """
 
     verdict: Verdict
@@ -45,6 +46,7 @@ class Contrast:
     comparison: Comparison
     other_types: int
     as_of: float
+    why: str = ""
 
 
 class GroupSamples:
@@ -107,7 +109,7 @@ class GroupSamples:
         of_good = Size(good.total, len(good.items), comparison.succeeded)
         verdict = _verdict(of_group, of_good, comparison)
         others = len(failed.items) - len(jobs)
-        return Contrast(verdict, type_, of_group, of_good, comparison, others, self._clock())
+        return Contrast(verdict, type_, of_group, of_good, comparison, others, self._clock(), good.why)
 
 
 def _verdict(failed: Size, succeeded: Size, comparison: Comparison) -> Verdict:

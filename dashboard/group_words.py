@@ -99,7 +99,8 @@ def verdict(found: Contrast) -> tuple[str, str]:
         "type": found.type or gettext("this type"), "failed": number(found.failed.compared),
         "succeeded": number(found.succeeded.compared), "few": number(FEWEST_JOBS),
     }  # fmt: skip
-    return gettext(VERDICT_TITLES[found.verdict]), gettext(VERDICT_WORDS[found.verdict], **values)
+    why = found.why if found.verdict == "no succeeded" and found.why else VERDICT_WORDS[found.verdict]
+    return gettext(VERDICT_TITLES[found.verdict]), gettext(why, **values)
 
 
 def share(part: float) -> str:

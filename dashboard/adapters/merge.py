@@ -170,7 +170,8 @@ def samples(pages: Sequence[Page[Job]], limit: int, *, missing: bool = False) ->
         jobs += [page.items[int(at * step)] for at in range(min(share, len(page.items)))]
     searched = sum(page.searched or 0 for page in pages)
     complete = not missing and len(jobs) >= sum(len(page.items) for page in pages) and all(p.complete for p in pages)
-    return Page(tuple(jobs), total=total, searched=searched, complete=complete)
+    why = "" if jobs else next((page.why for page in pages if page.why), "")
+    return Page(tuple(jobs), total=total, searched=searched, complete=complete, why=why)
 
 
 def job_order(state: State | None) -> Order[Job]:

@@ -60,6 +60,7 @@ class Page(Generic[T]):
     when the scan stopped at its bound before the end.
     cursors: per item the cursor that goes on after it, by which lists of several sources are merged.
     unread: queues that the list is without, since their keys are damaged.
+    why: of a sample, why it is empty, where the source can say; marked for the catalogue, with `%(type)s`.
     """
 
     items: tuple[T, ...]
@@ -70,6 +71,7 @@ class Page(Generic[T]):
     cursors: tuple[str, ...] = ()
     jobs: int | None = None
     unread: tuple[Unread, ...] = ()
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from dashboard.adapters.celery import listing, offering, outcomes, queues, singl
 from dashboard.adapters.celery.application import Application
 from dashboard.adapters.celery.moves import Moves
 from dashboard.adapters.celery.redbeat import PREFIX, RedBeat
+from dashboard.adapters.celery.successes import Successes
 from dashboard.adapters.celery.watching import Watch
 from dashboard.adapters.contract import (
     Capability,
@@ -18,6 +19,7 @@ from dashboard.adapters.contract import (
     Page,
     Queue,
     Schedule,
+    Selector,
     State,
     Worker,
 )
@@ -28,7 +30,7 @@ KIND = "celery"
 
 OPTIONS = (
     "backend", "backend_prefix", "queues", "priority_steps", "sep", "unacked_key", "unacked_index_key", "fanout_prefix",
-    "control_exchange", "listen", "redbeat_prefix",
+    "control_exchange", "listen", "redbeat_prefix", "successes",
 )  # fmt: skip
 """What a source of this kind can be told in `[sources.options]`."""
 
@@ -54,7 +56,8 @@ class CeleryProduct:
         options: an adapter's: `namespace` is the application's `global_keyprefix`; and in `options` the kind's own:
             `backend` (address of the result backend), `backend_prefix`, `queues`, `priority_steps`, `sep`,
             `unacked_key`, `unacked_index_key`, `fanout_prefix`, `control_exchange`, `redbeat_prefix`, `listen` (0: look
-            at all results once a minute instead of listening to them).
+            at all results once a minute instead of listening to them), `successes` (0: keep no samples of tasks that
+            succeeded).
 
     Raises:
         ValueError: an address or an option is not understood.
@@ -70,7 +73,9 @@ class CeleryProduct:
         listens = str(own.get("listen", 1)) != "0"
         prefix = str(own.get("redbeat_prefix") or PREFIX)
         self._redbeat = RedBeat(self._application.access, prefix, Redaction(options.get("redact", ())))
-        self._watch = Watch(self._application.access, self._application.bindings, listens=listens)
+        store = str(options.get("store_url") or url)
+        self._successes = Successes(source, store, options, self._application.clock)
+        self._watch = Watch(self._application.access, self._application.bindings, self._successes, listens=listens)
 
     def capabilities(self) -> Capability:
         return CAPABILITIES
@@ -99,6 +104,10 @@ class CeleryProduct:
 
     def job(self, queue: str, job_id: str) -> Job:
         return whole.job(self._application, queue, job_id)
+
+    def sample(self, selector: Selector, limit: int) -> Page[Job]:
+        """Tasks that succeeded, some of those that were seen."""
+        return self._successes.sample(selector, limit) if selector.state == State.SUCCEEDED else Page((), total=0)
 
     def offers(self, requeueable: str) -> tuple[Offer, ...]:
         return offering.of_dead_letter(requeueable)

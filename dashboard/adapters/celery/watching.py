@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import islice
 from typing import Any
 
@@ -14,12 +14,17 @@ from dashboard.adapters.celery import results
 from dashboard.adapters.celery.access import Access
 from dashboard.adapters.celery.bindings import Bindings
 from dashboard.adapters.celery.results import Result
+from dashboard.adapters.celery.successes import Success, Successes
 from dashboard.adapters.mirrored.product import DeadLetter, Sighting
 
 MESSAGES_AT_ONCE = 2_000
 KEYS_AT_ONCE = 500
 BINDING_STEPS = 5
 MOST_READY = 5_000
+SUCCESSES_HEARD = 40
+SUCCESSES_SCANNED = 5
+"""Of one turn, tasks that succeeded whose results are read."""
+SUCCESS_BYTES = 16_384
 AGAIN_SECONDS = 3_600.0
 """After which all results are looked at again, in case that something was missed."""
 SOONEST_SECONDS = 60.0
@@ -37,6 +42,8 @@ class Channel:
     def __init__(self, access: Access) -> None:
         self._access = access
         self._pubsub: Any = None
+        self.good: deque[tuple[str, bytes]] = deque(maxlen=SUCCESSES_HEARD)
+        """The last results of tasks that succeeded, as they were published."""
 
     def open(self) -> bool:
         """Subscribe, unless that is so; whether it was not, so that something may have been missed."""
@@ -59,8 +66,13 @@ class Channel:
                     break
                 message = self._pubsub.get_message(timeout=connection.socket_timeout)  # half of it may be on its way
                 value = message["data"] if message else b""
-                if isinstance(value, bytes) and value and results.status_of(value[:96]) in ("", "FAILURE"):
-                    found.append((self._access.names.task_of(message["channel"]), value))
+                if not isinstance(value, bytes) or not value:
+                    continue
+                status, task_id = results.status_of(value[:96]), self._access.names.task_of(message["channel"])
+                if status in ("", "FAILURE"):
+                    found.append((task_id, value))
+                elif status == "SUCCESS" and len(value) <= SUCCESS_BYTES:
+                    self.good.append((task_id, value))
         except (redis.RedisError, OSError):
             self.close()
         return found
@@ -78,16 +90,18 @@ class Watch:
     Args:
         access: the application.
         bindings: tell the queue of a failure.
+        successes: keep some of the tasks that succeeded.
         listens: whether results are listened to as they are published.
         monotonic: seconds on a clock that only goes forward.
     """
 
     def __init__(
-        self, access: Access, bindings: Bindings, *, listens: bool = True,
+        self, access: Access, bindings: Bindings, successes: Successes, *, listens: bool = True,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:  # fmt: skip
         self._access = access
         self._bindings = bindings
+        self._successes = successes
         self._listens = listens
         self._monotonic = monotonic
         self._channel = Channel(access)
@@ -136,6 +150,23 @@ class Watch:
             self._keep(results.read_all(self._access, ids, only_failures=True))
             for _ in ids:  # not before they were read: a server that does not answer now may answer the next time
                 self._heard.popleft()
+        good = {task_id: value for task_id, value in self._channel.good if task_id}
+        self._channel.good.clear()
+        if good and self._successes.wanted:
+            self._keep_good(good)
+
+    def _keep_good(self, heard: dict[str, bytes]) -> None:
+        """Tasks that succeeded, as long as they did so in this database."""
+        known = results.statuses(self._access, list(heard))
+        self._sample([
+            results.parse(task_id, value, len(value))
+            for (task_id, value), status in zip(heard.items(), known, strict=True) if status == "SUCCESS"
+        ])  # fmt: skip
+
+    def _sample(self, found: Sequence[Result | None]) -> None:
+        read = [each for each in found if each is not None and each.plain and not each.unreadable]
+        queues = [(each, self._bindings.queue_of(each.routing_key) or each.routing_key) for each in read]
+        self._successes.keep(Success(each, queue) for each, queue in queues)
 
     def _scan(self) -> None:
         """Look at some more results."""
@@ -145,7 +176,11 @@ class Watch:
                 self._cursor or 0, match=names.results, count=KEYS_AT_ONCE, _type="STRING"
             )
         following, keys = int(reply[0]), [names.task_of(key) for key in reply[1]]
-        self._keep(results.read_all(self._access, [key for key in keys if key], only_failures=True))
+        found = results.read_all(self._access, [key for key in keys if key], only_failures=True)
+        self._keep(found)
+        good = [each.id for each in found if each and each.status == "SUCCESS" and each.size <= SUCCESS_BYTES]
+        if good and self._successes.wanted:
+            self._sample(results.read_all(self._access, good[:SUCCESSES_SCANNED]))
         self._cursor, self._through = following or None, not following
 
     def _keep(self, found: list[Result | None]) -> None:
