@@ -166,6 +166,10 @@ class Store:
         """HASH: how a channel works, and why it is disabled."""
         return self._key(f"outbox:channel:{channel}")
 
+    def unheard(self, channel: str) -> str:
+        """HASH alert fingerprint -> what a disabled channel knew of it before it missed a message."""
+        return self._key(f"outbox:unheard:{channel}")
+
     @property
     def channels(self) -> str:
         """HASH name -> JSON: channels made on a page, their secrets among them."""

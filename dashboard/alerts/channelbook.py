@@ -147,7 +147,10 @@ class ChannelBook:
         self._audit.record(Entry("remove channel", "channel", target=name, detail=old.settings.kind))
 
     def enable(self, name: str) -> ChannelInfo:
-        """Let a channel have messages again that was disabled by its receiver. Raises UnknownChannel."""
+        """Let a channel have messages again that was disabled by its receiver.
+
+        What fires then and what it did not hear of is told with the next evaluation. Raises UnknownChannel.
+        """
         self.channel(name)
         with self._store.errors():
             self._store.client.hdel(self._store.channel_state(name), "disabled", "disabled_at")
@@ -190,7 +193,7 @@ class ChannelBook:
         return self.channel(channel.name)
 
     def _exchange(self, name: str, old: bytes, new: str) -> bool:
-        keys = (self._store.channels, self._store.channel_state(name))
+        keys = (self._store.channels, self._store.channel_state(name), self._store.unheard(name))
         done = self._store.run("alerts", "channel", keys, (name, old, new, MOST_CHANNELS))
         if done < 0:
             raise ActionRefused(N_("there are %(most)s channels; remove one first"), most=MOST_CHANNELS)

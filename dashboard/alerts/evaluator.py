@@ -13,11 +13,12 @@ from dashboard.adapters.sources import Sources
 from dashboard.alerts.book import MOST_ALERTS, AlertBook
 from dashboard.alerts.channels.discovery import habits as of_kinds
 from dashboard.alerts.events import Events
+from dashboard.alerts.hearing import Hearing, hearing
 from dashboard.alerts.judgement import period
 from dashboard.alerts.judges import Judges
 from dashboard.alerts.looks import Readings
 from dashboard.alerts.muting import Muted
-from dashboard.alerts.notices import Habits, listeners, notified, plan
+from dashboard.alerts.notices import Habits, Listener, listeners, notified, plan
 from dashboard.alerts.records import Alert, AlertState, Evaluation, Notice, Rule
 from dashboard.alerts.room import fitted
 from dashboard.alerts.storing import store
@@ -88,11 +89,14 @@ class Evaluator:
         alerts, left_out = fitted(Judges(reading, before).judged(rules), before, MOST_ALERTS)
         muted = self._muted_at(now)
         alerts = [replace(alert, silenced_by=muted(alert)) for alert in alerts]
-        alerts, notices = self._planned(alerts, rules, now)
+        channels = list(self._channels())
+        heard = hearing(self._store, [channel.name for channel in channels])
+        alerts, notices = self._planned(alerts, rules, listeners(channels, self._habits, heard.deaf), heard, now)
         ended = [each for alert in alerts if (each := period(alert, before.get(alert.fingerprint)))]
         self._say(left_out)
         went = _went(alerts, left_out, now, time.monotonic() - started)
-        store(self._store, fence, now, _changed(before, alerts, now), notices=notices, periods=ended, evaluation=went)
+        store(self._store, fence, now, _changed(before, alerts, now), notices=notices, periods=ended, evaluation=went,
+              unheard=heard.unheard.keys())  # fmt: skip
         return False
 
     def _say(self, left_out: int) -> None:
@@ -101,13 +105,13 @@ class Evaluator:
         self._left_out = left_out
 
     def _planned(
-        self, alerts: Sequence[Alert], rules: Mapping[str, Rule], now: float
-    ) -> tuple[list[Alert], list[Notice]]:
-        everyone = listeners(self._channels(), self._habits)
+        self, alerts: Sequence[Alert], rules: Mapping[str, Rule], everyone: Sequence[Listener], heard: Hearing,
+        now: float,
+    ) -> tuple[list[Alert], list[Notice]]:  # fmt: skip
         names = {channel.name for channel in everyone}
         events, after, notices = Events(self._sources, self._settings, now), [], []
-        for alert in alerts:
-            rule = rules.get(alert.rule)
+        for each in alerts:
+            alert, rule = replace(each, told=heard.of(each)), rules.get(each.rule)
             planned = plan(
                 alert, everyone, now, chosen=_chosen(rule, names), silenced=bool(alert.silenced_by),
                 no_data_seconds=rule.no_data_seconds if rule else 0.0,

@@ -7,7 +7,7 @@ import contextlib
 from dashboard.adapters.contract import AdapterError, ErrorGroup, Selector
 from dashboard.adapters.sources import Sources
 from dashboard.alerts import messages
-from dashboard.alerts.notices import Listener
+from dashboard.alerts.notices import Listener, known
 from dashboard.alerts.records import Alert, Notice
 from dashboard.settings import Settings
 
@@ -35,7 +35,8 @@ class Events:
         """What one channel is to be told."""
         groups = self._top_groups(alert) if kind == "alert.firing" else ()
         event = messages.body(kind, alert, self._now, messages.view_url(self._settings, alert), groups)
-        return Notice(listener.name, alert.rule, kind, listener.key(alert), alert.fingerprint, event, listener.wait)
+        return Notice(listener.name, alert.rule, kind, listener.key(alert), alert.fingerprint, event, listener.wait,
+                      known(alert, listener.name))  # fmt: skip
 
     def _top_groups(self, alert: Alert) -> tuple[ErrorGroup, ...]:
         chosen = Selector(source=alert.source, queue=alert.queue, type=alert.type, fingerprint=alert.group)

@@ -30,7 +30,7 @@ class Habits:
 class Listener:
     """What counts of a channel here. repeat: seconds after which a firing alert is told again, 0: never.
 
-    group_by: `rule`, `source` or `none`. wait: seconds a message waits for others of its group.
+    group_by: `rule`, `source` or `none`. wait: seconds a message waits for others of its group. deaf: it is disabled.
     """
 
     name: str
@@ -38,6 +38,7 @@ class Listener:
     send_resolved: bool = True
     group_by: str = "none"
     wait: float = 0.0
+    deaf: bool = False
 
     def key(self, alert: Alert) -> str:
         """Alerts with the same key may go out together, and go out in order."""
@@ -54,14 +55,17 @@ class Plan:
     messages: tuple[tuple[Listener, str], ...] = ()
 
 
-def listeners(channels: Iterable[ChannelSettings], habits: Mapping[str, Habits]) -> list[Listener]:
+def listeners(
+    channels: Iterable[ChannelSettings], habits: Mapping[str, Habits], deaf: Collection[str] = ()
+) -> list[Listener]:
     """The channels as far as it counts here.
 
     Args:
         channels: of the settings, and made on pages.
         habits: by kind.
+        deaf: names of those that are disabled.
     """
-    return [_listener(channel, habits.get(channel.kind, Habits())) for channel in channels]
+    return [_listener(each, habits.get(each.kind, Habits()), deaf=each.name in deaf) for each in channels]
 
 
 def plan(
@@ -77,10 +81,11 @@ def plan(
 
     A channel hears that an alert fires once, and again after its repeat interval; that it has no data or an error
     once that has lasted; that it is over when it heard of it before. A silenced alert tells nobody anything new, but
-    who knows of it hears of its end; when the silence ends and it still fires, it is told then.
+    who knows of it hears of its end; when the silence ends and it still fires, it is told then. A disabled channel is
+    told nothing, and once it is enabled again what it ought to know by then, as one that is new.
 
     Args:
-        alert: as it stands, with what was told before.
+        alert: as it stands, with what was heard before.
         channels: every channel there is.
         now: unix seconds.
         chosen: the rule's channels; None: all. Another one that knows of the alert still hears of its end.
@@ -93,7 +98,7 @@ def plan(
         before = alert.told.get(channel.name)
         word = _word(alert, before, channel, now, lasting=lasting)
         mute = silenced or (chosen is not None and channel.name not in chosen)
-        if word and not (mute and word != AlertState.RESOLVED):
+        if word and not channel.deaf and not (mute and word != AlertState.RESOLVED):
             told[channel.name] = Told(word, now)
             if word != AlertState.RESOLVED or channel.send_resolved:
                 messages.append((channel, _TYPES[word]))
@@ -117,13 +122,19 @@ def _word(alert: Alert, before: Told | None, channel: Listener, now: float, *, l
     return alert.state if due or before.state == AlertState.FIRING else None
 
 
+def known(alert: Alert, channel: str) -> str:
+    """The state that a channel heard of an alert while it waits for its end; empty when it does not."""
+    told = alert.told.get(channel)
+    return told.state.value if told and told.state in _OPEN else ""
+
+
 def notified(told: Mapping[str, Told]) -> AlertState:
     """What was told last, to whomever."""
     return max(told.values(), key=lambda each: each.at).state if told else AlertState.INACTIVE
 
 
-def _listener(channel: ChannelSettings, habits: Habits) -> Listener:
+def _listener(channel: ChannelSettings, habits: Habits, *, deaf: bool) -> Listener:
     group_by = channel.group_by or habits.group_by
     repeat = seconds(channel.repeat) if channel.repeat else habits.repeat
     wait = 0.0 if group_by == "none" else seconds(channel.group_wait)
-    return Listener(channel.name, repeat, channel.send_resolved, group_by, wait)
+    return Listener(channel.name, repeat, channel.send_resolved, group_by, wait, deaf)

@@ -32,7 +32,7 @@ class _Try:
     """How one try ended.
 
     wait: seconds until the next one. hold: seconds until anything else goes to the channel. disable: why it gets no
-    more messages. sent: False when nothing was sent at all.
+    more messages. sent: False when nothing was sent at all. unheard: the channel is disabled by now.
     """
 
     result: str
@@ -43,6 +43,7 @@ class _Try:
     disable: str = ""
     sent: bool = True
     repeats: bool = False
+    unheard: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +127,7 @@ class Outbox:
         if channel is None:
             return _missing(claimed)
         if claimed.disabled:
-            return _Try("gave up", error=f"the channel is disabled: {claimed.disabled}", sent=False)
+            return _Try("gave up", error=f"the channel is disabled: {claimed.disabled}", sent=False, unheard=True)
         try:
             status = tried(channel, claimed.message(), self._clock())
             return _Try("sent", status, hold=channel.spacing, repeats=channel.keeps_alive)
@@ -140,7 +141,8 @@ class Outbox:
         hold = max(spacing, asked, silent)
         if error.permanent or claimed.tried >= MOST_TRIES:
             log.warning("gave up a message", channel=claimed.channel, rule=claimed.fields.get("rule"), error=str(error))
-            return _Try("gave up", error.status, str(error), hold=hold, disable=str(error) if error.gone else "")
+            disable = str(error) if error.gone else ""
+            return _Try("gave up", error.status, str(error), hold=hold, disable=disable, unheard=error.gone)
         return _Try("retrying", error.status, str(error), max(wait, asked), hold)
 
     def _settle(self, claimed: _Claimed, tried: _Try, seconds: float) -> None:
@@ -151,6 +153,6 @@ class Outbox:
             store.delivery(""), claimed.id, claimed.attempt, tried.result, repr(now), repr(now + tried.wait),
             "" if tried.status is None else tried.status, tried.error, f"{seconds:.3f}" if tried.sent else "",
             json.dumps(entry), round((now + tried.hold) * 1000), MOST_DEAD, tried.disable,
-            int(tried.repeats),
+            int(tried.repeats), int(tried.unheard),
         )  # fmt: skip
-        store.run("alerts", "lines+settle", keys, argv)
+        store.run("alerts", "lines+unheard+settle", keys, argv)

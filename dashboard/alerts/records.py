@@ -173,7 +173,8 @@ class Notice:
 
     type: `alert.firing`, `alert.resolved`, `alert.nodata` or `alert.error`. key: notices of one channel with the same
     key may go out as one message, and go out in order. fingerprint: the alert's. event: JSON, as the webhook sends
-    it. wait: seconds to wait for others of its key.
+    it. wait: seconds to wait for others of its key. before: what the channel knew of the alert, as a state in which it
+    waits for the end; empty when it knew nothing.
     """
 
     channel: str
@@ -183,6 +184,7 @@ class Notice:
     fingerprint: str
     event: str
     wait: float = 0.0
+    before: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from pydantic import TypeAdapter
 from ulid import ULID
@@ -31,6 +31,7 @@ def store(
     notices: Sequence[Notice] = (),
     periods: Sequence[Period] = (),
     evaluation: Evaluation | None = None,
+    unheard: Collection[tuple[str, str]] = (),
 ) -> None:
     """All of it, or nothing.
 
@@ -42,6 +43,7 @@ def store(
         notices: what channels are to be told, in this order.
         periods: of alerts that no longer fire.
         evaluation: how it went.
+        unheard: channels and fingerprints of what was not heard, as far as these alerts take it into account.
 
     Raises:
         StaleLeader: another collector leads; nothing was stored.
@@ -53,6 +55,7 @@ def store(
     argv = [fence.holder, fence.epoch, repr(now), went, PERIODS_KEPT, round((now - PERIODS_SECONDS) * 1000)]
     argv += [len(alerts), *(part for name, alert in alerts.items() for part in (name, _json(alert)))]
     argv += [len(periods), *(part for period in periods for part in _row(period, now))]
+    argv += [len(unheard), *(part for each in unheard for part in each)]
     argv += [DELIVERIES_KEPT, store.delivery(""), MOST_EVENTS, *(part for each in notices for part in _notice(each))]
     if not store.run("alerts", "lines+notices+apply", keys, argv):
         raise StaleLeader("another collector leads by now; nothing was stored")
@@ -84,5 +87,5 @@ def _row(period: Period, now: float) -> tuple[int, str]:
 def _notice(notice: Notice) -> tuple[str | float, ...]:
     return (
         f"msg_{ULID()}", notice.channel, notice.rule, notice.type, notice.key, notice.fingerprint, notice.event,
-        notice.wait,
+        notice.wait, notice.before,
     )  # fmt: skip

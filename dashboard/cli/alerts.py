@@ -7,7 +7,7 @@ import dataclasses
 import click
 
 from dashboard.api import wire
-from dashboard.cli.channels import test
+from dashboard.cli.channels import enable, test
 from dashboard.cli.client import with_services
 from dashboard.cli.output import json_option, print_json, print_table
 from dashboard.cli.silences import silence
@@ -21,6 +21,7 @@ def command() -> None:
 
 command.add_command(silence)
 command.add_command(test)
+command.add_command(enable)
 
 
 @command.command("list")

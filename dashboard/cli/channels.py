@@ -1,4 +1,4 @@
-"""`redrive alerts test`, and what `redrive doctor` finds out about channels."""
+"""`redrive alerts test|enable`, and what `redrive doctor` finds out about channels."""
 
 from __future__ import annotations
 
@@ -40,6 +40,16 @@ def test(services: Services, *, channel: str, as_json: bool) -> int:
     return DONE if sent.result == "sent" else FAILED
 
 
+@click.command("enable")
+@with_services
+@click.argument("channel")
+def enable(services: Services, *, channel: str) -> None:
+    """Let CHANNEL have messages again that its receiver disabled; it is told of what fires."""
+    was = services.channels.channel(channel).disabled
+    services.channels.enable(channel)
+    click.echo(f"Enabled {channel} again; it is told of what fires." if was else f"{channel} was not disabled.")
+
+
 def examined(settings: Settings) -> Iterator[tuple[str, bool, str, str]]:
     """Look at every channel without sending anything.
 
@@ -58,7 +68,7 @@ def examined(settings: Settings) -> Iterator[tuple[str, bool, str, str]]:
     for channel in channels:
         info = known.get(channel.name)
         if info and info.disabled:
-            mend = "see what the receiver wants, then enable the channel again on the alerts page"
+            mend = f"see what the receiver wants, then: redrive alerts enable {channel.name}"
             yield channel.name, False, f"disabled: {info.disabled}", mend
         else:
             yield channel.name, *_reached(channel, public=bool(info and info.origin == Origin.PAGE))

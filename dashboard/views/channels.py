@@ -101,7 +101,8 @@ def test(channel: str) -> ResponseReturnValue:
 def enable(channel: str) -> ResponseReturnValue:
     """Let it have messages again."""
     services().channels.enable(channel)
-    return changed(Toast(gettext("Enabled channel %(name)s again.", name=channel)), url_for("alerts.index"))
+    note = gettext("It is told of what fires.")
+    return changed(Toast(gettext("Enabled channel %(name)s again.", name=channel), note), url_for("alerts.index"))
 
 
 def _given(form: Mapping[str, str]) -> dict[str, Any]:

@@ -33,6 +33,17 @@ def file(tmp_path: Path, redis_url: str, receiver: Receiver) -> str:
     return str(path)
 
 
+def test_a_disabled_channel_is_enabled_again(file: str, redis_url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["alerts", "enable", "ops", "--config", file]) == 0
+    assert "was not disabled" in capsys.readouterr().out
+    services = build_services(Settings.model_validate({"sources": [{"name": "main", "url": redis_url}]}))
+    services.store.client.hset(services.store.channel_state("ops"), "disabled", "gone")
+    assert cli.run(["alerts", "enable", "ops", "--config", file]) == 0
+    assert "told of what fires" in capsys.readouterr().out
+    assert not services.store.client.hexists(services.store.channel_state("ops"), "disabled")
+    assert cli.run(["alerts", "enable", "nobody", "--config", file]) == 1
+
+
 def test_a_channel_is_tried_out(file: str, receiver: Receiver, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run(["alerts", "test", "ops", "--config", file]) == 0
     assert "Sent to ops" in capsys.readouterr().out

@@ -118,6 +118,22 @@ def test_a_receiver_that_is_gone_is_disabled_and_its_messages_can_be_sent_again(
     assert again.action.endswith("/alerts/deliveries/retry")
 
 
+def test_an_enabled_channel_is_told_of_what_fires_and_of_its_end(
+    client: FlaskClient, seeder: Seeder, bundle: Services, receiver: Receiver
+) -> None:
+    receiver.answers.append((410, {}))
+    seeder.failed("mail", 101)
+    evaluate(bundle)
+    deliver(bundle)
+    evaluate(bundle)
+    assert "told of what fires" in words(client.post("/alerts/channels/ops/enable", follow_redirects=True))
+    for _ in range(2):
+        evaluate(bundle)
+        deliver(bundle)
+    assert [each.json()["data"]["rule"] for each in receiver.requests] == ["too-many-failed"] * 2
+    assert [each.status for each in receiver.requests] == [410, 204]
+
+
 def test_one_message_shows_every_try(client: FlaskClient, seeder: Seeder, bundle: Services, receiver: Receiver) -> None:
     receiver.answers.append((503, {}))
     seeder.failed("mail", 101)

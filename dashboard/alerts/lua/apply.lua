@@ -2,7 +2,8 @@
 -- Comes after lines.lua and notices.lua, which has `post`.
 -- KEYS: lease, alerts, time of the last evaluation, how it went, periods, then those of `post`
 -- ARGV: holder, epoch, now (unix seconds), how it went (JSON), periods kept, end of those forgotten (unix ms),
---       alerts, then fingerprint, JSON ('' = remove), …; periods, then end (unix ms), JSON, …; then those of `post`
+--       alerts, then fingerprint, JSON ('' = remove), …; periods, then end (unix ms), JSON, …; alerts that channels did not
+--       hear of, as was seen, then channel, fingerprint, …; then those of `post`
 -- returns 1, or 0 when another collector leads: nothing was stored
 local lease = redis.call('HMGET', KEYS[1], 'holder', 'epoch')
 if lease[1] ~= ARGV[1] or lease[2] ~= ARGV[2] then return 0 end
@@ -21,5 +22,9 @@ for _ = 1, periods do
 end
 redis.call('ZREMRANGEBYSCORE', KEYS[5], '-inf', ARGV[6])
 redis.call('ZREMRANGEBYRANK', KEYS[5], 0, -1 - tonumber(ARGV[5]))
-post(ARGV[3], 6, at)
+for _ = 1, tonumber(ARGV[at]) do
+  redis.call('HDEL', KEYS[6] .. ':unheard:' .. ARGV[at + 1], ARGV[at + 2])
+  at = at + 2
+end
+post(ARGV[3], 6, at + 1)
 return 1

@@ -3,6 +3,8 @@
 --       <outbox>:of:<channel>       ZSET id|key -> when it is due (unix ms): the first of each line
 --       <outbox>:line:<channel>|<key>  LIST of ids, in the order in which they are sent
 --       <outbox>:said:<channel>|<key>  STRING: type and id of the last message of a channel that says the same again and again
+--       <outbox>:unheard:<channel>  HASH alert -> what the channel knew of it before a message was given up, the channel
+--                                   being disabled ('' nothing); until the next evaluation has seen it
 --       <outbox>:channel:<channel>  HASH: how the channel works; busy: until when nothing else goes there (unix ms)
 -- ARGV: none of its own
 -- returns nothing; `schedule`, `append` and `leave` are used by the scripts that come after it

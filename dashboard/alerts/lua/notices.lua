@@ -1,9 +1,10 @@
 -- Puts notices into the outbox; the half of apply.lua that knows of deliveries. Comes after lines.lua.
 -- KEYS from `key` on: outbox, delivery log, dead deliveries
 -- ARGV from `at` on: deliveries kept, prefix of a delivery's key, most alerts in a message,
---       then for each notice: id, channel, rule, type, key, fingerprint, event, seconds to wait for others
+--       then for each notice: id, channel, rule, type, key, fingerprint, event, seconds to wait for others,
+--       what the channel knew of the alert before
 -- returns nothing
-local function join(prefix, line, most, type, fingerprint, event)
+local function join(prefix, line, most, type, fingerprint, event, before)
   local last = redis.call('LINDEX', line, -1)
   if not last then return false end
   local delivery = prefix .. last
@@ -14,6 +15,7 @@ local function join(prefix, line, most, type, fingerprint, event)
     redis.call('HINCRBY', delivery, 'count', 1)
   end
   redis.call('HSET', delivery, 'type', type, 'e:' .. fingerprint, event)
+  redis.call('HSETNX', delivery, 'b:' .. fingerprint, before)
   return true
 end
 
@@ -34,12 +36,12 @@ end
 local function post(now, key, at)
   local outbox, log = KEYS[key], KEYS[key + 1]
   local kept, prefix, most = tonumber(ARGV[at]), ARGV[at + 1], tonumber(ARGV[at + 2])
-  for each = at + 3, #ARGV, 8 do
-    local id, channel, rule, type, group, fingerprint, event, wait = unpack(ARGV, each, each + 7)
-    if not join(prefix, outbox .. ':line:' .. channel .. '|' .. group, most, type, fingerprint, event) then
+  for each = at + 3, #ARGV, 9 do
+    local id, channel, rule, type, group, fingerprint, event, wait, before = unpack(ARGV, each, each + 8)
+    if not join(prefix, outbox .. ':line:' .. channel .. '|' .. group, most, type, fingerprint, event, before) then
       local due = string.format('%.3f', tonumber(now) + tonumber(wait))
       redis.call('HSET', prefix .. id, 'channel', channel, 'rule', rule, 'type', type, 'key', group, 'e:' .. fingerprint, event,
-        'count', 1, 'result', 'waiting', 'attempts', 0, 'created', now, 'next', due)
+        'b:' .. fingerprint, before, 'count', 1, 'result', 'waiting', 'attempts', 0, 'created', now, 'next', due)
       redis.call('ZADD', log, milliseconds(now), id)
       append(outbox, channel, group, id, milliseconds(due))
       schedule(outbox, channel)

@@ -1,8 +1,9 @@
--- Records how one try went, unless another sender took the message meanwhile. Comes after lines.lua.
+-- Records how one try went, unless another sender took the message meanwhile. Comes after lines.lua and unheard.lua.
 -- KEYS: outbox, delivery log, dead deliveries, totals
 -- ARGV: prefix of a delivery's key, id, try, result (sent | retrying | gave up), now (unix seconds), next try (unix seconds),
 --       status, error, seconds it took ('' when nothing was sent), the try as JSON, until when nothing else goes to the
---       channel (unix ms), most dead deliveries, why the channel is to be disabled or '', 1 when repeats replace each other
+--       channel (unix ms), most dead deliveries, why the channel is to be disabled or '', 1 when repeats replace each other,
+--       1 when the channel is disabled and thus did not hear it
 -- returns 1, or 0 when it is another sender's by now, or settled
 local prefix, id, try, result, now = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
 local delivery = prefix .. id
@@ -21,6 +22,8 @@ if ARGV[9] ~= '' then
 end
 if ARGV[13] ~= '' then redis.call('HSET', state, 'disabled', ARGV[13], 'disabled_at', now) end
 
+if ARGV[15] == '1' then missed(KEYS[1], channel, delivery) end
+if result == 'sent' then reached(KEYS[1], channel, delivery) end
 if result == 'retrying' then
   redis.call('ZADD', KEYS[1] .. ':of:' .. channel, milliseconds(ARGV[6]), id .. '|' .. key)
 else
