@@ -23,7 +23,7 @@ _STATES: dict[str, tuple[str, str]] = {
 _SEVERITIES = {"page": N_("page"), "ticket": N_("ticket"), "info": N_("info")}
 _RESULTS = {
     "waiting": (N_("Waiting"), "off"), "sent": (N_("Sent"), "good"), "retrying": (N_("Retrying"), "warn"),
-    "gave up": (N_("Gave up"), "bad"),
+    "gave up": (N_("Gave up"), "bad"), "failed": (N_("Failed"), "bad"),
 }  # fmt: skip
 _TYPES = {
     "alert.firing": N_("firing"), "alert.resolved": N_("resolved"), "alert.nodata": N_("no data"),

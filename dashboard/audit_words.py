@@ -17,9 +17,16 @@ _ACTIONS = {
 _WHOLE = {
     "sign in": N_("Sign in"), "sign out": N_("Sign out"), "add user": N_("Add user"), "remove user": N_("Remove user"),
     "change password": N_("Change password"), "change role": N_("Change role"), "silence": N_("Silence alerts"),
-    "end silence": N_("End silence"), "edit silence": N_("Edit silence"),
+    "end silence": N_("End silence"), "edit silence": N_("Edit silence"), "add channel": N_("Add channel"),
+    "change channel": N_("Change channel"), "remove channel": N_("Remove channel"),
+    "enable channel": N_("Enable channel"), "test channel": N_("Test channel"),
+    "retry message": N_("Send message again"), "retry messages": N_("Send messages again"),
 }  # fmt: skip
-_KINDS = {
+KNOWN = frozenset((*_ACTIONS, *_WHOLE))
+KINDS = {
+    "alert": N_("alert"),
+    "channel": N_("channel"),
+    "delivery": N_("message"),
     "job": N_("job"),
     "queue": N_("queue"),
     "operation": N_("operation"),
@@ -39,7 +46,7 @@ def action(name: str) -> str:
 
 def kind(name: str) -> str:
     """What it was done to, in a word."""
-    return gettext(_KINDS[name]) if name in _KINDS else name
+    return gettext(KINDS[name]) if name in KINDS else name
 
 
 def actor(name: str) -> str:
@@ -48,7 +55,9 @@ def actor(name: str) -> str:
 
 
 def change(entry: Entry) -> str:
-    """`Requeue 3 jobs`, `Pause queue`, `Sign in`."""
+    """`Requeue 3 jobs`, `Pause queue`, `Sign in`, `Send 3 messages again`."""
+    if entry.action == "retry messages" and entry.count is not None:
+        return ngettext("Send %(num)s message again", "Send %(num)s messages again", entry.count)
     if entry.action in _WHOLE:
         return action(entry.action)
     if entry.count is not None:

@@ -170,7 +170,7 @@ class ChannelBook:
             status = tried(channel, message, now)
         except DeliveryError as problem:
             status, error = problem.status, str(problem)
-        went = {"at": self._clock(), "result": "gave up" if error else "sent", "status": status, "error": error}
+        went = {"at": self._clock(), "result": "failed" if error else "sent", "status": status, "error": error}
         self._log_test(name, message, went | {"seconds": time.monotonic() - started})
         sent = self.log.get(message.id)
         detail = f"{sent.result}: {error}" if error else sent.result

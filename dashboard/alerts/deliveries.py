@@ -12,7 +12,8 @@ from dashboard.audit.log import AuditLog, Entry
 from dashboard.language import N_
 from dashboard.store import Store
 
-RESULTS = ("waiting", "retrying", "sent", "gave up")
+RESULTS = ("waiting", "retrying", "sent", "gave up", "failed")
+"""`gave up` is kept to be sent again; `failed` is a test that was not taken, which is made anew instead."""
 OPEN = ("waiting", "retrying")
 LOOKED_AT = 1_000
 MOST_DEAD = 1_000
@@ -89,6 +90,10 @@ class DeliveryLog:
         """
         if not self._replay(delivery_id):
             found = self.get(delivery_id)
+            if found.type == "alert.test":
+                raise InvalidRequest(
+                    N_("a test message is not sent again; test the channel %(name)s"), name=found.channel
+                )
             raise InvalidRequest(N_("message %(id)s is not given up: %(result)s"), id=found.id, result=found.result)
         sent = self.get(delivery_id)
         self._record(Entry("retry message", "delivery", target=sent.id, detail=f"{sent.type} to {sent.channel}"))

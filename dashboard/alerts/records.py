@@ -193,8 +193,8 @@ class ChannelInfo:
 
     origin: whether it stands in the file or was made on a page. revision: of one made on a page, to change it.
     recent: whether the last tries (at most 20, the oldest first) were taken. last_result: `sent`, `retrying`,
-    `gave up`, or empty when nothing was sent yet. disabled: why it gets no messages, empty when it does; times in
-    unix seconds.
+    `gave up`, `failed`, or empty when nothing was sent yet. disabled: why it gets no messages, empty when it does;
+    times in unix seconds.
     """
 
     name: str
@@ -230,7 +230,7 @@ class Try:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One message to one channel; result is `waiting`, `sent`, `retrying` or `gave up`.
+    """One message to one channel; result is `waiting`, `sent`, `retrying`, `gave up`, or `failed` of a test.
 
     alerts: how many it tells of. tries: the last twelve, the oldest first; read for a single delivery only.
     """

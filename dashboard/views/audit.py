@@ -24,8 +24,11 @@ for _name, _filter in audit_words.FILTERS.items():
 FIELDS = ("actor", "action", "source", "queue", "target")
 _ACTIONS = (
     "requeue", "purge", "restore", "cancel", "edit", "undo", "move", "pause", "resume", "run", "add", "delete",
-    "silence", "end silence", "sign in", "sign out", "add user", "remove user", "change password", "change role",
+    "silence", "edit silence", "end silence", "add channel", "change channel", "remove channel", "enable channel",
+    "test channel", "retry message", "retry messages", "sign in", "sign out", "add user", "remove user",
+    "change password", "change role",
 )  # fmt: skip
+_OF_ALERTS = ("alert", "window", "channel", "delivery", "rule")
 _NO_PERSONS = ("operator", "api", "command line")
 
 
@@ -53,18 +56,29 @@ def _actors(changes: tuple[Change, ...], wanted: str) -> list[str]:
 
 
 def _link(change: Change) -> str:
-    """Where what was acted on is seen."""
+    """Where what was acted on is seen; empty for what is gone, and for users."""
+    if change.kind in _OF_ALERTS:
+        return _of_alerts(change)
     if change.kind == "operation":
         return url_for("operations.show", operation_id=change.target)
     if change.kind == "queue":
         return url_for("queue.show", source=change.source, queue=change.queue)
-    if change.action in ("silence", "end silence") or change.kind == "window":
-        return url_for("silences.index")
     if change.kind == "schedule" and change.action != "delete":
         return url_for("schedules.show", source=change.source, schedule_id=change.target)
     if change.kind == "job":
         return url_for("job.show", source=change.source, queue=change.queue, job_id=change.target)
     return ""
+
+
+def _of_alerts(change: Change) -> str:
+    if change.kind in ("alert", "window"):
+        return url_for("silences.index")
+    if change.kind == "channel":
+        return url_for("alerts.index", _anchor="ch-h" if change.action == "remove channel" else f"ch-{change.target}")
+    if change.kind == "delivery":
+        one = change.target
+        return url_for("deliveries.show", delivery=one) if one else url_for("deliveries.index")
+    return "" if change.action == "delete" or not change.target else url_for("alerts.rule", name=change.target)
 
 
 def _undoable(bundle: Services, changes: tuple[Change, ...]) -> frozenset[str]:

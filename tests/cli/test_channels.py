@@ -52,7 +52,7 @@ def test_a_channel_is_tried_out(file: str, receiver: Receiver, capsys: pytest.Ca
     assert cli.run(["alerts", "test", "ops", "--config", file]) == 1
     assert "did not take it: answered 500: broken" in capsys.readouterr().err
     assert cli.run(["alerts", "test", "ops", "--json", "--config", file]) == 1
-    assert json.loads(capsys.readouterr().out)["result"] == "gave up"
+    assert json.loads(capsys.readouterr().out)["result"] == "failed"
     assert cli.run(["alerts", "test", "nobody", "--config", file]) == 1
     assert "no channel is called nobody" in capsys.readouterr().err
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -12,7 +13,7 @@ from dashboard.services import Services, build_services
 from dashboard.settings import Settings
 from tests.alerts.receiver import Receiver
 from tests.contract.seeders.queue_core import Seeder
-from tests.web.conftest import form_to, words
+from tests.web.conftest import form_to, forms, words
 from tests.web.test_alerts import evaluate
 
 PUBLIC = "https://hooks.example.com/services/T0/secret-part"
@@ -82,8 +83,64 @@ def test_a_test_message_arrives_and_its_result_is_told(client: FlaskClient, rece
     assert "Working" in page
     receiver.answers.append((500, {}))
     reply = client.post("/api/v1/alerts/channels/ops/test").get_json()
-    assert (reply["result"], reply["status"]) == ("gave up", 500)
+    assert (reply["result"], reply["status"]) == ("failed", 500)
     assert "1 of 2 failed" in words(client.get("/alerts"))
+
+
+def test_a_test_that_failed_is_made_anew_and_is_none_of_the_messages_that_were_given_up(
+    client: FlaskClient, receiver: Receiver, bundle: Services
+) -> None:
+    receiver.answers.append((500, {}))
+    client.post("/alerts/channels/ops/test")
+    (failed,) = bundle.channels.log.page(result="failed").items
+    for path in ("/alerts/deliveries", "/alerts/deliveries?result=failed", f"/alerts/deliveries/{failed.id}"):
+        page = client.get(path)
+        assert not [form for form in forms(page) if form.action.endswith("/retry")], path
+        again = form_to(page, "/alerts/channels/ops/test")
+    assert "No message matches" in words(client.get("/alerts/deliveries?result=gave+up"))
+    assert "given up" not in words(client.get("/alerts/deliveries"))
+    refused = client.post(f"/alerts/deliveries/{failed.id}/retry")
+    assert refused.status_code == 400
+    assert "test the channel ops" in words(refused)
+    client.post(again.action)
+    assert len(bundle.channels.log.page(result="sent").items) == 1
+
+
+def test_what_was_given_up_is_as_many_as_the_list_that_the_number_leads_to(
+    client: FlaskClient, seeder: Seeder, bundle: Services, receiver: Receiver
+) -> None:
+    receiver.answers += [(500, {}), (410, {})]
+    client.post("/alerts/channels/ops/test")
+    seeder.failed("mail", 101)
+    evaluate(bundle)
+    deliver(bundle)
+    page = client.get("/alerts/deliveries")
+    link = re.search(r'href="([^"]*)">1 message was given up', page.text)
+    assert link
+    listed = client.get(link[1])
+    assert listed.text.count('<tr id="d-') == 1
+    assert 'aria-current="true">Gave up' in listed.text
+    (given_up,) = bundle.channels.log.page(result="gave up").items
+    one = client.get(f"/alerts/deliveries/{given_up.id}")
+    assert "The channel ops is disabled." in words(one)
+    assert form_to(one, "/alerts/channels/ops/enable")
+    assert "result 'lost' is not known" in words(client.get("/alerts/deliveries?result=lost"))
+
+
+def test_a_message_of_a_channel_that_is_gone_offers_nothing_that_would_fail(
+    client: FlaskClient, bundle: Services
+) -> None:
+    given = {"name": "chat", "kind": "slack", "url": "http://127.0.0.1/hook", "options": "", "send_resolved": "1"}
+    client.post("/alerts/channels", data=given | {"url": "https://hooks.example.com/services/T/B/X"})
+    store, sent = bundle.store, {"channel": "chat", "rule": "r", "type": "alert.firing", "result": "gave up"}
+    store.client.hset(store.delivery("msg_1"), mapping=sent | {"created": "1", "key": "k"})
+    store.client.zadd(store.deliveries, {"msg_1": 1})
+    assert form_to(client.get("/alerts/deliveries/msg_1"), "/retry")
+    form = form_to(client.get("/alerts/channels/chat/remove"), "/remove")
+    client.post(form.action, data=dict(form.fields))
+    page = client.get("/alerts/deliveries/msg_1")
+    assert "The channel chat is gone." in words(page)
+    assert not [form for form in forms(page) if form.action.endswith("/retry")]
 
 
 def test_a_firing_alert_says_to_whom_it_was_sent(

@@ -11,6 +11,7 @@ for i = 1, math.min(100, #ids) do
   local known = redis.call('HMGET', delivery, 'channel', 'key', 'result', 'attempts', 'created')
   local channel, key = known[1], known[2]
   local dead = redis.call('ZREM', KEYS[3], id) == 1
+  dead = dead or (channel and known[3] == 'gave up')
   if channel and dead then
     redis.call('HSET', delivery, 'result', 'waiting', 'next', ARGV[2], 'base', known[4], 'frozen', 1)
     redis.call('HDEL', delivery, 'finished')

@@ -1,6 +1,6 @@
 -- Records a test message that was sent at once, past the lines.
 -- KEYS: delivery, delivery log, how the channel works
--- ARGV: id, now (unix seconds), channel, fingerprint, event, result (sent | gave up), status, error, seconds, the try as JSON
+-- ARGV: id, now (unix seconds), channel, fingerprint, event, result (sent | failed), status, error, seconds, the try as JSON
 -- returns 1
 local now = ARGV[2]
 redis.call('HSET', KEYS[1], 'channel', ARGV[3], 'rule', 'test', 'type', 'alert.test', 'key', ARGV[4], 'e:' .. ARGV[4], ARGV[5],
