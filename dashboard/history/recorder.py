@@ -27,6 +27,8 @@ MOST_ROLLED = 12
 
 NO_QUEUES = Bucket((*(0 for _ in COUNTS), 0, None, 0, 0, 0, 0))
 """A source that was read and has none."""
+NO_JOBS = Bucket((*(None for _ in COUNTS), 0, None, 0, 0, 0, 0))
+"""A source that holds schedules alone: what its jobs do is told nowhere."""
 
 FORGOTTEN_AFTER = 30 * 86_400
 
@@ -88,7 +90,8 @@ class Recorder:
             each.name: between(last.get((source, each.name)), readings[each.name], each, LONGEST_GAP, new(each.name))
             for each in found.scheduling
         }
-        news[""] = together(list(news.values()) if found.queues else [NO_QUEUES, *news.values()]).standing(levels)
+        none = () if found.queues else (NO_JOBS if found.stores else NO_QUEUES,)
+        news[""] = together([*none, *news.values()]).standing(levels)
         names = kept(found, self._most_queues)
         start = TEN_SECONDS.start(now) - TEN_SECONDS.seconds
         marks = {(source, name): each.stored() for name, each in readings.items()}

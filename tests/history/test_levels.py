@@ -188,6 +188,8 @@ def test_what_holds_schedules_alone_has_a_history_of_those_that_are_late(recordi
     for queue in (store.name, ""):
         late = [value for _, value in history.past(["cron"], queue, 900).series("schedules_late") if value is not None]
         assert late == [1], f"{queue}: the clock of the test is years later"
+        told = [value for _, value in history.past(["cron"], queue, 900).series("succeeded") if value is not None]
+        assert told == [], "nobody tells what its jobs do"
 
 
 @pytest.mark.parametrize(

@@ -21,9 +21,17 @@ def check(facts: Facts) -> Iterator[Caution]:
             "%(num)s of %(whole)s jobs cannot be put back: %(reason)s",
             count, whole=whole, reason=gettext(reason),
         )  # fmt: skip
-        yield Caution("cannot_put_back", text, gettext("They are skipped and stay dead letters."), Weight.WAIT)
+        yield Caution(
+            "cannot_put_back", _sentence(text), gettext("They are skipped and stay dead letters."), Weight.WAIT
+        )
     for reason in dict.fromkeys(_best_effort(facts)):
-        yield Caution("best_effort", gettext("Putting them back is best effort: %(reason)s", reason=gettext(reason)))
+        text = gettext("Putting them back is best effort: %(reason)s", reason=gettext(reason))
+        yield Caution("best_effort", _sentence(text))
+
+
+def _sentence(text: str) -> str:
+    """Reasons have no full stop of their own."""
+    return text if text.endswith((".", "。")) else f"{text}."
 
 
 def _best_effort(facts: Facts) -> Iterator[str]:
