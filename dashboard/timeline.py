@@ -93,7 +93,7 @@ def edits(job: Job) -> list[tuple[float | None, Difference]]:
 
 def _unrecorded(job: Job) -> list[Attempt]:
     """The attempt that runs now, and the one that ended well: neither is among the failures."""
-    if job.state == State.PROCESSING:
+    if job.state == State.PROCESSING and job.back_at is None:
         return [Attempt(job.attempts, job.started_at, None, job.worker, "running")]
     if job.state == State.SUCCEEDED and job.started_at:
         return [Attempt(job.attempts, job.started_at, job.finished_at, job.worker, "succeeded")]

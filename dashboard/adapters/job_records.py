@@ -100,6 +100,8 @@ class Job:
     schedule: id of the schedule that it belongs to, empty when it has none.
     revision: changes when a job fails or is edited; given to `edit`, it keeps one from going over another.
     purged_at, restorable_until: of a job in the trash, when it is known.
+    back_at: of one in processing that no worker has any more, as far as they tell: when it is handed out again;
+    `started_at` is then when it was fetched.
     """
 
     id: str
@@ -134,6 +136,7 @@ class Job:
     restorable_until: float | None = None
     result: str = ""
     schedule: str = ""
+    back_at: float | None = None
     actions: tuple[Offer, ...] = ()
 
     def can(self, action: Action) -> bool:

@@ -64,6 +64,7 @@ def job(record: Job) -> JSON:
         "started_at": moment(record.started_at),
         "finished_at": moment(record.finished_at),
         "scheduled_for": moment(record.scheduled_for),
+        "back_at": moment(record.back_at),
         "worker": record.worker or None,
         "progress": record.progress,
         "error": error(record.error),

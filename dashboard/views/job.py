@@ -117,7 +117,7 @@ def _times(job: Job) -> list[tuple[str, float]]:
         (gettext("Created"), job.created_at),
         (gettext("Enqueued"), job.enqueued_at if job.enqueued_at != job.created_at else None),
         (due, job.scheduled_for if job.state in (State.SCHEDULED, State.RETRYING) else None),
-        (gettext("Started"), job.started_at),
+        (gettext("Started"), None if job.back_at else job.started_at),
         (ended, job.finished_at),
         (gettext("Start by"), job.deadline),
     )

@@ -12,6 +12,7 @@ from dashboard.adapters.celery.control import Control
 from dashboard.adapters.celery.held import Held
 from dashboard.adapters.celery.memory import Memory
 from dashboard.adapters.celery.names import Names
+from dashboard.adapters.celery.orphans import Orphans
 from dashboard.adapters.celery.pauses import Pauses
 from dashboard.adapters.celery.roster import Roster
 from dashboard.adapters.contract import UnknownQueue
@@ -35,6 +36,10 @@ class Application:
         self.held = Held(self.access, self.bindings)
         self.control = Control(self.access, self.clock)
         self.roster = Roster(self.control, self.held, self.bindings, self.clock)
+        own = options.get("options") or {}
+        visibility = float(own["visibility_timeout"]) if own.get("visibility_timeout") else None
+        self.orphans = Orphans(self.access, self.control, self.held, self.clock, visibility)
+        self.roster.then = self.orphans.look
         self.pauses = Pauses(self.access, self.control, self.roster, self.clock)
 
     @property

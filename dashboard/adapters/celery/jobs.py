@@ -9,6 +9,7 @@ from dashboard.adapters.celery import messages, offering, results
 from dashboard.adapters.celery.application import Application
 from dashboard.adapters.celery.held import HeldTask
 from dashboard.adapters.celery.messages import Arguments, Message
+from dashboard.adapters.celery.orphans import Orphan
 from dashboard.adapters.celery.results import Result
 from dashboard.adapters.celery.workers import Running
 from dashboard.adapters.contract import Job, JobError, Payload, State
@@ -51,6 +52,12 @@ def of_held(application: Application, task: HeldTask, now: float) -> Job:
         scheduled_for=task.eta,
         actions=offering.of_held(),
     )
+
+
+def of_orphan(application: Application, orphan: Orphan) -> Job:
+    """A message that no worker has any more."""
+    made = of_held(application, orphan.task, application.clock())
+    return replace(made, state=State.PROCESSING, started_at=orphan.fetched_at, back_at=orphan.back_at)
 
 
 def of_running(application: Application, task: Running) -> Job:

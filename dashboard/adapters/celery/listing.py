@@ -19,7 +19,9 @@ def page(application: Application, queue: str, state: State, cursor: str, limit:
     if state == State.PENDING:
         return _pending(application, queue, start, limit)
     if state == State.PROCESSING:
-        return _part([jobs.of_running(application, task) for task in running(application, queue)], start, limit)
+        runs = [jobs.of_running(application, task) for task in running(application, queue)]
+        left = [jobs.of_orphan(application, each) for each in application.orphans.of(queue)]
+        return _part([*left, *runs], start, limit)
     if state in (State.SCHEDULED, State.RETRYING):
         return _held(application, queue, state, start, limit)
     return Page((), total=0 if state == State.FAILED else None)

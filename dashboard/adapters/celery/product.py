@@ -30,7 +30,7 @@ KIND = "celery"
 
 OPTIONS = (
     "backend", "backend_prefix", "queues", "priority_steps", "sep", "unacked_key", "unacked_index_key", "fanout_prefix",
-    "control_exchange", "listen", "redbeat_prefix", "successes",
+    "control_exchange", "listen", "redbeat_prefix", "successes", "visibility_timeout",
 )  # fmt: skip
 """What a source of this kind can be told in `[sources.options]`."""
 
@@ -57,7 +57,7 @@ class CeleryProduct:
             `backend` (address of the result backend), `backend_prefix`, `queues`, `priority_steps`, `sep`,
             `unacked_key`, `unacked_index_key`, `fanout_prefix`, `control_exchange`, `redbeat_prefix`, `listen` (0: look
             at all results once a minute instead of listening to them), `successes` (0: keep no samples of tasks that
-            succeeded).
+            succeeded), `visibility_timeout` (seconds).
 
     Raises:
         ValueError: an address or an option is not understood.

@@ -22,6 +22,7 @@ def queues(application: Application, kind: str, capabilities: Capability) -> lis
     counted = pending(application, names)
     paused = application.pauses.paused(seen, now)
     running = _running(application, seen, now)
+    orphans = Counter(each.task.queue for each in application.orphans.known() or ())
     held, forsaken = _held(application, now), _forsaken(application, seen, now)
     alive = seen.alive(now)
     found = []
@@ -34,7 +35,7 @@ def queues(application: Application, kind: str, capabilities: Capability) -> lis
                 name=name,
                 kind=kind,
                 pending=waiting,
-                processing=None if running is None else running[name],
+                processing=None if running is None else running[name] + orphans[name],
                 scheduled=None if held is None else held[name, State.SCHEDULED],
                 retrying=None if held is None else held[name, State.RETRYING],
                 stalled=forsaken(name),
@@ -72,11 +73,13 @@ def _held(application: Application, now: float) -> Counter[tuple[str, State]] | 
 
 
 def _forsaken(application: Application, seen: Seen, now: float) -> Callable[[str], int | None]:
-    """Messages of a queue that were fetched, when nobody who could have them takes from it any more; Celery hands them
-    out again after its visibility timeout. None where somebody may have them: which worker has one is not in Redis."""
-    tasks = application.held.tasks()
+    """Messages of a queue that were fetched and that no worker has any more; Celery hands them out again after its
+    visibility timeout. Where nobody takes from it any more these are all, else those of which no worker knows. None
+    where that is not known."""
+    tasks, known = application.held.tasks(), application.orphans.known()
+    orphans = None if known is None else Counter(each.task.queue for each in known)
     if tasks is None or not seen.fresh(now) or seen.silent:
-        return lambda queue: None  # noqa: ARG005 - of no queue is it known
+        return lambda queue: None if orphans is None else orphans[queue]
     held = Counter(task.queue for task in tasks)
     taken = {queue for each in seen.alive(now) for queue in each.queues or ()}
-    return lambda queue: None if queue in taken else held[queue]
+    return lambda queue: held[queue] if queue not in taken else None if orphans is None else orphans[queue]

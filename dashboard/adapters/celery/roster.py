@@ -81,6 +81,8 @@ class Roster:
         self._seen = Seen()
         self._asked: float | None = None
         self._asking: threading.Thread | None = None
+        self.then: Callable[[Seen], None] | None = None
+        """Called in the background with what was seen, once it is shown."""
 
     def seen(self) -> Seen:
         """What is known, at once; asks again in the background when it is old."""
@@ -116,7 +118,9 @@ class Roster:
 
     def _ask(self) -> None:
         try:
-            self.refresh()
+            told = self.refresh()
+            if self.then is not None:
+                self.then(told)
         except AdapterError:
             pass  # what the page itself asks of the server says so; what was seen grows old
         finally:

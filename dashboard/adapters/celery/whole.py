@@ -108,8 +108,9 @@ def _held(application: Application, queue: str, job_id: str) -> Job | None:
         return None
     later = message.eta is not None and message.eta > now
     state = (State.RETRYING if message.retries else State.SCHEDULED) if later else State.PENDING
-    made = jobs.of_message(application, queue, message, state)
-    return jobs.with_arguments(jobs.fetched(made), message)
+    orphan = next((each for each in application.orphans.of(queue) if each.task.id == job_id), None)
+    made = jobs.fetched(jobs.of_message(application, queue, message, state))
+    return jobs.with_arguments(jobs.of_orphan(application, orphan) if orphan else made, message)
 
 
 def _unfinished(result: Result) -> State:
