@@ -120,7 +120,8 @@ def _latency(source: str, seconds: float) -> Finding:
 
 def _clock(source: str, server: float) -> Finding:
     apart = server - time.time()
-    return Finding(source, "clock", abs(apart) < 2, f"{apart:+.1f} s from here", "keep both machines in time by NTP")
+    said = f"{apart:+.1f} s from here" if abs(apart) >= 0.05 else "as here"
+    return Finding(source, "clock", abs(apart) < 2, said, "keep both machines in time by NTP")
 
 
 def _version(source: str, info: dict[str, Any]) -> Finding:
