@@ -148,6 +148,11 @@ class Store:
         return self._key("alerts:evaluation")
 
     @property
+    def courses(self) -> str:
+        """HASH: rule to its worst value in each minute of the last hour, as JSON."""
+        return self._key("alerts:courses")
+
+    @property
     def periods(self) -> str:
         """ZSET period as JSON -> its end (unix ms): when which alert fired, once that is over."""
         return self._key("alerts:periods")

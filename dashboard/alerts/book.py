@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import cast
 
 import structlog
 from pydantic import ValidationError
 
 from dashboard.adapters.sources import Sources
+from dashboard.alerts.courses import Hour, hour_until
 from dashboard.alerts.deliveries import DeliveryLog
 from dashboard.alerts.page_channels import shown_address
 from dashboard.alerts.periods import Periods, overlapping
@@ -34,6 +35,8 @@ from dashboard.store import Store
 
 _SEVERITY = ("page", "ticket", "info")
 MOST_ALERTS = 1_000
+WRITTEN_WITHIN = 15.0
+"""Seconds after its end within which a minute is stored."""
 
 log = structlog.get_logger("redrive.alerts")
 
@@ -149,6 +152,19 @@ class AlertBook:
             value = cast("bytes | None", self._store.client.get(self._store.evaluation))
         return evaluation_from(value) if value else None
 
+    def stored_courses(self, names: Sequence[str]) -> Sequence[bytes | None]:
+        """What is stored of the last hour of some rules, in their order; see `courses.hour_until`."""
+        with self._store.errors():
+            return cast("list[bytes | None]", self._store.client.hmget(self._store.courses, list(names)))
+
+    def courses(self, rules: Sequence[Rule]) -> dict[str, Hour]:
+        """The worst value of some rules in each of the last 60 whole minutes, the oldest first; those of which none is
+        known are left out."""
+        minute = int(self._clock() - WRITTEN_WITHIN) // 60 - 1
+        stored = self.stored_courses([rule.name for rule in rules]) if rules else ()
+        found = {rule.name: hour_until(rule, text, minute) for rule, text in zip(rules, stored, strict=True)}
+        return {name: hour for name, hour in found.items() if hour}
+
     def heartbeat(self) -> Heartbeat | None:
         """How the last heartbeat went; None when none is to be sent, or none was due yet."""
         if not self._settings.alerts.heartbeat_url:
@@ -167,10 +183,19 @@ class AlertBook:
         Args:
             now: unix seconds, the clock's when left out.
         """
-        last = self.last_run()
-        return last is not None and (self._clock() if now is None else now) - last < max(
-            30.0, 3 * self._settings.alerts.every
-        )
+        return self._lately(self.last_run(), now)
+
+    def going(self, now: float | None = None) -> tuple[bool, Evaluation | None]:
+        """Whether a collector evaluated the rules lately, and how that went, in one command; see `evaluating`."""
+        with self._store.errors():
+            last, went = cast(
+                "list[bytes | None]", self._store.client.mget(self._store.alerts_run, self._store.evaluation)
+            )
+        return self._lately(float(last) if last else None, now), evaluation_from(went) if went else None
+
+    def _lately(self, last: float | None, now: float | None) -> bool:
+        longest = max(30.0, 3 * self._settings.alerts.every)
+        return last is not None and (self._clock() if now is None else now) - last < longest
 
 
 def _read(name: bytes, text: bytes) -> dict[str, Alert]:

@@ -12,6 +12,7 @@ from dashboard.adapters.occasional import Occasional
 from dashboard.adapters.sources import Sources
 from dashboard.alerts.book import MOST_ALERTS, AlertBook
 from dashboard.alerts.channels.discovery import habits as of_kinds
+from dashboard.alerts.courses import Courses, worst
 from dashboard.alerts.events import Events
 from dashboard.alerts.hearing import Hearing, hearing
 from dashboard.alerts.judgement import period
@@ -71,6 +72,7 @@ class Evaluator:
         self._habits = of_kinds() if habits is None else habits
         self._muted_at = muted_at
         self._left_out = 0
+        self._courses = Courses(self._book.stored_courses)
         self._readings = Readings(sources, History(store, clock), settings.history.queues, occasional)
 
     def evaluate(self, fence: Fence) -> bool:
@@ -86,7 +88,10 @@ class Evaluator:
         before = self._book.stored()
         rules = {rule.name: rule for rule in self._rules()}
         reading = self._readings.of(self._sources.snapshot(), now)
-        alerts, left_out = fitted(Judges(reading, before).judged(rules), before, MOST_ALERTS)
+        every = Judges(reading, before).judged(rules)
+        on = {name: rule for name, rule in rules.items() if rule.enabled}
+        values = worst(on, every)
+        alerts, left_out = fitted(every, before, MOST_ALERTS)
         muted = self._muted_at(now)
         alerts = [replace(alert, silenced_by=muted(alert)) for alert in alerts]
         channels = list(self._channels())
@@ -94,9 +99,10 @@ class Evaluator:
         alerts, notices = self._planned(alerts, rules, listeners(channels, self._habits, heard.deaf), heard, now)
         ended = [each for alert in alerts if (each := period(alert, before.get(alert.fingerprint)))]
         self._say(left_out)
-        went = _went(alerts, left_out, now, time.monotonic() - started)
+        went = _went(alerts, left_out, values, now, time.monotonic() - started)
+        courses = self._courses.note(on, values, fence.epoch, now)
         store(self._store, fence, now, _changed(before, alerts, now), notices=notices, periods=ended, evaluation=went,
-              unheard=heard.unheard.keys())  # fmt: skip
+              courses=courses, unheard=heard.unheard.keys())  # fmt: skip
         return False
 
     def _say(self, left_out: int) -> None:
@@ -128,10 +134,10 @@ def _chosen(rule: Rule | None, names: Collection[str]) -> tuple[str, ...] | None
     return rule.channels if any(name in names for name in rule.channels) else None
 
 
-def _went(alerts: Sequence[Alert], left_out: int, now: float, seconds: float) -> Evaluation:
+def _went(alerts: Sequence[Alert], left_out: int, values: dict[str, float], now: float, seconds: float) -> Evaluation:
     kept = sum(1 for alert in alerts if alert.state != AlertState.INACTIVE)
     errors = tuple(sorted({alert.rule for alert in alerts if alert.state == AlertState.ERROR}))
-    return Evaluation(now, seconds, kept, left_out, errors)
+    return Evaluation(now, seconds, kept, left_out, errors, values)
 
 
 def _changed(before: Mapping[str, Alert], alerts: Iterable[Alert], now: float) -> dict[str, Alert | None]:

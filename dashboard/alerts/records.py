@@ -143,7 +143,7 @@ class Evaluation:
     """How the last evaluation of all rules went.
 
     at: unix seconds. seconds: how long it took. alerts: kept by it. left_out: alerts for which there was no room.
-    errors: rules that could not be evaluated.
+    errors: rules that could not be evaluated. values: by rule the worst value it had, where there was any.
     """
 
     at: float
@@ -151,6 +151,7 @@ class Evaluation:
     alerts: int = 0
     left_out: int = 0
     errors: tuple[str, ...] = ()
+    values: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

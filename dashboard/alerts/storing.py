@@ -31,6 +31,7 @@ def store(
     notices: Sequence[Notice] = (),
     periods: Sequence[Period] = (),
     evaluation: Evaluation | None = None,
+    courses: Mapping[str, str] | None = None,
     unheard: Collection[tuple[str, str]] = (),
 ) -> None:
     """All of it, or nothing.
@@ -43,6 +44,7 @@ def store(
         notices: what channels are to be told, in this order.
         periods: of alerts that no longer fire.
         evaluation: how it went.
+        courses: what is kept of the last hour of rules, by name; '': no longer kept.
         unheard: channels and fingerprints of what was not heard, as far as these alerts take it into account.
 
     Raises:
@@ -50,11 +52,12 @@ def store(
         StoreUnavailable: whether it was stored is not known.
     """
     went = _EVALUATION.dump_json(evaluation or Evaluation(now)).decode()
-    keys = [store.lease, store.alerts, store.alerts_run, store.evaluation, store.periods]
+    keys = [store.lease, store.alerts, store.alerts_run, store.evaluation, store.periods, store.courses]
     keys += [store.outbox, store.deliveries, store.dead_deliveries]
     argv = [fence.holder, fence.epoch, repr(now), went, PERIODS_KEPT, round((now - PERIODS_SECONDS) * 1000)]
     argv += [len(alerts), *(part for name, alert in alerts.items() for part in (name, _json(alert)))]
     argv += [len(periods), *(part for period in periods for part in _row(period, now))]
+    argv += [len(courses or {}), *(part for row in (courses or {}).items() for part in row)]
     argv += [len(unheard), *(part for each in unheard for part in each)]
     argv += [DELIVERIES_KEPT, store.delivery(""), MOST_EVENTS, *(part for each in notices for part in _notice(each))]
     if not store.run("alerts", "lines+notices+apply", keys, argv):

@@ -23,6 +23,24 @@ def spark(values: Sequence[Value], kind: Literal["line", "bar"] = "line", cls: s
     )
 
 
+def limited_spark(values: Sequence[Value], limit: float, label: str, cls: str = "") -> Markup:
+    """A small picture of values against a limit, which is within it however far the values are; described by its label.
+
+    Args:
+        values: by bucket.
+        limit: drawn as a dashed line.
+        label: what it shows, in words.
+        cls: class of the line.
+    """
+    top = max([limit, *(value for value in values if value is not None)]) * 1.08 or 1.0
+    high, width = _HEIGHT * PER_PIXEL, max(len(values), 1)
+    at = round(high - min(max(limit / top, 0.0), 1.0) * high)
+    body = f'{line(values, top, _HEIGHT, str(escape(cls)))}<path class="limit" d="M0 {at}H{width}"/>'
+    return Markup(
+        '<svg class="spark" viewBox="0 0 {} {}" preserveAspectRatio="none" role="img" aria-label="{}">{}</svg>'
+    ).format(width, high, label, Markup(body))  # noqa: S704 - numbers and an escaped class only
+
+
 def meter(share: float, label: str) -> Markup:
     """A bar of a share from 0 to 1, described by its label."""
     return Markup('<svg class="meter" role="img" aria-label="{}"><rect width="{}%" height="100%"/></svg>').format(

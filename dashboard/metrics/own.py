@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from dashboard.alerts.records import Evaluation
 from dashboard.metrics.families import Family
 from dashboard.metrics.stored import Stored
 
@@ -22,10 +23,24 @@ def families(stored: Stored) -> Iterator[Family]:
     if stored.evaluated_at is not None:
         name = "redrive_alert_evaluator_last_run_timestamp_seconds"
         yield _single(name, "When rules were last evaluated.", stored.evaluated_at)
+    if stored.evaluation is not None:
+        yield from _evaluator(stored.evaluation)
     name = "redrive_alert_watchdog_last_success_timestamp_seconds"
     yield _single(name, "When the heartbeat was last taken, 0 if never.", stored.heartbeat_at)
     name = "redrive_alert_watchdog_interval_seconds"
     yield _single(name, "How often the heartbeat is sent.", stored.heartbeat_every)
+
+
+def _evaluator(last: Evaluation) -> Iterator[Family]:
+    run = "redrive_alert_evaluator_last_run"
+    yield _single(f"{run}_end_timestamp_seconds", "When the last evaluation of rules ended.", last.at + last.seconds)
+    yield _single(f"{run}_duration_seconds", "How long the last evaluation of rules took.", last.seconds)
+    broken = Family("gauge", "redrive_alert_evaluator_rules_in_error", "Rules that could not be evaluated.")
+    broken.add((), len(last.errors))
+    yield broken
+    roomless = Family("gauge", "redrive_alert_evaluator_alerts_left_out", "Alerts for which there is no room.")
+    roomless.add((), last.left_out)
+    yield roomless
 
 
 def _single(name: str, help: str, seconds: float | None) -> Family:

@@ -10,6 +10,7 @@ from typing import Any
 import structlog
 
 from dashboard.adapters.contract import AdapterError
+from dashboard.alerts.records import Evaluation
 from dashboard.alerts.rules import seconds
 from dashboard.alerts.watchdog import SHORTEST
 from dashboard.services import Services
@@ -26,14 +27,16 @@ class Stored:
     """None is what could not be read.
 
     operations: by action and state. alerts: by rule and state. deliveries: ever, by channel and result.
-    evaluated_at: unix seconds, also None when rules never were. heartbeat_at: the last that was taken, 0 when none was
-    yet, None also when none is to be sent. heartbeat_every: in seconds, None when none is to be sent.
+    evaluated_at: unix seconds, also None when rules never were. evaluation: how that went, None as well then.
+    heartbeat_at: the last that was taken, 0 when none was yet, None also when none is to be sent. heartbeat_every: in
+    seconds, None when none is to be sent.
     """
 
     operations: Mapping[tuple[str, str], int] | None = None
     alerts: Mapping[tuple[str, str], int] | None = None
     deliveries: Mapping[tuple[str, str], int] | None = None
     evaluated_at: float | None = None
+    evaluation: Evaluation | None = None
     heartbeat_at: float | None = None
     heartbeat_every: float | None = None
 
@@ -43,6 +46,7 @@ def read(bundle: Services) -> Stored:
     parts: dict[str, Callable[[Services], Any]] = {
         "heartbeat_every": _heartbeat_every,
         "evaluated_at": lambda each: each.alerts.last_run(),
+        "evaluation": lambda each: each.alerts.evaluation(),
         "operations": lambda each: each.operations.counts(),
         "alerts": _alerts,
         "deliveries": _deliveries,

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
-from dashboard import alert_words, channel_words, rule_page
+from dashboard import alert_words, channel_words, rule_page, rule_rows
 from dashboard.alert_reasons import reason
-from dashboard.alerts.records import BY_URGENCY, Alert, AlertState, Rule
+from dashboard.alerts.records import BY_URGENCY
 from dashboard.attention import alert_link
 from dashboard.language import N_
 from dashboard.navigation import Entry
@@ -26,16 +24,6 @@ navigation = Entry("alerts.index", N_("Alerts"), "bell", 50, tone="bad", count_w
 for _name, _filter in alert_words.FILTERS.items():
     blueprint.add_app_template_filter(_filter, _name)
 _URGENT = BY_URGENCY[:4]
-
-
-@dataclass(frozen=True, slots=True)
-class RuleRow:
-    """A rule with its worst instance."""
-
-    rule: Rule
-    worst: Alert | None
-    state: AlertState | None
-    instances: int
 
 
 @blueprint.get("/alerts")
@@ -73,11 +61,14 @@ def _evaluating(bundle: Services) -> bool:
 def _context(bundle: Services) -> dict[str, Any]:
     last_fired = rule_page.last_fired(bundle)
     alerts = once("alerts", bundle.alerts.alerts)
-    evaluating, evaluation = _evaluating(bundle), once("evaluation", bundle.alerts.evaluation)
-    rows = sorted((_row(rule, alerts, evaluating) for rule in bundle.alerts.rules()), key=_urgency)
+    evaluating, evaluation = once("going", lambda: bundle.alerts.going(bundle.clock()))
+    once("evaluating", lambda: evaluating)
+    rules = bundle.alerts.rules()
+    hours = once("courses", lambda: bundle.alerts.courses(rules))
+    values = evaluation.values if evaluation else {}
     return {
         "firing": [alert for alert in alerts if alert.state in _URGENT],
-        "rows": rows,
+        "rows": rule_rows.rows(rules, alerts, evaluating=evaluating, values=values, hours=hours),
         "last_fired": last_fired,
         "channels": once("channels", bundle.channels.channels),
         "told": channel_words.told,
@@ -102,14 +93,3 @@ def _words() -> dict[str, Any]:
         "reason": reason,
         "result_kind": alert_words.result_kind,
     }
-
-
-def _row(rule: Rule, alerts: Sequence[Alert], evaluating: bool) -> RuleRow:
-    """A rule that is checked and has no alert is inactive; one that nobody checks has no state."""
-    own = sorted((alert for alert in alerts if alert.rule == rule.name), key=lambda each: BY_URGENCY.index(each.state))
-    quiet = AlertState.INACTIVE if evaluating and rule.enabled else None
-    return RuleRow(rule, own[0] if own else None, own[0].state if own else quiet, len(own))
-
-
-def _urgency(row: RuleRow) -> int:
-    return BY_URGENCY.index(row.state) if row.state else len(BY_URGENCY)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as parse_openmetrics
+from pydantic import TypeAdapter
 
+from dashboard.alerts.records import Evaluation
+from dashboard.store import Store
 from queue_core.stats import queue_stats
 from tests.conftest import RealServer
 from tests.contract.seeders.queue_core import Seeder
@@ -133,3 +136,17 @@ def test_a_started_operation_is_counted(seeder: Seeder, redis_url: str) -> None:
     headers = {"Origin": "http://localhost", "Sec-Fetch-Site": "same-origin"}
     assert client.post("/api/v1/operations", json=body, headers=headers).status_code == 202
     assert value(client, "redrive_operations", action="purge", state="waiting") == 1
+
+
+def test_how_the_last_evaluation_went_is_told_once_there_was_one(seeder: Seeder, redis_url: str) -> None:
+    seeder.failed("mail", 1)
+    client = client_of(redis_url)
+    run = "redrive_alert_evaluator_last_run"
+    names = (f"{run}_end_timestamp_seconds", f"{run}_duration_seconds", "redrive_alert_evaluator_rules_in_error",
+             "redrive_alert_evaluator_alerts_left_out")  # fmt: skip
+    assert {value(client, name) for name in names} == {None}, "absent, never 0"
+    evaluation = Evaluation(1_000.0, 0.25, 3, 2, ("broken", "too"))
+    store = Store(redis_url)
+    store.client.set(store.evaluation, TypeAdapter(Evaluation).dump_json(evaluation))
+    client.application.extensions["redrive"].sources.forget()
+    assert [value(client, name) for name in names] == [1_000.25, 0.25, 2, 2]
