@@ -35,6 +35,8 @@ def hint(name: str) -> str:
 
 def works(channel: ChannelInfo) -> tuple[str, str]:
     """Look and words of how a channel works: `Working`, `2 of 5 failed`, `Disabled: 410`."""
+    if channel.unreadable:
+        return "bad", gettext("Cannot be read")
     if channel.disabled:
         status = channel.last_status
         return "bad", gettext("Disabled: %(why)s", why=status) if status else gettext("Disabled")

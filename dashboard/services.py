@@ -51,7 +51,7 @@ def build_services(settings: Settings, clock: Clock = time.time) -> Services:
     sources = Sources.from_settings(settings, clock, wrap=lambda adapter: audited(adapter, audit))
     operations = Operations(store, sources, settings, clock, audit)
     channels = ChannelBook(store, settings, clock, audit)
-    rulebook = RuleBook(store, settings, clock, audit, lambda: [each.name for each in channels.settings()])
+    rulebook = RuleBook(store, settings, clock, audit, channels.names)
     alerts = AlertBook(store, sources, settings, clock, rulebook)
     samples = GroupSamples(sources, clock)
     history = History(store, clock)

@@ -28,6 +28,7 @@ from dashboard.alerts.rulebook import RuleBook, UnknownRule
 from dashboard.alerts.rules import rules_of
 from dashboard.alerts.states import BURNING
 from dashboard.alerts.storing import alert_from, evaluation_from
+from dashboard.alerts.unreadable import Unreadable
 from dashboard.alerts.validation import check_alerts
 from dashboard.language import N_
 from dashboard.settings import Settings
@@ -119,10 +120,16 @@ class AlertBook:
         """The built-in rules, those of the settings, and those made on pages."""
         return self._rulebook.rules() if self._rulebook else list(rules_of(self._settings.alerts))
 
+    def unreadable(self) -> list[Unreadable]:
+        """Rules made on pages that are stored and cannot be read."""
+        return self._rulebook.unreadable() if self._rulebook else []
+
     def rule(self, name: str) -> Rule:
-        """One rule. Raises UnknownRule."""
+        """One rule. Raises UnknownRule, ActionRefused when it cannot be read."""
         rules = self.rules()
         found = next((rule for rule in rules if rule.name == name), None)
+        if found is None and self._rulebook:
+            self._rulebook.check_readable(name)
         if found is None:
             known = ", ".join(rule.name for rule in rules)
             raise UnknownRule(N_("no rule is called %(name)s; there are %(known)s"), name=name, known=known)

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
+import structlog
 from ulid import ULID
 
 from dashboard.adapters.contract import ActionRefused, NotFound
@@ -15,9 +16,11 @@ from dashboard.alerts.channels.discovery import open_channels
 from dashboard.alerts.channels.event import Event
 from dashboard.alerts.channels.reach import PUBLIC
 from dashboard.alerts.channels.sending import tried
+from dashboard.alerts.channels.unread import Unread
 from dashboard.alerts.deliveries import DeliveryLog
 from dashboard.alerts.page_channels import InvalidChannel, PageChannel, checked, from_json, shown_address, to_json
 from dashboard.alerts.records import ChannelInfo, Delivery, Origin
+from dashboard.alerts.unreadable import Unreadable
 from dashboard.audit.log import AuditLog, Entry
 from dashboard.language import N_
 from dashboard.moments import moment
@@ -26,6 +29,8 @@ from dashboard.store import Store
 
 MOST_CHANNELS = 50
 FRESH_SECONDS = 1.0
+
+log = structlog.get_logger("redrive.alerts")
 
 
 class UnknownChannel(NotFound):
@@ -55,6 +60,15 @@ class ChannelBook:
         self.log = DeliveryLog(store, clock, audit)
         self._opened: tuple[float, dict[bytes, bytes], dict[str, Channel]] | None = None
 
+    def names(self) -> list[str]:
+        """Of all channels, also of those that cannot be read."""
+        made = [name.decode(errors="replace") for name in self._raw()]
+        return list(dict.fromkeys([*self._of_file, *sorted(made)]))
+
+    def unreadable(self) -> dict[str, Unreadable]:
+        """Channels of pages that are stored and cannot be read, by name."""
+        return self._broken(self._raw())
+
     def settings(self) -> list[ChannelSettings]:
         """All channels, those of the file first; they hold secrets."""
         return [*self._settings.channels, *(page.settings for page in self._of_pages().values())]
@@ -66,11 +80,16 @@ class ChannelBook:
         if known and abs(now - known[0]) < FRESH_SECONDS:
             return known[2]
         raw = self._raw()
+        opened: dict[str, Channel]
         if known and known[1] == raw:
             opened = known[2]
         else:
+            broken = self._broken(raw)
+            for each in broken.values():
+                log.warning("a stored channel cannot be read", channel=each.name, error=each.english)
             own = open_channels([page.settings for page in self._read(raw).values()], PUBLIC)
-            opened = own | self._of_file
+            opened = {name: Unread(name, each.english) for name, each in broken.items()}
+            opened |= own | self._of_file
         self._opened = (now, raw, opened)
         return opened
 
@@ -83,7 +102,11 @@ class ChannelBook:
         works = {name.decode(): _flat(row) for name, row in zip(states[::2], states[1::2], strict=True)}
         own = [(channel, Origin.FILE, "") for channel in self._settings.channels]
         own += [(page.settings, Origin.PAGE, page.revision) for page in pages.values()]
-        return [_info(channel, origin, revision, works.get(channel.name, {})) for channel, origin, revision in own]
+        broken = self._broken(_flat(stored)).values()
+        return [
+            *(_info(channel, origin, revision, works.get(channel.name, {})) for channel, origin, revision in own),
+            *(ChannelInfo(each.name, "", "", Origin.PAGE, each.revision, unreadable=str(each)) for each in broken),
+        ]
 
     def channel(self, name: str) -> ChannelInfo:
         """One channel as it may be shown. Raises UnknownChannel."""
@@ -135,16 +158,26 @@ class ChannelBook:
         return self._recorded("change channel", channel)
 
     def remove(self, name: str, revision: str) -> None:
-        """Remove a channel of a page; what waits for it is given up.
+        """Remove a channel of a page, also one that cannot be read; what waits for it is given up.
 
         Raises:
             UnknownChannel: no page made one of that name. ActionRefused: it was changed meanwhile.
         """
-        old = self._page(name)
-        if revision != old.revision or not self._exchange(name, old.stored, ""):
+        raw = self._raw()
+        broken = self._broken(raw).get(name)
+        if broken:
+            old, kept, detail = (
+                next(text for key, text in raw.items() if key.decode(errors="replace") == name),
+                broken.revision,
+                f"could not be read: {broken.english}",
+            )
+        else:
+            page = self._page(name)
+            old, kept, detail = page.stored, page.revision, page.settings.kind
+        if revision != kept or not self._exchange(name, old, ""):
             raise ActionRefused(N_("the channel was changed by somebody else; look at it again"))
         self._opened = None
-        self._audit.record(Entry("remove channel", "channel", target=name, detail=old.settings.kind))
+        self._audit.record(Entry("remove channel", "channel", target=name, detail=detail))
 
     def enable(self, name: str) -> ChannelInfo:
         """Let a channel have messages again that was disabled by its receiver.
@@ -200,7 +233,13 @@ class ChannelBook:
         return bool(done)
 
     def _page(self, name: str) -> PageChannel:
-        found = self._of_pages().get(name)
+        raw = self._raw()
+        found, broken = self._read(raw).get(name), self._broken(raw).get(name)
+        if broken:
+            raise ActionRefused(
+                N_("%(name)s cannot be read: %(why)s. Remove it, or go back to the version that wrote it"),
+                name=name, why=broken,
+            )  # fmt: skip
         if found is None:
             raise UnknownChannel(N_("no page made a channel called %(name)s"), name=name)
         return found
@@ -214,8 +253,13 @@ class ChannelBook:
 
     def _read(self, raw: Mapping[bytes, bytes]) -> dict[str, PageChannel]:
         """By name; one of the file goes before one of a page with its name."""
-        pages = (page for name, text in sorted(raw.items()) if (page := from_json(name, text)))
-        return {page.settings.name: page for page in pages if page.settings.name not in self._of_file}
+        pages = (from_json(name.decode(errors="replace"), text) for name, text in sorted(raw.items()))
+        found = (page for page in pages if isinstance(page, PageChannel))
+        return {page.settings.name: page for page in found if page.settings.name not in self._of_file}
+
+    def _broken(self, raw: Mapping[bytes, bytes]) -> dict[str, Unreadable]:
+        pages = (from_json(name.decode(errors="replace"), text) for name, text in sorted(raw.items()))
+        return {page.name: page for page in pages if isinstance(page, Unreadable) and page.name not in self._of_file}
 
 
 def _flat(row: list[bytes]) -> dict[bytes, bytes]:

@@ -43,6 +43,7 @@ class Evaluator:
         book: reads how alerts stood, and the rules made on pages with them.
         rules: gives the rules, once for each evaluation; those of the book when it is left out.
         channels: gives the channels, once for each evaluation.
+        unreadable: gives the names of channels that are stored and cannot be read; what they heard stays known.
         habits: by kind of channel, what it does when its settings leave it open; as the kinds say by default.
         muted_at: gives for a time (unix seconds) what tells which alerts are silenced.
         occasional: what sources are asked more rarely, when it is shared with others.
@@ -59,6 +60,7 @@ class Evaluator:
         rules: Callable[[], Iterable[Rule]] | None = None,
         channels: Callable[[], Iterable[ChannelSettings]] | None = None,
         habits: Mapping[str, Habits] | None = None,
+        unreadable: Callable[[], Iterable[str]] = tuple,
         muted_at: Callable[[float], Muted] = lambda _: lambda _: "",
         occasional: Occasional | None = None,
     ) -> None:
@@ -69,6 +71,7 @@ class Evaluator:
         self._book = book or AlertBook(store, sources, settings, clock)
         self._rules = rules or self._book.rules
         self._channels = channels or (lambda: settings.channels)
+        self._unreadable = unreadable
         self._habits = of_kinds() if habits is None else habits
         self._muted_at = muted_at
         self._left_out = 0
@@ -88,7 +91,8 @@ class Evaluator:
         before = self._book.stored()
         rules = {rule.name: rule for rule in self._rules()}
         reading = self._readings.of(self._sources.snapshot(), now)
-        every = Judges(reading, before).judged(rules)
+        broken = {each.name: each.english for each in self._book.unreadable() if each.name not in rules}
+        every = Judges(reading, before).judged(rules, broken)
         on = {name: rule for name, rule in rules.items() if rule.enabled}
         values = worst(on, every)
         alerts, left_out = fitted(every, before, MOST_ALERTS)
@@ -96,7 +100,9 @@ class Evaluator:
         alerts = [replace(alert, silenced_by=muted(alert)) for alert in alerts]
         channels = list(self._channels())
         heard = hearing(self._store, [channel.name for channel in channels])
-        alerts, notices = self._planned(alerts, rules, listeners(channels, self._habits, heard.deaf), heard, now)
+        everyone = listeners(channels, self._habits, heard.deaf)
+        everyone += [Listener(name, deaf=True, unread=True) for name in self._unreadable()]
+        alerts, notices = self._planned(alerts, rules, everyone, heard, now)
         ended = [each for alert in alerts if (each := period(alert, before.get(alert.fingerprint)))]
         self._say(left_out)
         went = _went(alerts, left_out, values, now, time.monotonic() - started)
@@ -114,13 +120,13 @@ class Evaluator:
         self, alerts: Sequence[Alert], rules: Mapping[str, Rule], everyone: Sequence[Listener], heard: Hearing,
         now: float,
     ) -> tuple[list[Alert], list[Notice]]:  # fmt: skip
-        names = {channel.name for channel in everyone}
+        names = {channel.name for channel in everyone if not channel.unread}
         events, after, notices = Events(self._sources, self._settings, now), [], []
         for each in alerts:
             alert, rule = replace(each, told=heard.of(each)), rules.get(each.rule)
             planned = plan(
                 alert, everyone, now, chosen=_chosen(rule, names), silenced=bool(alert.silenced_by),
-                no_data_seconds=rule.no_data_seconds if rule else 0.0,
+                no_data_seconds=rule.no_data_seconds if rule else 60.0,
             )  # fmt: skip
             notices += [events.notice(alert, listener, kind) for listener, kind in planned.messages]
             after.append(replace(alert, told=planned.told, notified=notified(planned.told)))
@@ -128,7 +134,7 @@ class Evaluator:
 
 
 def _chosen(rule: Rule | None, names: Collection[str]) -> tuple[str, ...] | None:
-    """The rule's channels, None: all; when those that it names were all removed, all are told rather than nobody."""
+    """The rule's channels, None: all; when none that it names is there to read, all are told rather than nobody."""
     if rule is None or not rule.channels:
         return rule.channels if rule else None
     return rule.channels if any(name in names for name in rule.channels) else None

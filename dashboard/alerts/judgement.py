@@ -40,12 +40,12 @@ def judged(
     return _told(_remembering(alert, old, sample.value), old)
 
 
-def withdrawn(old: Alert, decision: Decision) -> Alert:
-    """An alert whose rule is no longer evaluated."""
+def withdrawn(old: Alert, decision: Decision, error: str = "") -> Alert:
+    """An alert whose rule is no longer evaluated, or cannot be read."""
     after = decision.standing
     changed = replace(
         old, state=after.state, since=after.since, starts_at=after.starts_at, ends_at=after.ends_at,
-        reason=decision.reason, error="",
+        reason=decision.reason, error=encodable(error[:LONGEST_ERROR]),
     )  # fmt: skip
     return _told(changed, old)
 

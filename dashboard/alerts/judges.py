@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import structlog
 
@@ -31,14 +31,33 @@ class Judges:
         self._now = reading.now
         self._broken: dict[str, str] = {}
 
-    def judged(self, rules: Mapping[str, Rule]) -> list[Alert]:
-        """Every alert, inactive ones too."""
+    def judged(self, rules: Mapping[str, Rule], unreadable: Mapping[str, str] | None = None) -> list[Alert]:
+        """Every alert, inactive ones too.
+
+        Args:
+            rules: by name.
+            unreadable: why a rule cannot be read, by its name; what is known of its alerts stays, as an error.
+        """
+        broken = unreadable or {}
         found: dict[str, Alert] = {}
         for rule in rules.values():
             if rule.enabled:
                 found |= {alert.fingerprint: alert for alert in self._of_rule(rule)}
-        left = (self._left_over(old, rules) for name, old in self._before.items() if name not in found)
-        return [*found.values(), *left]
+        others = [old for name, old in self._before.items() if name not in found]
+        left = [self._left_over(old, rules) for old in others if old.rule not in broken]
+        return [*found.values(), *left, *self._unread([old for old in others if old.rule in broken], broken)]
+
+    def _unread(self, before: Sequence[Alert], broken: Mapping[str, str]) -> Iterator[Alert]:
+        """Alerts of rules that cannot be read, at least one for each; what is over stays so."""
+        for name, why in broken.items():
+            problem, own = f"the stored rule cannot be read: {why}", [old for old in before if old.rule == name]
+            going_on = [old for old in own if old.state != AlertState.RESOLVED]
+            yield from (old for old in own if old.state == AlertState.RESOLVED)
+            yield from (withdrawn(old, states.failed(standing(old), self._now), problem) for old in going_on)
+            if any(old.state != AlertState.ERROR for old in going_on):
+                log.warning("a stored rule cannot be read", rule=name, error=why)
+            if not going_on:
+                yield self._failed(Rule(name, "", 0.0), Target(""), None, problem)
 
     def _of_rule(self, rule: Rule) -> Iterator[Alert]:
         try:

@@ -19,6 +19,8 @@ from dashboard.settings import Settings
 def summary(alert: Alert) -> str:
     """One sentence with value, limit and duration, in the language of who reads it; receivers are told in English."""
     values = {"where": where(alert), "rule": alert.rule, "value": _value(alert), "limit": _limit(alert)}
+    if alert.state == AlertState.ERROR and not values["where"]:
+        return gettext("%(rule)s cannot be evaluated", **values)
     if alert.state == AlertState.ERROR:
         return gettext("%(where)s: %(rule)s cannot be evaluated", **values)
     if not values["limit"]:

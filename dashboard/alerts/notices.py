@@ -30,7 +30,8 @@ class Habits:
 class Listener:
     """What counts of a channel here. repeat: seconds after which a firing alert is told again, 0: never.
 
-    group_by: `rule`, `source` or `none`. wait: seconds a message waits for others of its group. deaf: it is disabled.
+    group_by: `rule`, `source` or `none`. wait: seconds a message waits for others of its group. deaf: it is told
+    nothing now, being disabled or unread: stored in a form that cannot be read.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Listener:
     group_by: str = "none"
     wait: float = 0.0
     deaf: bool = False
+    unread: bool = False
 
     def key(self, alert: Alert) -> str:
         """Alerts with the same key may go out together, and go out in order."""

@@ -9,16 +9,15 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-import structlog
 from pydantic import ValidationError
 
 from dashboard.adapters.contract import InvalidRequest
 from dashboard.alerts.channels.discovery import kind_of, open_channels
 from dashboard.alerts.channels.reach import PUBLIC
+from dashboard.alerts.unreadable import READING, Unreadable, another_name, why
 from dashboard.language import N_
 from dashboard.settings import ChannelSettings, SettingsError
 
-log = structlog.get_logger("redrive.alerts")
 _KEPT_WHEN_EMPTY = ("url", "secret")
 _PUBLIC_HOSTS = ("http", "https", "smtp", "smtps")
 
@@ -81,14 +80,16 @@ def to_json(channel: ChannelSettings, revised: int = 0) -> str:
     return json.dumps({"revised": revised, "channel": channel.model_dump()})
 
 
-def from_json(name: bytes, text: bytes) -> PageChannel | None:
-    """A stored channel; None when it is not readable, or its kind is no longer there."""
+def from_json(name: str, text: bytes) -> PageChannel | Unreadable:
+    """A stored channel, or why it is none: it is damaged, of another version, or its kind is no longer there."""
+    revision = hashlib.sha256(text).hexdigest()[:16]
     try:
         channel = ChannelSettings(**json.loads(text)["channel"])
         open_channels([channel], PUBLIC)
-    except (ValueError, KeyError, TypeError, SettingsError):
-        log.warning("a stored channel is not usable", channel=name.decode(errors="replace"))
-        return None
+    except READING as error:
+        return Unreadable(name, why(error), revision)
+    if channel.name != name:
+        return Unreadable(name, another_name(channel.name), revision)
     return PageChannel(channel, text)
 
 

@@ -195,7 +195,7 @@ class ChannelInfo:
     origin: whether it stands in the file or was made on a page. revision: of one made on a page, to change it.
     recent: whether the last tries (at most 20, the oldest first) were taken. last_result: `sent`, `retrying`,
     `gave up`, `failed`, or empty when nothing was sent yet. disabled: why it gets no messages, empty when it does;
-    times in unix seconds.
+    times in unix seconds. unreadable: why what is stored of it cannot be read, empty when it can.
     """
 
     name: str
@@ -210,6 +210,7 @@ class ChannelInfo:
     recent: tuple[bool, ...] = ()
     disabled: str = ""
     disabled_at: float | None = None
+    unreadable: str = ""
 
     @property
     def failures(self) -> int:

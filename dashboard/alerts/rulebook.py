@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import time
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
-from itertools import islice
+from dataclasses import replace
 from typing import Any, cast
 
-import structlog
 from pydantic import ValidationError
 
 from dashboard.adapters.contract import ActionRefused, AdapterError, InvalidRequest, NotFound
 from dashboard.alerts.problems import Problem, problem_of
 from dashboard.alerts.records import Origin, Rule
 from dashboard.alerts.rules import rules_of
+from dashboard.alerts.stored_rules import MOST_RULES, PageRule, Stored, read, revision, to_json
+from dashboard.alerts.unreadable import Unreadable
 from dashboard.alerts.validation import WrongRule, check_rule
 from dashboard.audit.actor import who
 from dashboard.audit.log import AuditLog, Entry
 from dashboard.language import N_
-from dashboard.settings import RuleSettings, Settings, SettingsError
+from dashboard.settings import RuleSettings, Settings
 from dashboard.store import Store
 
-MOST_RULES = 200
 REMEMBERED_SECONDS = 5.0
-
-log = structlog.get_logger("redrive.alerts")
 
 
 class UnknownRule(NotFound):
@@ -49,20 +44,6 @@ class InvalidRule(InvalidRequest):
     def __str__(self) -> str:
         """All of it."""
         return "; ".join(f"{field}: {text}" for field, text in self.problems.items())
-
-
-@dataclass(frozen=True, slots=True)
-class PageRule:
-    """A rule made on a page, as it was written there and as it is evaluated.
-
-    author: who wrote it last. written_at: unix seconds. revision: of what is stored, to be given when it is changed.
-    """
-
-    given: RuleSettings
-    rule: Rule
-    author: str
-    written_at: float
-    revision: str
 
 
 class RuleBook:
@@ -89,40 +70,61 @@ class RuleBook:
         self._clock = clock
         self._audit = audit
         self._channels = channels or (lambda: [each.name for each in settings.channels])
-        self._known: dict[str, PageRule] = {}
+        self._known = Stored()
         self._read_at: float | None = None
 
     def rules(self) -> list[Rule]:
-        """Every rule, turned off ones too; those made on pages as last read while the store does not answer."""
-        try:
-            made = self.made()
-        except AdapterError:
-            made = self._known
-            self._remember(made)  # so that the parts of one page do not wait for a silent store again and again
+        """Every rule, turned off ones too; those made on pages as last read while the store does not answer.
+
+        A built-in one in whose place something stands that cannot be read is not among them.
+        """
+        stored = self._lately()
         rules = {rule.name: rule for rule in rules_of(self._settings.alerts)}
-        for name, page_rule in sorted(made.items()):
+        for name, page_rule in sorted(stored.rules.items()):
             known = rules.get(name)
             if known is None or known.origin == Origin.BUILT_IN:
                 rules[name] = replace(page_rule.rule, built_in=known is not None)
-        return list(rules.values())
+        return [rule for rule in rules.values() if rule.origin == Origin.FILE or rule.name not in stored.unreadable]
+
+    def unreadable(self) -> list[Unreadable]:
+        """What is stored as rules of pages and cannot be read, as last read while the store does not answer."""
+        return [found for _, found in sorted(self._lately().unreadable.items())]
+
+    def check_readable(self, name: str) -> None:
+        """Raises ActionRefused when something is stored under a name that cannot be read."""
+        broken = self._lately().unreadable.get(name)
+        if broken:
+            raise _said(broken)
 
     def made(self) -> dict[str, PageRule]:
         """Those made on pages, by name, as `take` was given them lately, or read now. Raises StoreUnavailable."""
+        return self._stored().rules
+
+    def _stored(self) -> Stored:
         if self._read_at is None or time.monotonic() - self._read_at > REMEMBERED_SECONDS:
             self._remember(self._read())
         return self._known
 
+    def _lately(self) -> Stored:
+        try:
+            return self._stored()
+        except AdapterError:
+            self._remember(self._known)  # so that the parts of one page do not wait for a silent store again and again
+            return self._known
+
     def take(self, flat: Sequence[bytes]) -> None:
         """What somebody read who reads the alerts anyway: name, JSON, …."""
-        self._remember(_page_rules(zip(flat[::2], flat[1::2], strict=True)))
+        self._remember(read(zip(flat[::2], flat[1::2], strict=True)))
 
-    def _remember(self, known: dict[str, PageRule]) -> None:
+    def _remember(self, known: Stored) -> None:
         self._known, self._read_at = known, time.monotonic()
 
     def one(self, name: str) -> PageRule:
-        """One made on a page. Raises UnknownRule, StoreUnavailable."""
+        """One made on a page. Raises UnknownRule, StoreUnavailable, ActionRefused when it cannot be read."""
         self._read_at = None
         found = self.made().get(name)
+        if name in self._known.unreadable:
+            raise _said(self._known.unreadable[name])
         if found is None:
             raise UnknownRule(N_("no rule made on a page is called %(name)s"), name=name[:64])
         return found
@@ -157,9 +159,12 @@ class RuleBook:
         given, rule = self.checked(values)
         if any(each.name == given.name for each in self._settings.alerts.rules):
             raise InvalidRule([Problem("name", N_("the settings file has a rule of this name; change it there"))])
-        if given.name in self._read():
+        stored = self._read()
+        if given.name in stored.unreadable:
+            raise InvalidRule([Problem("name", N_("a rule of this name cannot be read; delete it first"))])
+        if given.name in stored.rules:
             raise InvalidRule([Problem("name", N_("there is a rule of this name; change that one"))])
-        text = self._text(given)
+        text = to_json(given, who(), self._clock())
         if not self._store.run("alerts", "add", (self._store.page_rules,), (given.name, text, "0", MOST_RULES)):
             raise ActionRefused(N_("there are %(most)s rules made on pages; delete one first"), most=MOST_RULES)
         self._changed("add", given)
@@ -177,15 +182,25 @@ class RuleBook:
             InvalidRule: it cannot be so. UnknownRule: there is none. ActionRefused: somebody changed it meanwhile.
         """
         given, rule = self.checked({**values, "name": name}, old=name)
-        self._exchange(name, seen, self._text(given))
+        self._exchange(name, seen, to_json(given, who(), self._clock()))
         self._changed("edit", given)
         return rule
 
     def delete(self, name: str, seen: str) -> None:
-        """Forget a rule; a built-in one that it replaced holds again. Raises UnknownRule, ActionRefused."""
-        given = self.one(name).given
+        """Forget a rule, also one that cannot be read; a built-in one that it replaced holds again.
+
+        Raises:
+            UnknownRule: there is none. ActionRefused: somebody changed it meanwhile.
+        """
+        self._read_at = None
+        broken = self._stored().unreadable.get(name)
+        given = None if broken else self.one(name).given
         self._exchange(name, seen, "")
-        self._changed("delete", given)
+        if given:
+            self._changed("delete", given)
+        elif broken:
+            self._read_at = None
+            self._audit.record(Entry("delete", "rule", target=name, detail=f"could not be read: {broken.english}"))
 
     def _known_names(self, old: str) -> tuple[set[str], set[str]]:
         """Channels and sources that a rule may name."""
@@ -201,7 +216,7 @@ class RuleBook:
             stored = cast("bytes | None", self._store.client.hget(self._store.page_rules, name))
         if stored is None:
             raise UnknownRule(N_("no rule made on a page is called %(name)s"), name=name[:64])
-        same = _revision(stored) == seen
+        same = revision(stored) == seen
         if not same or not self._store.run("alerts", "exchange", (self._store.page_rules,), (name, stored, text)):
             raise ActionRefused(N_("the rule %(name)s was changed meanwhile; look at it again"), name=name)
 
@@ -210,31 +225,13 @@ class RuleBook:
         condition = f"{given.metric} above {given.above:g} for {given.for_}"
         self._audit.record(Entry(action, "rule", given.source, given.queue, given.name, detail=condition))
 
-    def _text(self, given: RuleSettings) -> str:
-        written = given.model_dump(mode="json", by_alias=True, exclude_unset=True)
-        return json.dumps({"rule": written, "author": who(), "written_at": self._clock()}, ensure_ascii=False)
-
-    def _read(self) -> dict[str, PageRule]:
+    def _read(self) -> Stored:
         with self._store.errors():
-            return _page_rules(self._store.client.hscan_iter(self._store.page_rules, count=MOST_RULES))
+            return read(self._store.client.hscan_iter(self._store.page_rules, count=MOST_RULES))
 
 
-def _page_rules(rows: Iterable[tuple[bytes, bytes]]) -> dict[str, PageRule]:
-    known = ((name.decode(errors="replace"), _page_rule(text)) for name, text in islice(rows, MOST_RULES))
-    return {name: rule for name, rule in known if rule is not None}
-
-
-def _page_rule(text: bytes) -> PageRule | None:
-    """None for what an other version wrote, or nobody."""
-    try:
-        stored = json.loads(text)
-        given = RuleSettings.model_validate(stored["rule"])
-        rule = replace(check_rule(given, given.channels or (), (given.source,)), origin=Origin.PAGE)
-        return PageRule(given, rule, str(stored["author"]), float(stored["written_at"]), _revision(text))
-    except (ValueError, TypeError, KeyError, SettingsError) as error:
-        log.warning("a stored alert rule is not readable", error=type(error).__name__)
-        return None
-
-
-def _revision(text: bytes) -> str:
-    return hashlib.sha256(text).hexdigest()[:12]
+def _said(broken: Unreadable) -> ActionRefused:
+    return ActionRefused(
+        N_("%(name)s cannot be read: %(why)s. Delete it, or go back to the version that wrote it"),
+        name=broken.name[:64], why=broken,
+    )  # fmt: skip

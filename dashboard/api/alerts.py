@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Response, jsonify
 
 from dashboard.alerts.records import Alert, Rule
+from dashboard.alerts.unreadable import Unreadable
 from dashboard.api import arguments, wire
 from dashboard.api.blueprints import area
 from dashboard.web import services
@@ -27,10 +28,12 @@ def alerts() -> Response:
 
 @blueprint.get("/alerts/rules")
 def rules() -> Response:
-    """All rules, the built-in one first."""
+    """All rules, the built-in ones first; those that cannot be read have no more than a name, and say why."""
     arguments.allow(*arguments.PAGING)
-    page = arguments.sliced(services().alerts.rules(), lambda rule: (not rule.built_in, rule.name))
-    return jsonify(wire.listed(page, _rule))
+    book = services().alerts
+    every: list[Rule | Unreadable] = [*book.rules(), *book.unreadable()]
+    page = arguments.sliced(every, lambda each: (not (isinstance(each, Rule) and each.built_in), each.name))
+    return jsonify(wire.listed(page, lambda each: _rule(each) if isinstance(each, Rule) else _unreadable(each)))
 
 
 def _alert(record: Alert) -> wire.JSON:
@@ -64,4 +67,10 @@ def _rule(record: Rule) -> wire.JSON:
         "channels": None if record.channels is None else list(record.channels),
         "minimum": record.minimum,
         "built_in": record.built_in,
+        "unreadable": None,
     }
+
+
+def _unreadable(record: Unreadable) -> wire.JSON:
+    nothing = ("metric", "above", "for_seconds", "severity", "source", "queue", "channels", "minimum")
+    return {"name": record.name, **dict.fromkeys(nothing), "built_in": False, "unreadable": str(record)}

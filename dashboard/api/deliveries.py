@@ -96,6 +96,7 @@ def channel_json(record: ChannelInfo) -> wire.JSON:
         "recent": list(record.recent),
         "disabled": record.disabled or None,
         "disabled_at": wire.moment(record.disabled_at),
+        "unreadable": record.unreadable or None,
     }
 
 

@@ -65,6 +65,10 @@ def examined(settings: Settings) -> Iterator[tuple[str, bool, str, str]]:
         return
     except AdapterError:
         known, channels = {}, list(settings.channels)  # what is wrong with the store is found by others
+    for each in known.values():
+        if each.unreadable:
+            mend = "remove it on the alerts page, or go back to the version that wrote it"
+            yield each.name, False, f"cannot be read: {each.unreadable}", mend
     for channel in channels:
         info = known.get(channel.name)
         if info and info.disabled:

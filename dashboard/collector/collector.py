@@ -56,7 +56,7 @@ class Collector:
         occasional = Occasional(services.sources)
         self._evaluator = Evaluator(
             *parts, book=services.alerts, channels=services.channels.settings, habits=habits(), muted_at=muted,
-            occasional=occasional,
+            occasional=occasional, unreadable=services.channels.unreadable,
         )  # fmt: skip
         self._watchdog = Watchdog(services.store, services.alerts, services.settings.alerts, self._clock)
         most = services.settings.history.queues

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, request, url_for
+from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from dashboard import alert_words, channel_words, rule_page, rule_rows
@@ -44,6 +44,8 @@ def index() -> ResponseReturnValue:
 def rule(name: str) -> ResponseReturnValue:
     """One rule: its value against the threshold over time, and its state for all that it watches."""
     bundle = services()
+    if any(each.name == name for each in bundle.alerts.unreadable()):
+        return redirect(url_for("rules.ask", name=name), 303)
     found = bundle.alerts.rule(name)
     deliveries = shared_here("deliveries", lambda: bundle.alerts.deliveries(200))
     return render(
@@ -69,6 +71,7 @@ def _context(bundle: Services) -> dict[str, Any]:
     return {
         "firing": [alert for alert in alerts if alert.state in _URGENT],
         "rows": rule_rows.rows(rules, alerts, evaluating=evaluating, values=values, hours=hours),
+        "unreadable": bundle.alerts.unreadable(),
         "last_fired": last_fired,
         "channels": once("channels", bundle.channels.channels),
         "told": channel_words.told,

@@ -78,10 +78,13 @@ def look() -> ResponseReturnValue:
 
 @blueprint.get("/alerts/rules/<name>/delete")
 def ask(name: str) -> ResponseReturnValue:
-    """What deleting it means."""
-    check_writable(services().settings)
-    found = _editable(services(), name)
-    return dialog("rules/delete.html", "rules/_delete.html", rule=found, revision=_revision(services(), name))
+    """What deleting it means, also of one that cannot be read."""
+    bundle = services()
+    check_writable(bundle.settings)
+    broken = next((each for each in bundle.alerts.unreadable() if each.name == name), None)
+    found = broken or _editable(bundle, name)
+    revision = broken.revision if broken else _revision(bundle, name)
+    return dialog("rules/delete.html", "rules/_delete.html", rule=found, revision=revision, broken=broken)
 
 
 @blueprint.post("/alerts/rules/<name>/delete")

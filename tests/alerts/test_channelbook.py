@@ -11,6 +11,7 @@ from dashboard.adapters.contract import ActionRefused
 from dashboard.alerts import page_channels
 from dashboard.alerts.channelbook import MOST_CHANNELS, ChannelBook, UnknownChannel
 from dashboard.alerts.channels import reach
+from dashboard.alerts.channels.unread import Unread
 from dashboard.alerts.deliveries import DeliveryLog
 from dashboard.alerts.outbox import MISSING_TRIES, Outbox
 from dashboard.alerts.page_channels import InvalidChannel
@@ -194,4 +195,7 @@ def test_a_stored_channel_that_is_no_longer_possible_takes_no_other_away(book: C
     }
     world.store.client.hset(world.store.channels, mapping=bad)  # type: ignore[arg-type]
     world.clock.forward(2)
-    assert sorted(book.open()) == ["hook", "ops", "team"]
+    opened = book.open()
+    assert sorted(opened) == ["broken", "old", "ops", "team"]
+    assert [name for name, each in sorted(opened.items()) if isinstance(each, Unread)] == ["broken", "old"]
+    assert sorted(each.name for each in book.settings()) == ["ops", "team"]

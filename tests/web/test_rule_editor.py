@@ -7,10 +7,12 @@ import json
 import pytest
 from flask.testing import FlaskClient
 
+from dashboard.alerts.evaluator import Evaluator
 from dashboard.alerts.problems import Problem
 from dashboard.alerts.records import Origin, Rule
 from dashboard.alerts.rulebook import InvalidRule
 from dashboard.app import create_app
+from dashboard.collector.lease import Lease
 from dashboard.rule_form import entered, given, places, problems
 from dashboard.services import Services
 from dashboard.settings import Settings
@@ -19,6 +21,42 @@ from tests.web.conftest import PARTIAL, form_to, remember, words
 
 RULE = {"name": "mail-waits", "metric": "oldest_pending_seconds", "above": "300", "for": "2m", "severity": "page",
         "source": "main", "queue": "mail", "tell": "all"}  # fmt: skip
+
+
+def test_a_stored_rule_that_cannot_be_read_is_named_and_only_deleted(client: FlaskClient, bundle: Services) -> None:
+    bundle.store.client.hset(bundle.store.page_rules, "many", "{")
+    bundle.store.client.hset(bundle.store.channels, "team", '{"channel": {"name": "team", "kind": "fax"}}')
+    lease = Lease(bundle.store)
+    assert lease.renew()
+    fence = lease.fence()
+    assert fence is not None
+    Evaluator(bundle.store, bundle.sources, bundle.settings, bundle.clock, book=bundle.alerts).evaluate(fence)
+    page = words(client.get("/alerts"))
+    assert "Rules that cannot be read 1 many what is stored is damaged" in page
+    assert "many Error many cannot be evaluated the stored rule cannot be read" in page
+    assert "team channel team: unknown kind" in page
+    assert "Send a test to team" not in client.get("/alerts").text
+    shown = client.get("/alerts/rules/many", follow_redirects=True)
+    assert "Delete rule many?" in words(shown)
+    assert "what is stored is damaged" in words(shown)
+    (alert,) = (each for each in bundle.alerts.alerts() if each.rule == "many")
+    assert "many" in words(client.get(f"/alerts/incidents/{alert.fingerprint}"))
+    refused = client.get("/alerts/rules/many/edit")
+    assert (refused.status_code, "go back to the version that wrote it" in words(refused)) == (409, True)
+    assert client.post("/alerts/rules/many/edit", data=RULE).status_code == 409
+    assert client.get("/alerts/channels/team/edit").status_code == 409
+    assert "unknown kind" in words(client.get("/alerts/channels/team/remove"))
+    for path in ("/", "/palette?q=many", "/alerts/rules/new", "/alerts/silences", "/metrics"):
+        assert client.get(path).status_code == 200, path
+    rules = {each["name"]: each for each in client.get("/api/v1/alerts/rules?limit=200").get_json()["items"]}
+    assert (rules["many"]["metric"], rules["many"]["unreadable"]) == (None, "what is stored is damaged")
+    assert rules["too-many-failed"]["unreadable"] is None
+    channels = client.get("/api/v1/alerts/channels").get_json()["items"]
+    assert ["unknown kind" in (each["unreadable"] or "") for each in channels if each["name"] == "team"] == [True]
+    form = form_to(shown, "/delete")
+    assert client.post(form.action, data=dict(form.fields)).status_code == 303
+    assert "cannot be read" not in words(client.get("/alerts/rules/new"))
+    assert bundle.alerts.unreadable() == []
 
 
 def test_a_rule_is_added_from_the_page_of_a_queue(client: FlaskClient, seeder: Seeder, bundle: Services) -> None:
