@@ -16,12 +16,15 @@ from dashboard.alerts.metrics.discovery import metrics
 from dashboard.alerts.records import Alert, AlertState
 from dashboard.durations import length
 from dashboard.freshness import stale
-from dashboard.language import gettext, ngettext
+from dashboard.language import N_, gettext, ngettext
 from dashboard.once import once
 from dashboard.scheduler_watch import watch
 from dashboard.services import Services
 
 MOST = 5
+_PLACES = {
+    "dead": N_("Dead letters"), "workers": N_("Workers"), "schedules": N_("Schedules"), "settings": N_("Settings"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,13 @@ def alert_link(alert: Alert) -> str:
             fingerprint=chosen.fingerprint or None,
         )  # fmt: skip
     return url_for(f"{link.page}.index")
+
+
+def alert_place(alert: Alert) -> str:
+    """The page that `alert_link` leads to, by its name; empty for a queue."""
+    metric = metrics().get(alert.metric)
+    page = metric.link(Target.of(alert)).page if metric else "dead"
+    return gettext(_PLACES[page]) if page in _PLACES else ""
 
 
 def _alert(alert: Alert) -> Note:

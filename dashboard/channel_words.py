@@ -7,7 +7,7 @@ from typing import Any
 
 from dashboard.alerts.records import Alert, AlertState, ChannelInfo, Delivery
 from dashboard.filters import hour
-from dashboard.language import N_, gettext, ngettext
+from dashboard.language import N_, gettext, listed, ngettext
 
 _KINDS = {
     "webhook": (N_("Webhook"), N_("The address that takes a POST, signed when there is a secret (whsec_…).")),
@@ -19,6 +19,15 @@ _KINDS = {
     "discord": ("Discord", N_("The address of a webhook of a channel.")),
     "email": (N_("Email"), ""),
 }  # fmt: skip
+_SAID = {
+    "sent": N_("Sent to %(channel)s at %(time)s, accepted."),
+    "waiting": N_("Being sent to %(channel)s since %(time)s, not accepted yet."),
+    "gave up": N_("Could not be sent to %(channel)s at %(time)s."),
+    "": N_("A message to %(channel)s was made at %(time)s."),
+}
+"""By the result of a message; empty for one that is no longer looked at."""
+NEAR = 60.0
+"""Seconds between an alert and the message that tells of it, at most: it waits for others."""
 FEW = 5
 """Of so many tries that were made last it is said how many failed."""
 
@@ -49,25 +58,32 @@ def works(channel: ChannelInfo) -> tuple[str, str]:
 
 
 def told(alert: Alert, deliveries: Sequence[Delivery]) -> str:
-    """`Sent to pager at 14:19 UTC, accepted.`: what became of telling that an alert fires; empty when nobody was."""
-    firing = [(name, each) for name, each in alert.told.items() if each.state != AlertState.RESOLVED]
-    said = []
-    for name, each in sorted(firing, key=lambda pair: pair[1].at)[-2:]:
-        own = (d for d in deliveries if d.channel == name and d.rule == alert.rule and d.created_at >= each.at - 5)
-        sent = next(own, None)
-        said.append(_sent(name, each.at, sent.result if sent else ""))
-    return " ".join(said)
+    """`Sent to pager at 14:19, accepted.`: what became of telling that an alert fires; empty when nobody was told.
+
+    Args:
+        alert: as it stands.
+        deliveries: the newest messages of all alerts.
+    """
+    went: dict[str, list[tuple[str, float]]] = {}
+    for name, each in sorted(alert.told.items()):
+        if each.state != AlertState.RESOLVED:
+            went.setdefault(_went(alert, name, each.at, deliveries), []).append((name, each.at))
+    return " ".join(_sent(result, went[result]) for result in _SAID if result in went)
 
 
-def _sent(channel: str, at: float, result: str) -> str:
-    values = {"channel": channel, "time": hour(at)}
-    if result == "sent":
-        return gettext("Sent to %(channel)s at %(time)s, accepted.", **values)
-    if result == "gave up":
-        return gettext("Could not be sent to %(channel)s at %(time)s.", **values)
-    if result in ("waiting", "retrying"):
-        return gettext("Being sent to %(channel)s since %(time)s, not accepted yet.", **values)
-    return gettext("Told to %(channel)s at %(time)s.", **values)
+def _went(alert: Alert, channel: str, at: float, deliveries: Sequence[Delivery]) -> str:
+    """How the message ended that was made for a channel at a time; of an alert that joined another, that one."""
+    own = (each for each in deliveries if (each.channel, each.rule) == (channel, alert.rule))
+    near = (each for each in own if abs(each.created_at - at) < NEAR and each.type != "alert.resolved")
+    found = min(near, key=lambda each: abs(each.created_at - at), default=None)
+    if found is None:
+        return ""
+    return "waiting" if found.result == "retrying" else found.result
+
+
+def _sent(result: str, told: Sequence[tuple[str, float]]) -> str:
+    names, at = [name for name, _ in told], max(at for _, at in told)
+    return gettext(_SAID[result], channel=listed(names, FEW), time=hour(at))
 
 
 FILTERS: dict[str, Callable[..., Any]] = {"channel_kind": kind, "channel_works": works}

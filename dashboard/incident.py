@@ -8,7 +8,7 @@ from functools import cached_property
 from dashboard.adapters.contract import AdapterError, Capability, ErrorGroup, Job, Queue, Selector
 from dashboard.alerts.metrics.contract import Target
 from dashboard.alerts.metrics.discovery import metrics
-from dashboard.alerts.records import Alert, AlertState, Delivery, Period, Rule
+from dashboard.alerts.records import Alert, AlertState, Delivery, Period, Rule, Told
 from dashboard.charts.chart import Chart
 from dashboard.history.history import RANGES
 from dashboard.once import month, shared_here
@@ -113,7 +113,13 @@ class Incident:
     def deliveries(self) -> Sequence[Delivery]:
         """The newest messages that tell of it."""
         fingerprint = self.about.fingerprint
-        return shared_here("deliveries", lambda: self.bundle.alerts.log.page(limit=8, alert=fingerprint).items)
+        return shared_here("deliveries", lambda: self.bundle.alerts.log.page(alert=fingerprint).items)
+
+    @property
+    def heard(self) -> list[tuple[str, Told, Delivery | None]]:
+        """Each channel with what it was to be told last, and the message; None when that is no longer kept."""
+        newest = {each.channel: each for each in reversed(self.deliveries)}
+        return [(name, told, newest.get(name)) for name, told in sorted(self.about.told.items())]
 
     def amount(self, value: float | None) -> str:
         """A value of its metric; a dash when it is not known."""

@@ -33,6 +33,7 @@ def context(bundle: Services, rule: Rule, query: Mapping[str, str]) -> dict[str,
     chart, problem = _chart(bundle, rule, chosen, shown, periods)
     return {
         "instances": instances,
+        "by_queue": any(each.queue for each in targets),
         "chart": chart,
         "no_chart": problem,
         "target": chosen,

@@ -143,7 +143,15 @@ def _delivery(delivery_id: str, fields: Mapping[str, bytes | None]) -> Delivery:
         next_attempt_at=number("next") if word("result") in OPEN else None, finished_at=number("finished"),
         status=int(word("status")) if word("status") else None, error=word("error"), seconds=number("seconds"),
         alerts=int(word("count") or 1), tries=tuple(sorted(tries, key=lambda each: each.number)),
+        about=tuple((name[2:], _summary(value or b"")) for name, value in fields.items() if name.startswith("e:")),
     )  # fmt: skip
+
+
+def _summary(event: bytes) -> str:
+    try:
+        return str(json.loads(event)["data"].get("summary", ""))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return ""
 
 
 def _try(number: int, given: dict[str, Any]) -> Try:

@@ -234,7 +234,8 @@ class Try:
 class Delivery:
     """One message to one channel; result is `waiting`, `sent`, `retrying`, `gave up`, or `failed` of a test.
 
-    alerts: how many it tells of. tries: the last twelve, the oldest first; read for a single delivery only.
+    alerts: how many it tells of. tries: the last twelve, the oldest first; about: the alerts, by fingerprint, with what
+    was said of each; both are read for a single delivery only.
     """
 
     id: str
@@ -251,3 +252,4 @@ class Delivery:
     seconds: float | None = None
     alerts: int = 1
     tries: tuple[Try, ...] = ()
+    about: tuple[tuple[str, str], ...] = ()

@@ -34,7 +34,7 @@ def index() -> ResponseReturnValue:
     return render(
         "alerts/page.html",
         regions={"alerts": "alerts/_alerts.html"},
-        deliveries=shared_here("deliveries", lambda: bundle.alerts.deliveries(20)),
+        deliveries=shared_here("deliveries", lambda: bundle.alerts.deliveries(200)),
         here_full=address(url_for("alerts.index"), place),
         **_context(bundle),
     )

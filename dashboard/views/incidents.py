@@ -9,7 +9,8 @@ from flask.typing import ResponseReturnValue
 
 from dashboard import alert_words
 from dashboard.alert_reasons import reason
-from dashboard.attention import alert_link
+from dashboard.alerts.states import Reason
+from dashboard.attention import alert_link, alert_place
 from dashboard.incident import Incident, find
 from dashboard.services import Services
 from dashboard.views import silences
@@ -41,9 +42,10 @@ def _context(bundle: Services, found: Incident) -> dict[str, Any]:
         "incident": found,
         "alert": alert,
         "deliveries": found.deliveries,
-        "why": reason(alert),
+        "why": "" if alert.reason == Reason.ABOVE else reason(alert),
         "muted": mutes.why(alert),
         "inspect_url": alert_link(alert),
+        "inspect_words": alert_place(alert),
         "state_words": alert_words.state_words,
         "result_kind": alert_words.result_kind,
     }

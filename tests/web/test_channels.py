@@ -8,7 +8,9 @@ from collections.abc import Iterator
 import pytest
 from flask.testing import FlaskClient
 
+from dashboard import channel_words
 from dashboard.alerts.outbox import Outbox
+from dashboard.alerts.records import Alert, AlertState, Delivery, Told
 from dashboard.services import Services, build_services
 from dashboard.settings import Settings
 from tests.alerts.receiver import Receiver
@@ -154,6 +156,26 @@ def test_a_firing_alert_says_to_whom_it_was_sent(
     page = words(client.get("/alerts"))
     assert "Sent to ops at" in page
     assert ", accepted." in page
+    (sent,) = bundle.channels.log.page().items
+    message = client.get(f"/alerts/deliveries/{sent.id}")
+    incident = re.search(r'href="(/alerts/incidents/[^"]+)">main: 101 failed jobs', message.text)
+    assert incident
+    assert "ops firing Sent" in words(client.get(incident[1]))
+
+
+def test_who_was_told_is_said_by_what_became_of_each_message() -> None:
+    def made(channel: str, result: str, at: float = 1_000.0, rule: str = "r") -> Delivery:
+        return Delivery(f"{channel}-{at}", channel, rule, "alert.firing", result, 1, at)
+
+    told_at = {name: Told(AlertState.FIRING, 1_000.0) for name in ("a", "b", "c", "d", "e")}
+    alert = Alert("r", "page", "failed", AlertState.FIRING, "main", "", 1.0, 0.0, 0.0, "f", 1_000.0, 1_000.0,
+                  told=told_at | {"f": Told(AlertState.RESOLVED, 1_000.0)})  # fmt: skip
+    log = [made("a", "gave up", 5_000.0), made("a", "sent", 1_002.0), made("b", "sent"), made("c", "retrying"),
+           made("d", "gave up"), made("e", "sent", rule="other")]  # fmt: skip
+    assert channel_words.told(alert, log) == (
+        "Sent to a and b at 00:16, accepted. Being sent to c since 00:16, not accepted yet."
+        " Could not be sent to d at 00:16. A message to e was made at 00:16."
+    )
 
 
 def test_a_receiver_that_is_gone_is_disabled_and_its_messages_can_be_sent_again(

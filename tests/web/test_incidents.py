@@ -40,7 +40,6 @@ def test_the_link_of_a_message_shows_count_then_and_now_the_error_and_what_can_b
     assert page.status_code == 200
     assert "Then 101" in text
     assert "Now 101 limit 100" in text
-    assert "Above 100" in text
     assert f"/operations/new?action=requeue&amp;source=main&amp;queue=mail&amp;fingerprint={FINGERPRINT}" in page.text
     assert "/alerts/silences/new?alert=" in page.text
     assert f"/dead/{FINGERPRINT}?source=main" in page.text

@@ -212,7 +212,7 @@ def test_what_is_wrong_is_listed_above_the_form_also_of_fields_that_have_no_plac
     form = form_to(client.get("/alerts/rules/mail-waits/edit"), "/edit")
     wrong = {"source": "mian", "severity": "huge", "above": "1e9", "for": "soon"}
     page = client.post(form.action, data=dict(form.fields) | wrong | {"above": "10"})
-    for line in ("Once that has lasted : write a number and its unit", "Severity : must be one of"):
+    for line in ("Fires after : write a number and its unit", "Severity : must be one of"):
         assert line in words(page)
     assert '<a class="link" href="#for">' in page.text
     gone = client.post(form.action, data=dict(form.fields) | {"source": "mian"})
