@@ -55,7 +55,7 @@ def notes(bundle: Services, snapshot: Snapshot, source: str = "", queue: str = "
     found = [*_sources(snapshot, source), *_damaged(snapshot, source, queue), *_alerts(bundle, source, queue)]
     found += [*_stale(bundle.clock(), snapshot, source, queue), *_workers(bundle.clock(), snapshot, source, queue)]
     found += [*_unserved(snapshot, source, queue), *_schedules(bundle.clock(), snapshot, source, queue)]
-    found += _paused(snapshot, source, queue)
+    found += [*_paused(snapshot, source, queue), *_lacking(snapshot, source, queue)]
     found.sort(key=lambda note: note.rank)
     return Notes(tuple(found[:MOST]), len(found))
 
@@ -188,6 +188,13 @@ def _schedules(now: float, snapshot: Snapshot, source: str, queue: str) -> Itera
             text = gettext("No scheduler has been heard of for %(time)s; start one.", time=length(now - found.heard_at))
         link = url_for("schedules.index", source=source or None, queue=queue or None)
         yield Note("calendar-clock", "warn", title, text, found.late_since, link)
+
+
+def _lacking(snapshot: Snapshot, source: str, queue: str) -> Iterator[Note]:
+    """What the numbers of the queue that is shown lack, and how to have it."""
+    for each in snapshot.queues:
+        if each.hint and (each.source, each.name) == (source, queue):
+            yield Note("info", "mute", gettext("Some failures are not known"), gettext(each.hint), rank=4)
 
 
 def _paused(snapshot: Snapshot, source: str, queue: str) -> Iterator[Note]:

@@ -87,6 +87,7 @@ class Queue:
     failures_as_of: when failures were last looked for, 0 for never; None where nobody has to look for them.
     problem: why none of its numbers could be read, empty when they were.
     failures_only: whether only its failures tell of it, so that what waits in it is neither known nor watched.
+    hint: what its numbers lack and how to have it, marked for the catalogue.
     has_jobs: False for what holds schedules alone, whose product keeps no jobs that could be shown or counted.
     """
 
@@ -124,6 +125,7 @@ class Queue:
     types_ever: tuple[JobType, ...] = ()
     problem: str = ""
     has_jobs: bool = True
+    hint: str = ""
     failures_only: bool = False
     failures_as_of: float | None = None
 

@@ -48,7 +48,7 @@ def capture_failures(app: Any, *, url: str = "", version: str = "") -> Callable[
             request = sender.request
             capture.write(
                 id=task_id, type=sender.name, queue=_queue(request), error=exception, args=args, kwargs=kwargs,
-                more=_more(request),
+                more=_more(sender, request),
             )  # fmt: skip
 
     signals.task_failure.connect(failed, weak=False, dispatch_uid=f"redrive.contrib.celery:{id(app)}")
@@ -59,7 +59,7 @@ def _queue(request: Any) -> str:
     return str((request.delivery_info or {}).get("routing_key") or "")
 
 
-def _more(request: Any) -> dict[str, Any]:
+def _more(task: Any, request: Any) -> dict[str, Any]:
     """What the message knew and its result does not."""
     delivery = request.delivery_info or {}
     return {
@@ -71,4 +71,12 @@ def _more(request: Any) -> dict[str, Any]:
         "group": request.group,
         "alone": not any((request.callbacks, request.errbacks, request.chain, request.chord, request.group)),
         "origin": request.origin or "",
+        "ignored": _ignored(task, request),
     }
+
+
+def _ignored(task: Any, request: Any) -> bool:
+    """Whether Celery stores nothing of the failure; a single call may say so only since 5.7."""
+    actual = getattr(import_module("celery.app.task"), "get_actual_ignore_result", None)
+    ignored = actual(task, request) if actual else task.ignore_result
+    return bool(ignored and not task.store_errors_even_if_ignored)

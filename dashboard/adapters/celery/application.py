@@ -14,7 +14,7 @@ from dashboard.adapters.celery.memory import Memory
 from dashboard.adapters.celery.names import Names
 from dashboard.adapters.celery.orphans import Orphans
 from dashboard.adapters.celery.pauses import Pauses
-from dashboard.adapters.celery.roster import Roster
+from dashboard.adapters.celery.roster import Roster, Seen
 from dashboard.adapters.contract import UnknownQueue
 
 
@@ -39,13 +39,21 @@ class Application:
         own = options.get("options") or {}
         visibility = float(own["visibility_timeout"]) if own.get("visibility_timeout") else None
         self.orphans = Orphans(self.access, self.control, self.held, self.clock, visibility)
-        self.roster.then = self.orphans.look
+        self.roster.then = self._look_further
+        self.captures = False
+        """Whether the application captures its failures; asked where results are ignored."""
         self.pauses = Pauses(self.access, self.control, self.roster, self.clock)
 
     @property
     def names(self) -> Names:
         """How its keys are named."""
         return self.access.names
+
+    def _look_further(self, seen: Seen) -> None:
+        if self.bindings.ignoring:
+            with self.access.errors():
+                self.captures = self.access.captured.used()
+        self.orphans.look(seen)
 
     def known(self, queue: str) -> str:
         """A queue that exists. Raises UnknownQueue."""

@@ -42,6 +42,7 @@ class Bindings:
         self._routes: dict[tuple[str, str], set[str]] = {}
         self._queues: set[str] = set(access.names.queues)
         self._exchanges: set[str] = set()
+        self._ignoring: set[str] = set()
         self._cursor: int | None = 0
         self._ended: float | None = None
         self._recalled: float | None = None
@@ -65,6 +66,19 @@ class Bindings:
             seen = [queue for queue in queues if self._add(queue)]
         self._memory.see(What.QUEUE, seen)
         self._read([*seen, *exchanges])
+
+    @property
+    def ignoring(self) -> frozenset[str]:
+        """Queues to which tasks were sent whose results are ignored: Celery stores nothing of their failures."""
+        with self._lock:
+            return frozenset(self._ignoring)
+
+    def see_ignoring(self, queues: Iterable[str]) -> None:
+        """Such a task was seen in these queues."""
+        with self._lock:
+            seen = [queue for queue in dict.fromkeys(queues) if queue and len(self._ignoring) < MOST_QUEUES]
+            self._ignoring.update(seen)
+        self._memory.see(What.IGNORES, seen)
 
     def queue_of(self, routing_key: str, exchange: str = "") -> str | None:
         """The queue to which messages with a routing key go, as far as it is known."""
@@ -125,6 +139,8 @@ class Bindings:
             for each in found:
                 if each.what == What.QUEUE:
                     self._add(each.name)
+                elif each.what == What.IGNORES and len(self._ignoring) < MOST_QUEUES:
+                    self._ignoring.add(each.name)
         exchanges = [each.name for each in found if each.what == What.EXCHANGE]
         if first:
             exchanges += [*self._access.names.queues, DEFAULT_QUEUE]

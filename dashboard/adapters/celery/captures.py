@@ -1,9 +1,11 @@
-"""Failures whose results do not tell what was called, completed with what the application captured of them."""
+"""What the application captured of its failures: what their results do not tell, and those that have no result."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -27,6 +29,32 @@ def completed(access: Access, found: Sequence[Result | None]) -> list[Result | N
     with access.errors():
         told = dict(zip(lacking, access.captured.of(lacking), strict=True))
     return [each if each is None or each.id not in told else _with(each, told[each.id]) for each in found]
+
+
+def ignored(access: Access, ids: Sequence[str]) -> dict[str, tuple[bytes, dict[str, Any]]]:
+    """Of tasks without a result those that failed, since the application ignores their results: what was captured, as
+    it lies there and as a result would tell it."""
+    if not ids:
+        return {}
+    with access.errors():
+        found = dict(zip(ids, access.captured.last(ids), strict=True))
+    read = {task_id: (raw, _meta(raw)) for task_id, raw in found.items() if raw}
+    return {task_id: (raw, meta) for task_id, (raw, meta) in read.items() if meta is not None}
+
+
+def _meta(raw: bytes) -> dict[str, Any] | None:
+    """A captured failure in the form of a result; None when a result tells it, or it is none."""
+    try:
+        told = json.loads(raw)
+        if not told["ignored"] or not told["final"]:
+            return None
+        at = datetime.fromtimestamp(float(told["failed_at"]), UTC).isoformat()
+    except (ValueError, TypeError, KeyError, OverflowError, OSError, RecursionError):
+        return None
+    module, _, name = str(told.get("error_type") or "").rpartition(".")
+    error = {"exc_type": name, "exc_module": module, "exc_message": [str(told.get("message") or "")]}
+    said = {ours: told.get(theirs) for theirs, ours in _TOLD.items()}
+    return {"status": "FAILURE", "result": error, "date_done": at, "traceback": told.get("traceback"), **said}
 
 
 def _lacks(result: Result) -> bool:

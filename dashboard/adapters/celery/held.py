@@ -29,6 +29,7 @@ class HeldTask:
     priority: int = 0
     retries: int = 0
     eta: float | None = None
+    ignored: bool = False
 
     def state(self, now: float) -> State:
         """Retrying or scheduled until its time has come; then it waits in the worker, or runs."""
@@ -73,6 +74,7 @@ class Held:
                 return
 
     def _end(self, whole: tuple[HeldTask, ...] | None) -> None:
+        self._bindings.see_ignoring(each.queue for each in self._reading.values() if each.ignored)
         with self._lock:
             self._whole = whole
         self._cursor, self._reading = 0, {}
@@ -98,4 +100,5 @@ def read(stored: bytes, bindings: Bindings) -> HeldTask | None:
         message.priority,
         message.retries,
         message.eta,
+        message.ignored,
     )

@@ -106,7 +106,7 @@ def payload(arguments: Arguments, size: int) -> Payload:
 
 def _called(result: Result) -> Payload:
     if not results.extended(result):
-        return Payload(undecodable=result.unreadable or results.NOT_EXTENDED)
+        return Payload(undecodable=result.unreadable or results.unknown_call(result))
     return payload(Arguments(results.arguments(result)), 0)
 
 

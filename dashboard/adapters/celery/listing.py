@@ -51,6 +51,8 @@ def _pending(application: Application, queue: str, start: int, limit: int) -> Pa
         if wanted > 0 and skipped < length:
             found += reversed(peek(application, key, -skipped - wanted, -skipped - 1))
         before += length
+    if any(message.ignored for message in found):
+        application.bindings.see_ignoring([queue])
     items = [jobs.of_message(application, queue, message) for message in found]
     return _numbered(items, start, sum(lengths))
 

@@ -28,6 +28,8 @@ class What(StrEnum):
 
     EXCHANGE = "e"
     QUEUE = "q"
+    IGNORES = "i"
+    """A queue with tasks whose results are ignored."""
     LOOKED = "l"
     """All keys were looked at."""
 

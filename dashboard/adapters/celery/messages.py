@@ -45,6 +45,11 @@ class Message:
     envelope: dict[str, Any] = field(default_factory=dict)
 
     @property
+    def ignored(self) -> bool:
+        """Whether its result is ignored, of a task of the application's own."""
+        return self.headers.get("ignore_result") is True and not self.type.startswith("celery.")
+
+    @property
     def whole(self) -> bool:
         """Whether all of it was read."""
         return len(self.stored) == self.size

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -52,15 +52,16 @@ class Moves:
         """Put failures back to the end of their queue; see `Product.requeue`."""
         found = self._failures(queue, [each.id for each in letters], mark)
         made = self._envelopes(queue, found)
-        if self._access.one_server:
-            calls = [
-                self._requeue_call(queue, each, *made[each.id], mark) for each in found if each and each.id in made
-            ]
-            replies = iter(self._access.ask_each(self._access.broker, "requeue", calls))
-        else:
-            replies = iter(self._requeue_apart(queue, [each for each in found if each and each.id in made], made, mark))
-        moved = [next(replies) == 1 if each and each.id in made else False for each in found]
-        return self._or_before(self._access.broker, letters, mark, moved)
+        fit = [each for each in found if each and each.id in made]
+        near = [each for each in fit if self._near(captured=each.captured)]
+        far = [each for each in fit if not self._near(captured=each.captured)]
+        calls = [self._requeue_call(queue, each, *made[each.id], mark) for each in near]
+        replies = dict(zip([each.id for each in near], self._access.ask_each(self._access.broker, "requeue", calls),
+                           strict=True))  # fmt: skip
+        if far:
+            replies |= dict(zip([each.id for each in far], self._requeue_apart(queue, far, made, mark), strict=True))
+        moved = [replies.get(letter.id) == 1 for letter in letters]
+        return self._or_before(letters, mark, moved, self._access.broker)
 
     def resend(self, queue: str, letter: Kept, args: list[Any], kwargs: dict[str, Any]) -> bool:
         """Put one failure back with other arguments; False when it is no longer there. Raises InvalidRequest."""
@@ -68,7 +69,7 @@ class Moves:
         if found is None:
             return False
         made = self._envelope(queue, found, self._new_ids([found]).get(found.id, found.id), args, kwargs)
-        if self._access.one_server:
+        if self._near(captured=found.captured):
             calls = [self._requeue_call(queue, found, *made, "")]
             return self._access.ask_each(self._access.broker, "requeue", calls) == [1]
         return self._requeue_apart(queue, [found], {found.id: made}, "") == [1]
@@ -77,28 +78,36 @@ class Moves:
         """Take failures away, kept for a time; see `Product.purge`."""
         found = self._failures(queue, [each.id for each in letters], mark)
         kept_ms = max(1_000, round(keep_seconds * 1000))
-        calls = [self._take_call(queue, each, "purged", mark, kept_ms) for each in found if each]
-        replies = iter(self._access.ask_each(self._access.backend, "take", calls))
-        moved = [next(replies) == 1 if each else False for each in found]
-        return self._or_before(self._access.backend, letters, mark, moved)
+        replies: dict[str, Any] = {}
+        for captured in (False, True):
+            some = [each for each in found if each and each.captured == captured]
+            calls = [self._take_call(queue, each, "purged", mark, kept_ms) for each in some]
+            done = self._access.ask_each(self._home(captured=captured), "take", calls)
+            replies |= dict(zip([each.id for each in some], done, strict=True))
+        moved = [replies.get(letter.id) == 1 for letter in letters]
+        return self._or_before(letters, mark, moved, self._access.broker, self._access.backend)
 
     def restore(self, queue: str, letters: Sequence[Kept], mark: str) -> list[bool]:
         """Put purged failures back; see `Product.restore`."""
-        return self._give_back(queue, [each.id for each in letters], "purged", mark)
+        return self._by_home(letters, lambda some: self._give_back(queue, some, "purged", mark))
 
     def take_back(self, queue: str, letters: Sequence[Kept], mark: str) -> list[bool]:
         """Make requeued jobs that have not started failures again; see `Product.take_back`."""
+        return self._by_home(letters, lambda some: self._take_back(queue, some, mark))
+
+    def _take_back(self, queue: str, letters: Sequence[Kept], mark: str) -> list[bool]:
+        captured = bool(letters) and _captured(letters[0])
         records = self.records(queue, [each.id for each in letters])
-        if not self._access.one_server:
+        if not self._near(captured=captured):
             return self._take_back_apart(queue, letters, records, mark)
         calls: list[tuple[list[bytes | str], list[Any]]] = []
         for letter, record in zip(letters, records, strict=True):
             keys = Keys.of(self._access.source, queue, letter.id, "requeued")
             lists = record.get(b"list") or self._access.names.list_of(queue)
-            result = self._access.names.result(letter.id)
+            result = self._failure_key(letter.id, captured=captured)
             calls.append((
                 [moves.mark_key(mark), lists, keys.record, result, keys.kept, keys.left],
-                [*self._access.databases, letter.id, int(bool(mark)), DEPTH, MARK_MS],
+                [*self._databases(captured=captured), letter.id, int(bool(mark)), DEPTH, MARK_MS],
             ))  # fmt: skip
         return [reply == 1 for reply in self._access.ask_each(self._access.broker, "take_back", calls)]
 
@@ -159,9 +168,11 @@ class Moves:
     ) -> tuple[list[bytes | str], list[Any]]:
         keys, names = Keys.of(self._access.source, queue, result.id, "requeued"), self._access.names
         return (
-            [moves.mark_key(mark), names.list_of(queue), keys.record, names.result(result.id), keys.kept, keys.left],
-            [*self._access.databases, result.id, int(bool(mark)), result.size, result.digest, DIGESTED_BYTES,
-             made.message, made.tag, task_id, self._application.clock(), KEPT_MS, MARK_MS],
+            [moves.mark_key(mark), names.list_of(queue), keys.record,
+             self._failure_key(result.id, captured=result.captured), keys.kept, keys.left],
+            [*self._databases(captured=result.captured), result.id, int(bool(mark)), result.size,
+             result.digest, DIGESTED_BYTES, made.message, made.tag, task_id, self._application.clock(),
+             KEPT_MS, MARK_MS],
         )  # fmt: skip
 
     def _take_call(
@@ -169,7 +180,7 @@ class Moves:
     ) -> tuple[list[bytes | str], list[Any]]:
         keys = Keys.of(self._access.source, queue, result.id, what)
         return (
-            [moves.mark_key(mark), self._access.names.result(result.id), keys.kept, keys.left],
+            [moves.mark_key(mark), self._failure_key(result.id, captured=result.captured), keys.kept, keys.left],
             [result.id, int(bool(mark)), result.size, result.digest, DIGESTED_BYTES, kept_ms, MARK_MS],
         )
 
@@ -194,7 +205,7 @@ class Moves:
             done = iter(self._access.ask_each(self._access.broker, "send", calls))
         except AdapterError:
             if own:  # nobody repeats it with this mark
-                self._give_back(queue, [each.id for each in sent], "requeued", "")
+                self._give_back(queue, [Kept(each.id, "", 0.0, None, {}) for each in sent], "requeued", "")
             raise
         return [int(next(done)) if reply == 1 else 0 for reply in taken]
 
@@ -211,23 +222,54 @@ class Moves:
             for letter, record in zip(letters, records, strict=True)
         ]
         withdrawn = self._access.ask_each(self._access.broker, "withdraw", calls)
-        ids = [letter.id for letter, reply in zip(letters, withdrawn, strict=True) if reply == 1]
-        given = dict(zip(ids, self._give_back(queue, ids, "requeued", mark), strict=True))
+        gone = [letter for letter, reply in zip(letters, withdrawn, strict=True) if reply == 1]
+        given = dict(zip([each.id for each in gone], self._give_back(queue, gone, "requeued", mark), strict=True))
         return [given.get(letter.id, False) for letter in letters]
 
-    def _give_back(self, queue: str, ids: Sequence[str], what: str, mark: str) -> list[bool]:
+    def _give_back(self, queue: str, letters: Sequence[Kept], what: str, mark: str) -> list[bool]:
+        captured = bool(letters) and _captured(letters[0])
         calls: list[tuple[list[bytes | str], list[Any]]] = []
-        for job_id in ids:
-            keys, result = Keys.of(self._access.source, queue, job_id, what), self._access.names.result(job_id)
-            calls.append(([moves.mark_key(mark), result, keys.kept, keys.left], [job_id, int(bool(mark)), MARK_MS]))
-        return [reply == 1 for reply in self._access.ask_each(self._access.backend, "give_back", calls)]
+        for letter in letters:
+            keys = Keys.of(self._access.source, queue, letter.id, what)
+            failure = self._failure_key(letter.id, captured=captured)
+            calls.append(([moves.mark_key(mark), failure, keys.kept, keys.left], [letter.id, int(bool(mark)), MARK_MS]))
+        return [reply == 1 for reply in self._access.ask_each(self._home(captured=captured), "give_back", calls)]
 
-    def _or_before(self, client: Client, letters: Sequence[Kept], mark: str, moved: list[bool]) -> list[bool]:
+    def _by_home(self, letters: Sequence[Kept], move: Callable[[list[Kept]], list[bool]]) -> list[bool]:
+        """Move failures that were captured, and those that have results, each where they lie."""
+        moved: dict[str, bool] = {}
+        for captured in (False, True):
+            some = [each for each in letters if _captured(each) == captured]
+            moved |= dict(zip([each.id for each in some], move(some) if some else [], strict=True))
+        return [moved[each.id] for each in letters]
+
+    def _near(self, *, captured: bool) -> bool:
+        """Whether failures lie at the server of the messages: what is captured always does."""
+        return captured or self._access.one_server
+
+    def _home(self, *, captured: bool) -> Client:
+        return self._access.broker if captured else self._access.backend
+
+    def _databases(self, *, captured: bool) -> tuple[int, int]:
+        broker, backend = self._access.databases
+        return broker, broker if captured else backend
+
+    def _failure_key(self, job_id: str, *, captured: bool) -> bytes | str:
+        return self._access.captured.key(job_id) if captured else self._access.names.result(job_id)
+
+    def _or_before(self, letters: Sequence[Kept], mark: str, moved: list[bool], *clients: Client) -> list[bool]:
         """True also for those that this very move has moved before, as it is noted at a server."""
         left = [letter.id for letter, done in zip(letters, moved, strict=True) if not done]
         if not mark or not left:
             return moved
-        with self._access.errors():
-            marked: Any = client.smismember(moves.mark_key(mark), left)
-        before = {job_id for job_id, known in zip(left, marked, strict=True) if known}
+        before: set[str] = set()
+        for client in dict.fromkeys(clients):
+            with self._access.errors():
+                marked: Any = client.smismember(moves.mark_key(mark), left)
+            before |= {job_id for job_id, known in zip(left, marked, strict=True) if known}
         return [done or letter.id in before for letter, done in zip(letters, moved, strict=True)]
+
+
+def _captured(letter: Kept) -> bool:
+    """Whether it is a failure without a result."""
+    return letter.memo.get("captured") is True

@@ -12,6 +12,10 @@ from dashboard.adapters.contract import Capability, Queue, State
 from dashboard.language import N_
 
 LISTS_AT_ONCE = 2_000
+IGNORED = N_(
+    "Tasks with ignore_result were seen here. Celery stores nothing of their failures: capture them in the "
+    "application with redrive.contrib.celery."
+)
 NO_LIST = N_("one of its keys holds something else than a list")
 
 
@@ -24,7 +28,7 @@ def queues(application: Application, kind: str, capabilities: Capability) -> lis
     running = _running(application, seen, now)
     orphans = Counter(each.task.queue for each in application.orphans.known() or ())
     held, forsaken = _held(application, now), _forsaken(application, seen, now)
-    alive = seen.alive(now)
+    alive, ignoring = seen.alive(now), frozenset() if application.captures else application.bindings.ignoring
     found = []
     for name, waiting in zip(names, counted, strict=True):
         own = [each for each in alive if name in (each.queues or ())]
@@ -44,6 +48,7 @@ def queues(application: Application, kind: str, capabilities: Capability) -> lis
                 slots=None if None in slots or not seen.fresh(now) else sum(each or 0 for each in slots),
                 capabilities=capabilities,
                 problem=NO_LIST if waiting is None else "",
+                hint=IGNORED if name in ignoring else "",
             )
         )
     return found

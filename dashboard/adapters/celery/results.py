@@ -26,6 +26,7 @@ NOT_EXTENDED = N_("Celery stored neither its name nor its arguments; set result_
 NOT_REGISTERED = N_("no worker knew this task, and Celery did not store its name")
 NO_QUEUE = N_("its queue is not known")
 PICKLED = N_("its arguments are a pickle, which is read here and never written")
+NOT_CAPTURED = N_("its arguments hold what JSON does not know, and were not captured")
 NOT_READ = N_("what Celery stored of it cannot be read")
 
 FINAL = {"SUCCESS": State.SUCCEEDED, "FAILURE": State.FAILED, "REVOKED": State.CANCELLED, "REJECTED": State.CANCELLED}
@@ -37,7 +38,8 @@ _STATUS = re.compile(rb'\s*\{"status": ?"([^"\\]{1,64})"')
 class Result:
     """A result as it was read; status is empty when it cannot be told.
 
-    size: of the value in bytes, of which `value` is the start. plain: whether JSON holds all of it.
+    size: of the value in bytes, of which `value` is the start. plain: whether JSON holds all of it. captured: there is
+    no result, since it is ignored; it is what the application captured.
     """
 
     id: str
@@ -47,6 +49,7 @@ class Result:
     meta: dict[str, Any] = field(default_factory=dict)
     plain: bool = True
     unreadable: str = ""
+    captured: bool = False
 
     @property
     def digest(self) -> str:
@@ -84,7 +87,7 @@ def read_all(access: Access, ids: Sequence[str], *, only_failures: bool = False)
             access.backend, "values", keys, [encodings.MOST_BYTES, BYTES_AT_ONCE, int(only_failures), DIGESTED_BYTES]
         )
         found += [_result(each, *reply) for each, reply in zip(ids[len(found) :], replies, strict=False)]
-    return captures.completed(access, found)
+    return _with_ignored(access, ids, captures.completed(access, found))
 
 
 def statuses(access: Access, ids: Sequence[str]) -> list[str]:
@@ -95,7 +98,18 @@ def statuses(access: Access, ids: Sequence[str]) -> list[str]:
         replies = access.ask(access.backend, "values", keys, [encodings.MOST_BYTES, BYTES_AT_ONCE, 2, DIGESTED_BYTES])
         parsed = [_result(each, *reply) for each, reply in zip(ids[len(found) :], replies, strict=False)]
         found += [each.status if each else "" for each in parsed]
-    return found
+    failed = captures.ignored(access, [task_id for task_id, status in zip(ids, found, strict=True) if not status])
+    return ["FAILURE" if task_id in failed else status for task_id, status in zip(ids, found, strict=True)]
+
+
+def _with_ignored(access: Access, ids: Sequence[str], found: Sequence[Result | None]) -> list[Result | None]:
+    """The same, with failures that have no result."""
+    failed = captures.ignored(access, [task_id for task_id, each in zip(ids, found, strict=True) if each is None])
+    made = {
+        task_id: Result(task_id, "FAILURE", raw, len(raw), meta, captured=True)
+        for task_id, (raw, meta) in failed.items()
+    }
+    return [each or made.get(task_id) for task_id, each in zip(ids, found, strict=True)]
 
 
 def parse(task_id: str, value: bytes, size: int) -> Result:
@@ -124,7 +138,7 @@ def letter(result: Result, queue: str | None) -> DeadLetter:
     """A failure as the mirror keeps it; `queue` None when it is not known."""
     type_, message = error(result.meta)
     meta = result.meta
-    undecodable = result.unreadable or ("" if extended(result) else NOT_EXTENDED)
+    undecodable = result.unreadable or ("" if extended(result) else unknown_call(result))
     return DeadLetter(
         queue=queue or UNKNOWN_TYPE,
         id=result.id,
@@ -139,14 +153,21 @@ def letter(result: Result, queue: str | None) -> DeadLetter:
         worker=said(meta.get("worker")),
         version=said(meta.get("version")),
         requeueable=refusal(result, queue),
-        memo={"routing_key": result.routing_key[:1_000]},
+        memo={"routing_key": result.routing_key[:1_000], **({"captured": True} if result.captured else {})},
     )
+
+
+def unknown_call(result: Result) -> str:
+    """Why it is not known what was called."""
+    return NOT_CAPTURED if result.captured else NOT_EXTENDED
 
 
 def refusal(result: Result, queue: str | None) -> str:
     """Why a failure cannot be put back, empty when it can."""
     if result.unreadable:
         return NOT_READ
+    if result.captured and not extended(result):
+        return NOT_CAPTURED
     if not extended(result):
         return (
             NOT_REGISTERED

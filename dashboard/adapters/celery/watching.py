@@ -105,6 +105,7 @@ class Watch:
         self._listens = listens
         self._monotonic = monotonic
         self._channel = Channel(access)
+        self._captured_at = ""
         self._cursor: int | None = None
         self._begun: float | None = None
         self._asked = True
@@ -121,12 +122,13 @@ class Watch:
             self._asked = True
         placed = self._bindings.search(BINDING_STEPS)
         self._hear()
+        captured = self._hear_captured()
         if self._asked and self._cursor is None and self._may_begin():
             self._begin()
         if len(self._ready) < limit and self._cursor is not None:
             self._scan()
         letters = self._give(limit, placed=placed)
-        whole = self._through and not self._ready
+        whole = self._through and captured and not self._ready
         self._through = self._through and not whole
         return Sighting(letters, REST if self._cursor is None else f"at {self._cursor}", whole)
 
@@ -154,6 +156,16 @@ class Watch:
         self._channel.good.clear()
         if good and self._successes.wanted:
             self._keep_good(good)
+
+    def _hear_captured(self) -> bool:
+        """Take failures that the application captured and whose results it ignores; whether all were looked at."""
+        with self._access.errors():
+            ids, place = self._access.captured.new(self._captured_at, KEYS_AT_ONCE)
+        new = [task_id for task_id in ids if task_id]
+        found = results.read_all(self._access, new, only_failures=True) if new else []
+        self._captured_at = place
+        self._keep([each for each in found if each is not None and each.captured])
+        return not new
 
     def _keep_good(self, heard: dict[str, bytes]) -> None:
         """Tasks that succeeded, as long as they did so in this database."""

@@ -9,14 +9,23 @@ local function at(database)
   if ARGV[1] ~= ARGV[2] then redis.call('SELECT', database) end
 end
 
+-- The size and the start of a result, or of the last failure that was captured.
+local function start(key)
+  if redis.call('TYPE', key).ok == 'list' then
+    local last = redis.call('LINDEX', key, -1)
+    return #last, string.sub(last, 1, ARGV[7])
+  end
+  return redis.call('STRLEN', key), redis.call('GETRANGE', key, 0, ARGV[7] - 1)
+end
+
 at(ARGV[1])
 if ARGV[4] == '1' and redis.call('SISMEMBER', KEYS[1], ARGV[3]) == 1 then return 1 end
 local kind = redis.call('TYPE', KEYS[2]).ok
 if kind ~= 'none' and kind ~= 'list' then return -1 end
 
 at(ARGV[2])
-if redis.call('STRLEN', KEYS[4]) ~= tonumber(ARGV[5]) then return 0 end
-if redis.sha1hex(redis.call('GETRANGE', KEYS[4], 0, ARGV[7] - 1)) ~= ARGV[6] then return 0 end
+local size, from = start(KEYS[4])
+if size ~= tonumber(ARGV[5]) or redis.sha1hex(from) ~= ARGV[6] then return 0 end
 local left = redis.call('PTTL', KEYS[4])
 
 at(ARGV[1])
