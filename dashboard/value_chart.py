@@ -10,6 +10,7 @@ from dashboard.alerts.metrics.discovery import metric_of, metrics
 from dashboard.alerts.records import Period, Rule
 from dashboard.charts.chart import Chart, Column, Limit, Track
 from dashboard.charts.drawing import Value
+from dashboard.history.history import Past
 from dashboard.language import gettext
 from dashboard.once import past
 from dashboard.services import Services
@@ -57,10 +58,16 @@ def value_chart(
     by_start = {round(at) - found.seconds: sample for at, sample in points}
     samples = [by_start.get(start, Sample(None)) for start, _ in found.points]
     unjudged = frozenset(index for index, each in enumerate(samples) if not each.enough)
+    silent = (index for index, each in enumerate(samples[:-1]) if each.value is not None and not _read(found, index))
     return against_limit(
         rule, found.points[0][0], found.seconds, [each.value for each in samples], unjudged=unjudged,
-        incomplete=incomplete(found), marks=marks(found.deployed), periods=periods,
+        incomplete=incomplete(found).difference(silent), marks=marks(found.deployed), periods=periods,
     )  # fmt: skip
+
+
+def _read(found: Past, index: int) -> bool:
+    """Whether the source answered; a value that there is although it did not is whole: that it is down."""
+    return found.points[index][1].read
 
 
 def against_limit(

@@ -68,7 +68,7 @@ def _now(chart: Chart) -> str:
     if chart.now is not None:
         return chart.now
     if not chart.known:
-        return gettext("no data")
+        return gettext("nothing to judge by") if chart.idle else gettext("no data")
     if len(chart.tracks) > 1:
         return ""
     latest = chart.latest(chart.tracks[0].values)

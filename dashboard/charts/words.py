@@ -44,6 +44,8 @@ def described(chart: Chart) -> str:
         zone=zone_name(),
     )
     if not chart.known:
+        if chart.idle:
+            return gettext("%(about)s: there is nothing to judge by.", about=about)
         return gettext("%(about)s: nothing is known.", about=about)
     told = [
         gettext("%(name)s: %(course)s", name=track.name, course=_course(chart, track))
