@@ -23,6 +23,7 @@ from benchmarks.dead_letters.browser import Browser, timed
 from benchmarks.dead_letters.latency import quantile
 from benchmarks.dead_letters.peers import CACHE, NotMeasured, install
 from benchmarks.dead_letters.report import Report
+from benchmarks.resting import rest
 from queue_core import keys
 from queue_core.connection import Client, connect
 from queue_core.engine import Engine, NewJob, Outcome
@@ -107,8 +108,8 @@ def main(*, queues: int, sizes: tuple[int, ...], scrapes: int, peer: bool, small
 def fill(url: str, queues: int, jobs: int) -> float:
     """Fill an empty server; returns seconds."""
     started = time.perf_counter()
-    share, rest = divmod(jobs, queues)
-    work = [(url, f"queue-{number:03d}", share + (number < rest)) for number in range(queues)]
+    share, more = divmod(jobs, queues)
+    work = [(url, f"queue-{number:03d}", share + (number < more)) for number in range(queues)]
     with multiprocessing.get_context("spawn").Pool(2) as pool:
         pool.starmap(fill_queue, work, chunksize=max(1, queues // 20))
     return time.perf_counter() - started
@@ -184,17 +185,17 @@ def measure(targets: Sequence[Target], scrapes: int) -> None:
     """Scrape all in turns, so that they see the same noise; no scrape shares its reading with the one before."""
     for target in targets:
         target.browser.get("/metrics")  # connections have rested, and ask first whether they still stand
-        time.sleep(SHARED_SECONDS)
+        rest(SHARED_SECONDS)
         again = partial(_later, target)
         target.asked = cost.Meter(target.client).one(partial(target.browser.get, "/metrics"), again)
     for _ in range(scrapes):
-        time.sleep(SHARED_SECONDS)
+        rest(SHARED_SECONDS)
         for target in targets:
             target.scrape()
 
 
 def _later(target: Target) -> None:
-    time.sleep(SHARED_SECONDS)
+    rest(SHARED_SECONDS)
     target.browser.get("/metrics")
 
 

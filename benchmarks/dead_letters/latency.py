@@ -53,17 +53,19 @@ def end(process: subprocess.Popen[str]) -> Latency:
 
 
 def measure(port: int) -> list[float]:
-    """Ask until standard input is closed; milliseconds of each answer."""
+    """Ask once, and on until standard input is closed; milliseconds of each answer."""
     times: list[float] = []
     with socket.create_connection(("127.0.0.1", port)) as connection:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         following = time.perf_counter()
-        while not select.select([sys.stdin], [], [], max(0.0, following - time.perf_counter()))[0]:
+        ended = False
+        while not ended:
             started = time.perf_counter()
             connection.sendall(b"PING\r\n")
             connection.recv(64)
             times.append((time.perf_counter() - started) * 1_000)
             following = max(following + EVERY_SECONDS, time.perf_counter())
+            ended = bool(select.select([sys.stdin], [], [], max(0.0, following - time.perf_counter()))[0])
     return times
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -11,6 +10,7 @@ from benchmarks.dead_letters import cost, processes
 from benchmarks.dead_letters.browser import timed
 from benchmarks.dead_letters.latency import quantile
 from benchmarks.dead_letters.stand import Stand
+from benchmarks.resting import rest
 
 SHARED_SECONDS = 1.2
 
@@ -58,12 +58,12 @@ def _page(page: str, stands: Sequence[Stand], paths: Sequence[Sequence[str]], re
 
 
 def _alone(stands: Sequence[Stand], paths: Sequence[Sequence[str]]) -> list[cost.Cost]:
-    time.sleep(SHARED_SECONDS)
+    rest(SHARED_SECONDS)
     found = []
     for stand, own in zip(stands, paths, strict=True):
 
         def again(stand: Stand = stand, path: str = own[0]) -> None:
-            time.sleep(SHARED_SECONDS)
+            rest(SHARED_SECONDS)
             stand.browser.get(path)
 
         found.append(cost.Meter(stand.client).one(partial(stand.browser.get, own[-1]), again))

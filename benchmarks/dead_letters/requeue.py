@@ -10,6 +10,7 @@ from typing import Any
 from benchmarks.dead_letters import latency, processes
 from benchmarks.dead_letters.latency import Latency
 from benchmarks.dead_letters.stand import Stand
+from benchmarks.resting import rest
 
 IDLE_SECONDS = 3.0
 REASON = "The cause is repaired; all of them again"
@@ -40,11 +41,11 @@ class Requeued:
 def measure(stand: Stand) -> Requeued:
     """Requeue every dead letter of the stand. Raises RuntimeError when not all were requeued."""
     quiet = latency.begin(stand.server.port)
-    time.sleep(IDLE_SECONDS)
+    rest(IDLE_SECONDS)
     idle = latency.end(quiet)
     collector = processes.python("dashboard", "collector", "--redis", stand.server.url)
     try:
-        time.sleep(IDLE_SECONDS)
+        rest(IDLE_SECONDS)
         return _requeued(stand, collector.pid, idle)
     finally:
         processes.stop(collector)

@@ -18,6 +18,7 @@ from rich.table import Table
 from benchmarks.dead_letters import processes
 from benchmarks.dead_letters.browser import Browser, timed
 from benchmarks.dead_letters.report import Report
+from benchmarks.resting import rest
 from benchmarks.watching import asked, fill
 from queue_core.connection import Client, connect
 from tests.conftest import RealServer, free_port
@@ -83,10 +84,10 @@ def _until_found(browser: Browser, report: Report) -> None:
 def _idle(report: Report, url: str, client: Client, seconds: int) -> None:
     """Time first and count then, since MONITOR slows every command down."""
     asked.watch_slow(client)
-    time.sleep(seconds)
+    rest(seconds)
     _slowest(report, client, "while nobody looked")
     with asked.Asked(url) as counted:
-        time.sleep(seconds)
+        rest(seconds)
     rate = counted.sent / counted.seconds / 2
     often = ", ".join(f"{name} {count / counted.seconds:.1f}" for name, count in counted.names.most_common(6))
     report.goal(rate <= MOST_COMMANDS, f"{rate:.1f} commands a second and source while nobody looks ({often})")
@@ -98,7 +99,7 @@ def _looked_at(report: Report, url: str, client: Client, browser: Browser) -> No
     for path in _paths(browser):
         with asked.Asked(url) as counted:
             browser.get(path)
-        time.sleep(1.1)  # a reading is shared for a second
+        rest(1.1)  # a reading is shared for a second
         asked.watch_slow(client, 0.05)
         took = timed(browser, path)
         rows = asked.slowest(client)

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from redrive.contrib import capture
 from redrive.contrib.capture import Capture
@@ -67,7 +69,7 @@ def test_a_redis_that_is_down_is_no_error_and_is_logged_once(
     own = logging.Logger("capture")  # other tests of this process set up or silence the usual one
     own.addHandler(caplog.handler)
     monkeypatch.setattr(capture, "log", own)
-    writer = Capture("rq", redis.Redis(port=1, socket_connect_timeout=0.2))
+    writer = Capture("rq", redis.Redis(port=1, socket_connect_timeout=0.2, retry=Retry(NoBackoff(), 0)))
     for _ in range(3):
         assert writer.write(id="a", type="send", queue="mail", error=failure()) is False
     assert len([each for each in caplog.records if "not captured" in each.getMessage()]) == 1
