@@ -145,16 +145,19 @@ def test_groups_found_by_their_jobs_count_what_was_found_and_go_on(short_sighted
     assert (second.complete, second.next_cursor) == (True, None)
 
 
-def test_a_selection_looks_further_than_a_page_and_says_where_it_stopped(short_sighted: Adapter, seeder: Any) -> None:
+def test_a_selection_looks_further_than_a_page_and_says_where_it_stopped(
+    kind: str, redis_url: str, seeder: Any
+) -> None:
+    adapter = create(kind, "main", redis_url, {"scan": 100})
     early = seeder.failed("mail", 1, data={"to": "eve"})
-    seeder.failed("mail", 900, fingerprint="b" * 16)
-    selection = short_sighted.select(Action.REQUEUE, words.selector(seeder, args=(("to", "eve"),)))
+    seeder.failed("mail", 450, fingerprint="b" * 16)
+    selection = adapter.select(Action.REQUEUE, words.selector(seeder, args=(("to", "eve"),)))
     assert (selection.matched, selection.warnings) == (1, ())
     assert selection.parts[0].ids == tuple(early)
-    seeder.failed("mail", 3_200, fingerprint="c" * 16)
-    bounded = short_sighted.select(Action.REQUEUE, words.selector(seeder, args=(("to", "eve"),)))
+    seeder.failed("mail", 600, fingerprint="c" * 16)
+    bounded = adapter.select(Action.REQUEUE, words.selector(seeder, args=(("to", "eve"),)))
     assert bounded.matched == 0
-    assert any("4,000 of 4,101 jobs were looked at" in warning for warning in bounded.warnings), bounded.warnings
+    assert any("1,000 of 1,051 jobs were looked at" in warning for warning in bounded.warnings), bounded.warnings
 
 
 def test_a_search_over_many_queues_reads_the_newest_jobs_of_all(short_sighted: Adapter, seeder: Any) -> None:
