@@ -16,6 +16,7 @@ import pytest
 
 from queue_core.connection import Client, connect
 from tests import compiled_once
+from tests.waiting import PATIENCE
 
 hypothesis.settings.register_profile(  # a busy machine is slow, which is no fault of what is tested
     "default", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
@@ -60,7 +61,7 @@ class RealServer:
         command = [server_binary(), *where, "--save", "", "--daemonize", "no", *self.options]
         self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         client = connect(self.url, timeout=5)
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + PATIENCE
         while True:
             try:
                 client.ping()

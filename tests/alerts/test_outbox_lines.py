@@ -14,6 +14,7 @@ from dashboard.alerts.storing import DELIVERIES_KEPT, MOST_EVENTS
 from dashboard.store import Fence
 from tests.alerts.outbox_model import Box, Remembering, notice
 from tests.background import World
+from tests.waiting import PATIENCE
 
 
 @pytest.fixture
@@ -83,14 +84,14 @@ def test_a_receiver_that_hangs_keeps_one_sender_and_delays_no_other_channel(box:
 
     def hang(_: Message) -> None:
         entered.set()
-        assert release.wait(30)
+        assert release.wait(PATIENCE)
 
     box.channels["ops"].answer = hang
     box.put(*(notice("ops", key=str(number), number=number) for number in range(20)))
     thread = threading.Thread(target=box.outbox().deliver)
     thread.start()
     try:
-        assert entered.wait(30)
+        assert entered.wait(PATIENCE)
         box.put(notice("team", number=1))
         assert box.outbox().deliver() is False
         assert box.channels["team"].told() == ["firing 1"]

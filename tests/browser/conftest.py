@@ -15,7 +15,7 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from werkzeug.serving import make_server
 
 from dashboard.app import create_app
@@ -28,10 +28,12 @@ from tests.browser import chromium, firefox
 from tests.browser.pages import World
 from tests.conftest import RealServer, free_port
 from tests.contract.seeders.queue_core import Seeder
+from tests.waiting import PATIENCE, until
 from tests.web.test_cost import workers as register_workers
 
 VISITED, FINGERPRINT = "visited", "a" * 16
 _names = itertools.count(1)
+expect.set_options(timeout=PATIENCE * 1_000 / 2)
 _TELL = """addEventListener("securitypolicyviolation", (e) =>
   console.error(`Content Security Policy: ${e.violatedDirective} refuses ${e.blockedURI || e.sample}`))"""
 
@@ -57,10 +59,7 @@ class Product:
 
     def _wait_until_listed(self, queue: str, failed: int = 0) -> None:
         """Until the shared sample knows the queue with at least so many dead letters."""
-        deadline = time.monotonic() + 30
-        while self._listed().get(queue, -1) < failed:
-            assert time.monotonic() < deadline, f"the dashboard does not list {queue}"
-            time.sleep(0.1)
+        until(lambda: self._listed().get(queue, -1) >= failed, f"the dashboard does not list {queue}", every=0.1)
 
     def _listed(self) -> dict[str, int]:
         return {each["name"]: each["failed"] for each in self.ask("/api/v1/queues?limit=200")["items"]}
@@ -69,7 +68,7 @@ class Product:
         """What the API answers; a body is sent by POST."""
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(self.address + path, data, {"Content-Type": "application/json"})
-        with urllib.request.urlopen(request, timeout=10) as reply:
+        with urllib.request.urlopen(request, timeout=PATIENCE) as reply:
             return json.load(reply)
 
     def fail(self, queue: str, ids: list[str], *, type: str = "emails.send", message: str = "no such mailbox") -> None:
@@ -127,14 +126,14 @@ def product() -> Iterator[Product]:
         command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**os.environ, "CI": "1"}
     )
     address = f"http://127.0.0.1:{port}"
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + PATIENCE
     while not _answers(address):
         if process.poll() is not None or time.monotonic() > deadline:
             pytest.fail(f"the dashboard did not start (exit code {process.poll()})")
         time.sleep(0.1)
     yield Product(address, server.url)
     process.terminate()
-    process.wait(30)
+    process.wait(PATIENCE)
     server.close()
 
 
@@ -181,10 +180,8 @@ def register_schedules(seeder: Seeder, queue: str) -> None:
 def _requeue(product: Product, selector: dict[str, str]) -> str:
     """Requeue and wait until the collector has done it; returns the operation's id."""
     started = product.ask("/api/v1/operations", {"action": "requeue", "selector": selector, "reason": "It is mended"})
-    deadline = time.monotonic() + 30
-    while product.ask(f"/api/v1/operations/{started['id']}")["state"] != "done":
-        assert time.monotonic() < deadline, "the collector does not carry out an operation"
-        time.sleep(0.1)
+    path = f"/api/v1/operations/{started['id']}"
+    until(lambda: product.ask(path)["state"] == "done", "the collector does not carry out an operation", every=0.1)
     return str(started["id"])
 
 
@@ -203,7 +200,7 @@ def new_page(browser: Browser, product: Product, problems: list[str]) -> Iterato
         if firefox.wanted() and options.get("java_script_enabled") is False:
             pytest.skip(firefox.NO_SCRIPTING)
         context = browser.new_context(base_url=product.address, **options)  # type: ignore[arg-type]
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE * 1_000 / 2)
         contexts.append(context)
         context.add_init_script(_TELL)
         page = context.new_page()

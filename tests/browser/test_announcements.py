@@ -29,7 +29,7 @@ def test_new_dead_letters_are_announced_to_who_chose_that_in_one_sentence_in_hal
     product.fail(queue_name, ["second", "third"])
     tick_until(page, f"#announcer:has-text('Dead letters: 2 new in {queue_name}')", 1)
     product.fail(queue_name, ["fourth"])
-    for _ in range(100):
+    for _ in range(600):
         tick(page)
         if page.evaluate("announced.news.size"):
             break

@@ -28,7 +28,7 @@ class Asked:
         """Fetch every live region anew, and wait until all have answered."""
         before = self._made
         self._page.evaluate("htmx.trigger(document.body, 'live:tick')")
-        for _ in range(300):
+        for _ in range(2_400):
             if self._made > before and not self._open:
                 return
             self._page.wait_for_timeout(50)

@@ -23,7 +23,7 @@ def test_the_page_fills_by_itself_with_the_first_job_and_says_so(
     assert page.get_by_role("heading", name="Waiting for the first job").is_visible()
     page.get_by_role("button", name="Copy: Enqueue the first job").focus()
     Seeder(redis_url).failed("mail", 1)
-    for _ in range(100):
+    for _ in range(600):
         tick(page)
         if not page.locator(".first").count():
             break

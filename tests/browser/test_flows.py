@@ -45,7 +45,7 @@ def test_a_whole_group_is_requeued_by_a_plan_that_the_collector_carries_out(
     expect(dialog).to_be_hidden()
     page.goto("/operations")
     page.locator("tr", has_text=queue_name).get_by_role("link", name="Requeue 40 jobs").click()
-    expect(page.locator("#operation")).to_contain_text("Done", timeout=30_000)
+    expect(page.locator("#operation")).to_contain_text("Done")
     claimed = [c.id for c in product.engine(queue_name).settle("tester", claim=64).claims]
     assert sorted(claimed) == sorted(ids)
 
@@ -59,14 +59,14 @@ def test_selected_jobs_are_purged_and_brought_back(product: Product, new_page: O
     page.locator("#jobs").get_by_role("button", name="Purge…").click()
     page.locator("#dialog[open]").get_by_role("button", name="Purge 2 jobs").click()
     expect(page.locator("#dialog")).to_be_hidden()
-    expect(page.locator("#jobs tbody tr")).to_have_count(1, timeout=30_000)
+    expect(page.locator("#jobs tbody tr")).to_have_count(1)
     page.goto("/operations")
     page.locator("tr", has_text=queue_name).get_by_role("link", name="Purge 2 jobs").click()
     page.get_by_role("button", name="Undo").click()
-    expect(page.locator("#operation")).to_contain_text("Takes back", timeout=30_000)
-    expect(page.locator("#operation")).to_contain_text("Done", timeout=30_000)
+    expect(page.locator("#operation")).to_contain_text("Takes back")
+    expect(page.locator("#operation")).to_contain_text("Done")
     page.goto(f"/queues/main/{queue_name}/jobs?state=failed")
-    expect(page.locator("#jobs tbody tr")).to_have_count(3, timeout=30_000)
+    expect(page.locator("#jobs tbody tr")).to_have_count(3)
 
 
 def test_one_job_is_purged_and_the_toast_takes_it_back(product: Product, new_page: Open, queue_name: str) -> None:
@@ -84,7 +84,7 @@ def test_a_list_shows_new_failures_by_itself(product: Product, new_page: Open, q
     expect(page.locator("#jobs tbody tr")).to_have_count(1)
     page.mouse.move(0, 0)
     product.fail(queue_name, ["second"])
-    expect(page.locator("#jobs tbody tr")).to_have_count(2, timeout=30_000)
+    expect(page.locator("#jobs tbody tr")).to_have_count(2)
 
 
 def test_a_live_update_keeps_the_selection_and_the_list_still(
@@ -94,7 +94,7 @@ def test_a_live_update_keeps_the_selection_and_the_list_still(
     page = new_page(f"/queues/main/{queue_name}/jobs?state=failed")
     page.locator("#j-first input[type=checkbox]").check()
     product.fail(queue_name, ["second"])
-    with page.expect_response(lambda reply: "live-hold" in reply.request.headers, timeout=30_000):
+    with page.expect_response(lambda reply: "live-hold" in reply.request.headers):
         page.evaluate("htmx.trigger(document.body, 'live:tick')")
     expect(page.locator("#held")).to_contain_text("1 new, list held while rows are selected")
     expect(page.locator("#j-first input[type=checkbox]")).to_be_checked()
@@ -120,7 +120,7 @@ def test_everything_works_without_javascript(product: Product, new_page: Open, q
     page.locator("#groups").get_by_role("button", name="Requeue…").click()
     page.get_by_role("button", name="Requeue 3 jobs").click()
     page.wait_for_url("**/operations/*")
-    for _ in range(60):
+    for _ in range(240):
         if "Done" in page.locator("#operation").inner_text():
             break
         page.wait_for_timeout(500)

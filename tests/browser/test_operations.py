@@ -55,7 +55,7 @@ def test_the_strip_moves_by_itself_is_paused_goes_on_and_stops_asking_at_the_end
     expect(strip).not_to_have_attribute("data-second", "")
     strip.get_by_role("button", name="Resume").click()
     expect(strip).to_have_attribute("data-second", "")
-    expect(bar).to_have_attribute("value", "60", timeout=30_000)
+    expect(bar).to_have_attribute("value", "60")
     expect(strip).to_contain_text("60 of 60")
     expect(strip).not_to_have_attribute("data-second", "")
     asked: list[str] = []
@@ -80,7 +80,7 @@ def test_the_end_of_an_operation_that_left_jobs_out_is_told_where_it_was_started
         product.engine(queue_name).control_job("purge", f"job-{number}")
     page.locator("dialog[open]").get_by_role("button", name="Requeue 5 jobs").click()
     toast = page.locator(".toast", has_text="Requeued 3 of 5 jobs.")
-    expect(toast).to_contain_text("2 had already been moved by someone else.", timeout=30_000)
+    expect(toast).to_contain_text("2 had already been moved by someone else.")
     expect(toast.get_by_role("link", name="See the operation")).to_be_visible()
     expect(page.locator(".toast", has_text="Requeued 3 of 5 jobs.")).to_have_count(1)
     assert page.evaluate("followed.size") == 0

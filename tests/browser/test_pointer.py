@@ -28,7 +28,7 @@ def test_what_a_pointer_is_about_to_press_stays_under_it_when_something_needs_at
     before, notes = link.bounding_box(), page.locator("#attention li").count()
     for number in range(4):
         product.engine(f"{queue_name}-{number}").pause()
-    for _ in range(100):
+    for _ in range(600):
         page.mouse.move(*_middle(before), steps=1)
         page.evaluate("live.moved = Date.now()")
         tick(page)

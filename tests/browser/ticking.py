@@ -23,7 +23,7 @@ def tick(page: Page) -> None:
 
 def until(page: Page, truth: str) -> None:
     """Wait until an expression is true."""
-    for _ in range(300):
+    for _ in range(1_200):
         if page.evaluate(truth):
             return
         page.wait_for_timeout(50)
@@ -32,7 +32,7 @@ def until(page: Page, truth: str) -> None:
 
 def tick_until(page: Page, selector: str, count: int) -> None:
     """Tick until there are so many: viewers share readings for a second."""
-    for _ in range(100):
+    for _ in range(600):
         tick(page)
         if page.locator(selector).count() == count:
             return

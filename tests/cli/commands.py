@@ -7,10 +7,11 @@ import os
 import signal
 import subprocess
 import sys
-import time
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
+
+from tests.waiting import PATIENCE, until
 
 ROOT = Path(__file__).parents[2]
 
@@ -25,7 +26,8 @@ def redrive(home: Path, *words: str, said: str = "", **more: str) -> subprocess.
     """Run one command to its end."""
     return subprocess.run(
         [sys.executable, "-m", "dashboard", *words],
-        env=environment(home, **more), cwd=home, input=said, capture_output=True, text=True, timeout=90, check=False,
+        env=environment(home, **more), cwd=home, input=said, capture_output=True, text=True, timeout=PATIENCE,
+        check=False,
     )  # fmt: skip
 
 
@@ -47,12 +49,9 @@ def output(home: Path) -> str:
     return (home / "output.txt").read_text()
 
 
-def wait_until(true: Callable[[], object], what: str, seconds: float = 60) -> None:
-    """Poll, and fail with `what` when the deadline passes."""
-    deadline = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < deadline, f"not in {seconds:g} s: {what}"
-        time.sleep(0.05)
+def wait_until(true: Callable[[], object], what: str) -> None:
+    """Poll, and fail with `what` after all patience."""
+    until(true, what, every=0.05)
 
 
 def wait_for(process: subprocess.Popen[str], home: Path, url: str) -> None:

@@ -15,6 +15,7 @@ from dashboard.embedded import Embedded
 from queue_core.reliable import ReliableQueue
 from tests.cli.commands import redrive, start, wait_until
 from tests.cli.test_looking import Shown, fail, run
+from tests.waiting import PATIENCE
 
 
 @pytest.fixture
@@ -24,7 +25,7 @@ def collector(home: Path, redis_url: str) -> Iterator[None]:
     wait_until(lambda: "Collector runs" in (home / "output.txt").read_text(), "the collector runs")
     yield
     process.send_signal(signal.SIGTERM)
-    assert process.wait(30) == 0
+    assert process.wait(PATIENCE) == 0
 
 
 def dead(redis_url: str, shown: Shown) -> int:

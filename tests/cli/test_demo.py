@@ -17,6 +17,7 @@ from dashboard.demo import currencies, producer, releases
 from dashboard.demo.sequence import TENANT_IN_YEN, Sequence
 from tests.cli.commands import left_over, output, redrive, start, wait_for, wait_until
 from tests.conftest import free_port
+from tests.waiting import PATIENCE
 
 
 def test_the_same_seed_gives_the_same_jobs() -> None:
@@ -81,7 +82,7 @@ def test_a_taken_port_that_was_asked_for_is_an_error(home: Path) -> None:
 
 
 def read(url: str) -> Any:
-    with urllib.request.urlopen(url, timeout=10) as reply:
+    with urllib.request.urlopen(url, timeout=PATIENCE) as reply:
         return json.load(reply)
 
 
@@ -102,6 +103,6 @@ def test_the_demo_shows_real_failures_and_leaves_nothing_when_it_ends(home: Path
     )
     wait_until(lambda: len(read(f"{api}/workers")["items"]) >= 2, "workers are there")
     process.send_signal(signal.SIGINT)
-    assert process.wait(60) == 0, output(home)
+    assert process.wait(PATIENCE) == 0, output(home)
     assert left_over(home) == []
     assert "Traceback" not in output(home), output(home)

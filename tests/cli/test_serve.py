@@ -13,6 +13,7 @@ from dashboard.embedded import Embedded
 from queue_core.connection import connect
 from tests.cli.commands import answers, left_over, output, redrive, start, wait_for, wait_until
 from tests.conftest import free_port
+from tests.waiting import PATIENCE
 
 
 def test_it_refuses_an_address_that_others_reach(home: Path) -> None:
@@ -47,7 +48,7 @@ def test_a_signal_stops_everything_it_started(home: Path, number: signal.Signals
     assert f"http://127.0.0.1:{port}/ops/" in output(home)
     assert "Embedded Valkey: redis://127.0.0.1:" in output(home)
     process.send_signal(number)
-    assert process.wait(30) == 0, output(home)
+    assert process.wait(PATIENCE) == 0, output(home)
     assert left_over(home) == []
     assert "Traceback" not in output(home)
 
@@ -69,7 +70,7 @@ def test_killing_it_stops_all_but_the_embedded_server_which_keeps_its_data(home:
     assert Embedded(home / "data").living() == running
     assert connect(running.url).get("kept") == b"yes"
     again.send_signal(signal.SIGTERM)
-    assert again.wait(30) == 0
+    assert again.wait(PATIENCE) == 0
     assert left_over(home) == []
 
 

@@ -9,13 +9,14 @@ from pathlib import Path
 from queue_core.app import App
 from tests.cli.commands import left_over, output, start, wait_for, wait_until
 from tests.conftest import free_port
+from tests.waiting import PATIENCE
 
 
 class Listener:
     """An open stream."""
 
     def __init__(self, port: int, path: str) -> None:
-        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
         self.connection.request("GET", path)
         self.reply = self.connection.getresponse()
         self.status = self.reply.status
@@ -47,7 +48,7 @@ def test_streams_name_changes_leave_threads_free_and_hold_up_no_stop(home: Path,
     for each in (kept[1], again):
         assert [each.line(), each.line()] == ["event: changed", "data: dead queues"]
     process.send_signal(signal.SIGTERM)
-    assert process.wait(30) == 0, output(home)
+    assert process.wait(PATIENCE) == 0, output(home)
     assert b"event" not in again.reply.read()  # it came to its end and was not cut off, which would raise here
     assert left_over(home) == []
     assert "Traceback" not in output(home)
@@ -73,5 +74,5 @@ def test_a_client_that_goes_gives_its_thread_back(home: Path, redis_url: str) ->
 
     wait_until(only_one, "the threads are free again")
     process.send_signal(signal.SIGTERM)
-    assert process.wait(30) == 0, output(home)
+    assert process.wait(PATIENCE) == 0, output(home)
     assert "Traceback" not in output(home)

@@ -19,6 +19,7 @@ from dashboard.settings import AuthSettings, Settings, SourceSettings
 from tests.accounts import PASSWORD
 from tests.cli.commands import answers, environment, output, redrive, start, wait_for
 from tests.conftest import free_port
+from tests.waiting import PATIENCE
 
 OTHER = "another good one"
 
@@ -137,7 +138,7 @@ def test_on_a_terminal_the_password_is_asked_for_twice_and_not_shown(
         seen += until_asked(primary)
         os.write(primary, f"{answer}\n".encode())
     seen += rest(primary)
-    assert process.wait(30) == 0, seen
+    assert process.wait(PATIENCE) == 0, seen
     assert "too short" in seen
     assert PASSWORD not in seen
     assert auth.sign_in("kim", PASSWORD, "192.0.2.1").session_id
@@ -145,7 +146,7 @@ def test_on_a_terminal_the_password_is_asked_for_twice_and_not_shown(
 
 def until_asked(terminal: int) -> str:
     """What is written up to the next question."""
-    seen, deadline = "", time.monotonic() + 60
+    seen, deadline = "", time.monotonic() + PATIENCE
     while not seen.rstrip("\r\n").endswith(": "):
         assert time.monotonic() < deadline, seen
         seen += os.read(terminal, 1_024).decode()
@@ -176,7 +177,7 @@ def test_it_says_when_nobody_can_sign_in_yet(home: Path, redis_url: str, auth: A
     assert "There is no user yet" in output(home)
     assert not answers(f"http://127.0.0.1:{port}/api/v1/stats")
     process.terminate()
-    assert process.wait(30) == 0, output(home)
+    assert process.wait(PATIENCE) == 0, output(home)
 
 
 def test_without_it_says_how_to_make_users(home: Path) -> None:

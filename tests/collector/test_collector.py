@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from dashboard.collector import Collector
@@ -14,13 +14,7 @@ from queue_core.engine import NewJob
 from tests.alerts.receiver import Receiver
 from tests.background import World
 from tests.conftest import RealServer
-
-
-def eventually(condition: Callable[[], bool], seconds: float = 40.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen"
-        time.sleep(0.05)
+from tests.waiting import PATIENCE, until
 
 
 @contextmanager
@@ -35,7 +29,7 @@ def running(*services: Services) -> Iterator[list[Collector]]:
         for each in collectors:
             each.stop_event.set()
         for thread in threads:
-            thread.join(30)
+            thread.join(PATIENCE)
     assert not any(thread.is_alive() for thread in threads)
 
 
@@ -53,11 +47,11 @@ def test_it_drives_operations_and_delivers_alerts(redis_url: str) -> None:
         ids = world.jobs.dead(150)
         services = build_services(world.settings)
         with running(services):
-            eventually(lambda: bool(receiver.requests))
+            until(lambda: bool(receiver.requests))
             assert receiver.requests[0].verified()["type"] == "alert.firing"
             operation = world.start()
-            eventually(lambda: world.operations.get(operation.id).state == OperationState.DONE)
-            eventually(lambda: len(receiver.requests) == 2)
+            until(lambda: world.operations.get(operation.id).state == OperationState.DONE)
+            until(lambda: len(receiver.requests) == 2)
             assert receiver.requests[1].verified()["type"] == "alert.resolved"
         assert world.jobs.requeues(ids) == {1}
 
@@ -68,20 +62,20 @@ def test_due_jobs_are_promoted_although_no_worker_lives(redis_url: str) -> None:
     world.jobs.engine.enqueue([NewJob("later", "send_email", b"j{}", run_at=soon)])
     assert world.jobs.states(["later"]) == {"s0": 1}
     with running(build_services(world.settings)):
-        eventually(lambda: world.jobs.states(["later"]) == {"p": 1})
+        until(lambda: world.jobs.states(["later"]) == {"p": 1})
 
 
 def test_of_two_collectors_one_leads_and_the_other_takes_over(redis_url: str) -> None:
     world = real_time(redis_url)
     with running(build_services(world.settings), build_services(world.settings)) as collectors:
-        eventually(lambda: sum(each.lease.fence() is not None for each in collectors) == 1)
+        until(lambda: sum(each.lease.fence() is not None for each in collectors) == 1)
         leader = next(each for each in collectors if each.lease.fence())
         other = next(each for each in collectors if each is not leader)
         leader.stop_event.set()
-        eventually(lambda: other.lease.fence() is not None)
+        until(lambda: other.lease.fence() is not None)
         ids = world.jobs.dead(10)
         operation = world.start()
-        eventually(lambda: world.operations.get(operation.id).state == OperationState.DONE)
+        until(lambda: world.operations.get(operation.id).state == OperationState.DONE)
         assert world.jobs.requeues(ids) == {1}
 
 
@@ -90,12 +84,12 @@ def test_it_survives_a_server_that_goes_away_and_returns(make_server: type[RealS
     world = real_time(server.url)
     ids = world.jobs.dead(20)
     with running(build_services(world.settings)) as (collector,):
-        eventually(lambda: collector.lease.fence() is not None)
+        until(lambda: collector.lease.fence() is not None)
         server.kill()
         time.sleep(0.5)  # some tries fail meanwhile
         server.start()
         operation = world.start()
-        eventually(lambda: world.operations.get(operation.id).state == OperationState.DONE, 60)
+        until(lambda: world.operations.get(operation.id).state == OperationState.DONE)
         assert world.jobs.requeues(ids) == {1}
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from dashboard.collector.lease import Lease
 from dashboard.store import Store, StoreUnavailable
+from tests.waiting import until
 
 
 @pytest.fixture
@@ -16,10 +15,7 @@ def store(redis_url: str) -> Store:
 
 
 def wait_for_lead(lease: Lease) -> None:
-    deadline = time.monotonic() + 20
-    while not lease.renew():
-        assert time.monotonic() < deadline, "nobody took over"
-        time.sleep(0.02)
+    until(lease.renew, "nobody took over")
 
 
 def test_one_of_two_leads(store: Store) -> None:
@@ -44,10 +40,7 @@ def test_a_silent_leader_is_replaced_under_a_higher_epoch(store: Store) -> None:
 def test_a_leader_that_could_not_renew_in_time_does_not_believe_in_itself(store: Store) -> None:
     lease = Lease(store, seconds=0.05)
     lease.renew()
-    deadline = time.monotonic() + 10
-    while lease.fence() is not None:
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+    until(lambda: lease.fence() is None)
 
 
 def test_a_leader_that_resigns_is_replaced_at_once(store: Store) -> None:

@@ -7,6 +7,7 @@ import threading
 import pytest
 
 from dashboard.adapters.shared_reading import SharedReading
+from tests.waiting import PATIENCE
 
 
 def test_a_reading_whose_thread_cannot_start_is_begun_anew_by_the_next_who_asks(
@@ -21,4 +22,4 @@ def test_a_reading_whose_thread_cannot_start_is_begun_anew_by_the_next_who_asks(
         short_of_threads.setattr(threading.Thread, "start", refuse)
         with pytest.raises(RuntimeError):
             reading.begin()
-    assert reading.begin().result(20) == "read"
+    assert reading.begin().result(PATIENCE) == "read"

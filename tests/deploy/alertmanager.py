@@ -13,6 +13,7 @@ from typing import Any
 
 from tests.conftest import free_port
 from tests.deploy.prometheus import program
+from tests.waiting import PATIENCE
 
 CONFIG = """
 route: {receiver: nobody, group_wait: 1s}
@@ -37,20 +38,20 @@ def running(folder: Path, resolve_timeout: str = "5m") -> Iterator[str]:
             yield f"http://{address}"
         finally:
             process.terminate()
-            process.wait(20)
+            process.wait(PATIENCE)
 
 
 def alerts(address: str, *matchers: str) -> list[dict[str, Any]]:
     """What `amtool alert query` shows: alerts that are active."""
     words = [program("amtool"), "alert", "query", *matchers, f"--alertmanager.url={address}", "--output=json"]
-    done = subprocess.run(words, capture_output=True, text=True, check=True, timeout=30)
+    done = subprocess.run(words, capture_output=True, text=True, check=True, timeout=PATIENCE)
     found: list[dict[str, Any]] = json.loads(done.stdout)
     return found
 
 
 def until(address: str, *matchers: str, wanted: Callable[[list[dict[str, Any]]], bool]) -> list[dict[str, Any]]:
-    """The alerts as soon as they are as wanted, or as they are after 60 seconds."""
-    deadline = time.monotonic() + 60
+    """The alerts as soon as they are as wanted, or as they are after all patience."""
+    deadline = time.monotonic() + PATIENCE
     while True:
         found = alerts(address, *matchers)
         if wanted(found) or time.monotonic() > deadline:
@@ -59,10 +60,10 @@ def until(address: str, *matchers: str, wanted: Callable[[list[dict[str, Any]]],
 
 
 def _wait(url: str, folder: Path) -> None:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + PATIENCE
     while True:
         try:
-            with urllib.request.urlopen(url, timeout=5):
+            with urllib.request.urlopen(url, timeout=PATIENCE):
                 return
         except OSError:
             assert time.monotonic() < deadline, (folder / "alertmanager.log").read_text()

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.conftest import free_port
+from tests.waiting import PATIENCE
 
 PROGRAMS = ("prometheus", "promtool", "alertmanager", "amtool")
 _OTHER_NAMES = {"alertmanager": "prometheus-alertmanager"}
@@ -38,7 +39,13 @@ def program(name: str) -> str:
 def promtool(*words: str, stdin: str = "", folder: Path | None = None) -> subprocess.CompletedProcess[str]:
     """Run promtool."""
     return subprocess.run(
-        [program("promtool"), *words], input=stdin, capture_output=True, text=True, cwd=folder, check=False, timeout=60
+        [program("promtool"), *words],
+        input=stdin,
+        capture_output=True,
+        text=True,
+        cwd=folder,
+        check=False,
+        timeout=PATIENCE,
     )
 
 
@@ -65,16 +72,16 @@ def running(folder: Path, target: str, rules: Path, alertmanager: str = "") -> I
             yield f"http://{address}"
         finally:
             process.terminate()
-            process.wait(20)
+            process.wait(PATIENCE)
 
 
-def query(address: str, expression: str, *, until: float = 40.0) -> list[dict[str, Any]]:
+def query(address: str, expression: str, *, until: float = PATIENCE) -> list[dict[str, Any]]:
     """What an expression gives, asked again until it gives something."""
     deadline = time.monotonic() + until
     words = urllib.parse.urlencode({"query": expression})
     while True:
         try:
-            with urllib.request.urlopen(f"{address}/api/v1/query?{words}", timeout=5) as reply:
+            with urllib.request.urlopen(f"{address}/api/v1/query?{words}", timeout=PATIENCE) as reply:
                 found: list[dict[str, Any]] = json.load(reply)["data"]["result"]
         except OSError:
             found = []
@@ -86,7 +93,7 @@ def query(address: str, expression: str, *, until: float = 40.0) -> list[dict[st
 def unit(address: str, metric: str) -> str:
     """The unit of a metric as the target told it; the text format has none, OpenMetrics does."""
     words = urllib.parse.urlencode({"metric": metric})
-    with urllib.request.urlopen(f"{address}/api/v1/targets/metadata?{words}", timeout=5) as reply:
+    with urllib.request.urlopen(f"{address}/api/v1/targets/metadata?{words}", timeout=PATIENCE) as reply:
         (found,) = json.load(reply)["data"]
     return str(found["unit"])
 

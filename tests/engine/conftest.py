@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +8,7 @@ import pytest
 from queue_core.connection import Client, connect
 from tests.conftest import RealServer, free_port
 from tests.engine.queue_under_test import QueueUnderTest
+from tests.waiting import until
 
 
 @pytest.fixture
@@ -24,9 +24,6 @@ def clustered(make_server: type[RealServer], tmp_path: Path) -> Client:
     server = make_server("--cluster-enabled", "yes", *options).start()
     client: Any = connect(server.url)
     client.execute_command("CLUSTER", "ADDSLOTSRANGE", 0, 16383)
-    deadline = time.monotonic() + 30
-    while b"cluster_state:ok" not in client.execute_command("CLUSTER", "INFO"):
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    until(lambda: b"cluster_state:ok" in client.execute_command("CLUSTER", "INFO"))
     made: Client = client
     return made

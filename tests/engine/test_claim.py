@@ -119,7 +119,7 @@ def test_a_heartbeat_extends_only_the_leases_of_its_worker(queue: QueueUnderTest
 
 
 def test_a_heartbeat_learns_of_a_cancel_and_of_the_deadline(queue: QueueUnderTest) -> None:
-    cancelled, overdue = queue.enqueue(2, timeout=60_000)
+    cancelled, overdue = queue.enqueue(2)
     claims = {claim.id: claim for claim in queue.claim(2)}
     assert queue.engine.control_job("cancel", cancelled) == (True, "requested")
     queue.client.hset(queue.keys.job(overdue), "dl", queue.now() - 1)

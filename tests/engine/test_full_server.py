@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from typing import Any
 
 import pytest
@@ -15,6 +14,7 @@ from queue_core.errors import ServerFull
 from queue_core.invariants import audit
 from queue_core.schedule import Schedule
 from queue_core.scheduler import Scheduler
+from tests.waiting import PATIENCE, until
 
 BACKLOG = 40
 
@@ -81,22 +81,15 @@ def test_a_scheduler_waits_while_the_server_is_full_and_fires_afterwards(make_se
     running = threading.Thread(target=scheduler.run, args=(stop,), kwargs={"pause": 0.01}, daemon=True)
     running.start()
     refused = _refused(client)
-    _eventually(lambda: _refused(client) > refused + 1)
+    until(lambda: _refused(client) > refused + 1)
     assert client.zcard(engine.keys.pending) == 0
     client.config_set("maxmemory", 0)
-    _eventually(lambda: client.zcard(engine.keys.pending) == 1)
+    until(lambda: client.zcard(engine.keys.pending) == 1)
     stop.set()
-    running.join(5)
+    running.join(PATIENCE)
     assert not running.is_alive()
     assert audit(client, "full") == []
 
 
 def _refused(client: Any) -> int:
     return int(client.info("errorstats").get("errorstat_OOM", {"count": 0})["count"])
-
-
-def _eventually(holds: Any) -> None:
-    deadline = time.monotonic() + 20
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)

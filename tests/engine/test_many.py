@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from queue_core.stats import parse_stats
 from tests.conftest import RealServer, free_port
 from tests.engine.queue_under_test import QueueUnderTest
 from tests.sent_commands import record_commands
+from tests.waiting import until
 
 CHANGING = {
     "bulk", "bulk_start", "cancel", "checkpoint", "configure", "cron", "edit", "enqueue", "extend", "mirror_done",
@@ -85,10 +85,7 @@ def test_on_a_cluster_each_queue_is_asked_by_itself(make_server: type[RealServer
     server = make_server("--cluster-enabled", "yes", *options).start()
     client: Any = connect(server.url)
     client.execute_command("CLUSTER", "ADDSLOTSRANGE", 0, 16383)
-    deadline = time.monotonic() + 30
-    while b"cluster_state:ok" not in client.execute_command("CLUSTER", "INFO"):
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    until(lambda: b"cluster_state:ok" in client.execute_command("CLUSTER", "INFO"))
     queues = _queues(client, 3)
     slots = {client.execute_command("CLUSTER", "KEYSLOT", queue.keys.meta) for queue in queues}
     assert len(slots) == 3

@@ -14,6 +14,7 @@ from queue_core.errors import ServerUnavailable
 from queue_core.roster import Roster
 from tests.conftest import RealServer, free_port
 from tests.sent_commands import record_commands
+from tests.waiting import until
 
 
 def _announce(client: Client, workers: int, queues: int) -> None:
@@ -70,10 +71,7 @@ def test_on_a_cluster_the_roster_is_the_same(make_server: type[RealServer], tmp_
     options = ("--cluster-port", str(free_port()), "--cluster-config-file", str(tmp_path / "nodes.conf"))
     client: Any = connect(make_server("--cluster-enabled", "yes", *options).start().url)
     client.execute_command("CLUSTER", "ADDSLOTSRANGE", 0, 16383)
-    deadline = time.monotonic() + 30
-    while b"cluster_state:ok" not in client.execute_command("CLUSTER", "INFO"):
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    until(lambda: b"cluster_state:ok" in client.execute_command("CLUSTER", "INFO"))
     _announce(client, 3, 2)
     roster = Roster(client)
     for _ in range(2):

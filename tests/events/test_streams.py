@@ -14,6 +14,7 @@ from dashboard.events.changes import Reading
 from dashboard.events.connection import gone
 from dashboard.events.streams import COMMENT, RETRY, Stream, Streams, most_streams
 from tests.background import Clock
+from tests.waiting import PATIENCE
 
 SOON = 0.01
 
@@ -39,7 +40,7 @@ class World:
     def next_look(self) -> None:
         """Wait until it was looked at once more."""
         self.looked.clear()
-        assert self.looked.wait(20)
+        assert self.looked.wait(PATIENCE)
 
 
 @pytest.fixture
@@ -60,7 +61,7 @@ def make(world: World) -> Iterator[Callable[..., Streams]]:
     for each in made:
         each.stopping = lambda: True
     for watcher in watchers():
-        watcher.join(20)
+        watcher.join(PATIENCE)
 
 
 def watchers() -> list[threading.Thread]:
@@ -108,7 +109,7 @@ def test_nobody_is_watched_for_when_nobody_listens(make: Callable[..., Streams],
     world.next_look()
     (watcher,) = watchers()
     streams.leave(stream)
-    watcher.join(20)
+    watcher.join(PATIENCE)
     assert not watcher.is_alive()
     again = opened(streams)
     world.next_look()

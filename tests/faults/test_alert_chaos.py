@@ -23,6 +23,7 @@ from dashboard.alerts.records import AlertState
 from tests.alerts.receiver import Receiver
 from tests.background import Jobs, World
 from tests.conftest import RealServer
+from tests.waiting import until
 
 pytestmark = pytest.mark.faults
 GROUP = 18
@@ -81,12 +82,9 @@ class Collectors:
                 each.process.wait()
 
 
-def eventually(condition: Callable[[], object], explained: Callable[[], object] = str, seconds: float = 45) -> None:
-    """Poll until something is true."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, explained()
-        time.sleep(0.002)
+def eventually(condition: Callable[[], object], explained: Callable[[], object] = str) -> None:
+    """Wait closely, to hit the moment."""
+    until(condition, explained, every=0.002)
 
 
 class Scene:

@@ -21,6 +21,7 @@ from dashboard.operations.records import OperationState, Pace
 from tests.alerts.receiver import Receiver
 from tests.background import World
 from tests.conftest import RealServer
+from tests.waiting import PATIENCE, until
 
 pytestmark = pytest.mark.faults
 JOBS = 1_200
@@ -88,10 +89,7 @@ def test_a_message_stored_by_a_collector_that_died_is_sent_by_the_next(redis_url
         assert fence
         Evaluator(world.store, world.services.sources, world.settings, world.clock).evaluate(fence)
         assert receiver.requests == []  # here the first one dies, between the change and the sending
-        deadline = time.monotonic() + 20
-        while not second.renew():
-            assert time.monotonic() < deadline
-            time.sleep(0.02)
+        until(second.renew, "nobody took over")
         taken_over = second.fence()
         assert taken_over
         Evaluator(world.store, world.services.sources, world.settings, world.clock).evaluate(taken_over)
@@ -103,12 +101,9 @@ def test_a_collector_asked_to_stop_gives_its_lease_back(redis_url: str, tmp_path
     world = World(redis_url)
     process = collector(redis_url, tmp_path)
     try:
-        deadline = time.monotonic() + 30
-        while not world.store.client.hget(world.store.lease, "holder"):
-            assert time.monotonic() < deadline, (tmp_path / "collector.log").read_text()
-            time.sleep(0.02)
+        until(lambda: world.store.client.hget(world.store.lease, "holder"), (tmp_path / "collector.log").read_text)
         process.send_signal(signal.SIGTERM)
-        assert process.wait(30) == 0
+        assert process.wait(PATIENCE) == 0
         assert Lease(world.store).renew()
     finally:
         process.kill()
@@ -121,15 +116,10 @@ def test_a_collector_starts_before_its_redis_and_begins_when_it_comes(
     server = make_server()
     process = collector(server.url, tmp_path)
     try:
-        deadline = time.monotonic() + 30
-        while "does not answer" not in (tmp_path / "collector.log").read_text():
-            assert time.monotonic() < deadline, (tmp_path / "collector.log").read_text()
-            time.sleep(0.02)
+        until(lambda: "does not answer" in (tmp_path / "collector.log").read_text())
         server.start()
         world = World(server.url)
-        while not world.store.client.hget(world.store.lease, "holder"):
-            assert time.monotonic() < deadline, (tmp_path / "collector.log").read_text()
-            time.sleep(0.02)
+        until(lambda: world.store.client.hget(world.store.lease, "holder"), (tmp_path / "collector.log").read_text)
         assert process.poll() is None
     finally:
         process.kill()

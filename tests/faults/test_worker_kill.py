@@ -15,7 +15,8 @@ from queue_core import ReliableQueue, keys
 from queue_core.connection import Client, connect
 from queue_core.worker import executors
 from tests.conftest import RealServer
-from tests.worker.processes import WorkerProcess, eventually, marks
+from tests.waiting import until
+from tests.worker.processes import WorkerProcess, marks
 
 pytestmark = pytest.mark.faults
 RESIDENCES = {"pend": b"p", "lease": b"a", "sch": b"s0", "rty": b"r", "ok": b"s", "cx": b"x"}
@@ -99,14 +100,14 @@ def test_no_job_is_lost_when_workers_are_killed_at_random(
     chance = random.Random(7)
     workers = [start_worker() for _ in range(2)]
     for kill in range(1, 5):
-        eventually(lambda kill=kill: finished(queue) >= kill * 40)
+        until(lambda kill=kill: finished(queue) >= kill * 40)
         victim = chance.randrange(len(workers))
         children = children_of(workers[victim].process.pid)
         workers[victim].kill()
-        eventually(lambda children=children: not any(alive(pid) for pid in children), 5)
+        until(lambda children=children: not any(alive(pid) for pid in children))
         audit(queue, ids)
         workers[victim] = start_worker()
-    eventually(lambda: finished(queue) == len(ids), 40)
+    until(lambda: finished(queue) == len(ids))
     audit(queue, ids)
     assert all(marks(redis_client, job_id) >= 1 for job_id in ids)
 
@@ -117,10 +118,10 @@ def test_a_stopped_worker_is_fenced_and_its_late_result_refused(
     queue = make_queue(redis_client)
     ids = add_jobs(queue, 1, 0.5)
     sleeper = start_worker()
-    eventually(lambda: marks(redis_client, ids[0]) == 1)
+    until(lambda: marks(redis_client, ids[0]) == 1)
     sleeper.signal(signal.SIGSTOP)
     start_worker()
-    eventually(lambda: finished(queue) == 1)
+    until(lambda: finished(queue) == 1)
     result = redis_client.hgetall(queue.engine.keys.job(ids[0]))
     sleeper.signal(signal.SIGCONT)
     sleeper.signal(signal.SIGTERM)
@@ -138,12 +139,12 @@ def test_workers_go_on_by_themselves_after_the_server_was_killed(
     queue = make_queue(client)
     ids = add_jobs(queue, 120, 0.02)
     worker = start_worker(url=server.url)
-    eventually(lambda: finished(queue) >= 20)
+    until(lambda: finished(queue) >= 20)
     server.kill()
     time.sleep(1)  # an outage has a length; nothing is waited for
     server.start()
     audit(queue, ids)
-    eventually(lambda: finished(queue) == len(ids), 40)
+    until(lambda: finished(queue) == len(ids))
     audit(queue, ids)
     assert all(marks(client, job_id) >= 1 for job_id in ids)
     assert client.zcard(keys.workers()) == 1
@@ -162,9 +163,9 @@ def test_cut_connections_lose_no_job_and_run_none_twice(
     )
     start_worker("--lease", "20")
     for cut in range(1, 9):
-        eventually(lambda cut=cut: finished(queue) >= cut * 20)
+        until(lambda cut=cut: finished(queue) >= cut * 20)
         redis_client.client_kill_filter(_type="normal", skipme=True)
-    eventually(lambda: finished(queue) == len(ids))
+    until(lambda: finished(queue) == len(ids))
     audit(queue, ids)
     assert sorted(notes.read_text(encoding="utf-8").split()) == sorted(ids)
     assert {redis_client.hget(queue.engine.keys.job(job_id), "at") for job_id in ids} == {b"1"}
@@ -177,8 +178,8 @@ def test_jobs_of_a_shared_child_survive_its_death(
     queue = make_queue(redis_client)
     ids = add_jobs(queue, 60, 0.05)
     worker = start_worker("--executor", executor)
-    eventually(lambda: finished(queue) >= 10)
+    until(lambda: finished(queue) >= 10)
     for pid in children_of(worker.process.pid):
         os.kill(pid, signal.SIGKILL)
-    eventually(lambda: finished(queue) == len(ids))
+    until(lambda: finished(queue) == len(ids))
     audit(queue, ids)

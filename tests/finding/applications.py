@@ -9,13 +9,14 @@ import sys
 from celery import Celery
 
 from tests.contract.seeders.apscheduler import Writer, job_store
+from tests.waiting import PATIENCE
 
 
 def rq(url: str, prefix: str = "") -> None:
     """Enqueue one job of RQ, in a process of its own, since its prefix is an environment variable."""
     code = f"import redis; from rq import Queue; Queue('mail', connection=redis.Redis.from_url({url!r})).enqueue('a.b')"
     environment = {**os.environ, **({"RQ_KEY_PREFIX": prefix} if prefix else {})}
-    subprocess.run([sys.executable, "-c", code], check=True, env=environment, timeout=60)
+    subprocess.run([sys.executable, "-c", code], check=True, env=environment, timeout=PATIENCE)
 
 
 def celery(url: str, prefix: str = "", *, queue: str = "celery") -> None:

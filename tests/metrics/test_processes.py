@@ -14,6 +14,7 @@ import pytest
 from tests.background import Jobs
 from tests.cli.commands import start, stop_everything, wait_for
 from tests.conftest import free_port
+from tests.waiting import PATIENCE
 
 
 @pytest.fixture
@@ -35,7 +36,7 @@ def web_workers(pid: int) -> list[int]:
 
 def scrape(port: int) -> str:
     """What is told of queues; how long it took, and when, are each process' own."""
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=30) as reply:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=PATIENCE) as reply:
         lines = reply.read().decode().splitlines()
     passing = ("redrive_scrape_duration_seconds", "redrive_queue_oldest_pending_seconds")
     return "\n".join(line for line in lines if not line.startswith(passing))
@@ -66,7 +67,7 @@ def test_every_worker_and_the_next_server_tell_the_same(home: Path, redis_url: s
             with stopped(silent):
                 told.add(scrape(port))
         process.terminate()
-        assert process.wait(30) == 0
+        assert process.wait(PATIENCE) == 0
     (text,) = told
     assert 'redrive_jobs_finished_total{outcome="succeeded",queue="mail",source="main"} 2' in text
     assert 'redrive_jobs_finished_total{outcome="failed",queue="mail",source="main"} 3' in text

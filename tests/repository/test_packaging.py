@@ -16,6 +16,7 @@ import pytest
 from dashboard import __version__
 from tests.cli.commands import answers, wait_until
 from tests.conftest import free_port
+from tests.waiting import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 
@@ -51,7 +52,7 @@ def test_the_installed_wheel_serves_pages_and_static_files(tmp_path: Path) -> No
         assert answers(f"http://127.0.0.1:{port}{found[1]}")
     finally:
         process.terminate()
-        process.wait(30)
+        process.wait(PATIENCE)
 
 
 def test_the_version_is_the_same_everywhere() -> None:

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from dashboard.safe_pickle import Opaque, UnsafePickle, append_items, decode, plain, render
 from dashboard.safe_pickle.decoding import STEPS
 from tests.safe_pickle.classes import Calls, shell
+from tests.waiting import PATIENCE
 
 REFUSED = {"PERSID", "BINPERSID", "EXT1", "EXT2", "EXT4", "NEXT_BUFFER", "READONLY_BUFFER"}
 PARTS = [*(opcode.code.encode("latin-1") for opcode in pickletools.opcodes), b"\x00", b"x\n"]
@@ -82,7 +83,7 @@ def events(decoder: str) -> list[str]:
     """What the interpreter did while hostile pickles were decoded."""
     lines = "\n".join(raw.hex() for raw in hostile())
     command = [sys.executable, "-c", WATCHED, decoder]
-    done = subprocess.run(command, input=lines, capture_output=True, text=True, check=True, timeout=60)
+    done = subprocess.run(command, input=lines, capture_output=True, text=True, check=True, timeout=PATIENCE)
     found: list[str] = json.loads(done.stdout.splitlines()[-1].replace("'", '"'))
     return found
 

@@ -14,6 +14,7 @@ import pytest
 
 from queue_core import App
 from queue_core.tracing import parsed
+from tests.waiting import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 APP = "tests.tracing.shop:app"
@@ -33,7 +34,13 @@ def python(redis_url: str, spans_file: Path) -> Python:
     def run(*words: str) -> str:
         environment = {**os.environ, "REDIS_URL": redis_url, "SPANS": str(spans_file)}
         done = subprocess.run(
-            [sys.executable, *words], env=environment, cwd=ROOT, capture_output=True, text=True, timeout=90, check=False
+            [sys.executable, *words],
+            env=environment,
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+            check=False,
         )
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout

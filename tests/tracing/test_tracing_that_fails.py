@@ -24,6 +24,7 @@ from queue_core.worker import child
 from queue_core.worker.executors.thread import Threads
 from queue_core.worker.running import execute, execute_async
 from queue_core.worker.wire import Ended
+from tests.waiting import PATIENCE
 
 Execute = Callable[[App, Context], Ended]
 
@@ -167,7 +168,7 @@ def test_a_job_that_is_interrupted_while_its_span_closes_has_its_outcome_and_run
     provider.add_span_processor(Raising("end", interruption))
     session: Any = Listening(shop.app)
     Threads(session).start("1", shop.context("charge"))
-    assert session.end.wait(30)
+    assert session.end.wait(PATIENCE)
     assert [each.kind for each in session.heard] == ["s"]
     assert shop.ran == 1
 
@@ -181,7 +182,7 @@ def test_a_job_that_is_interrupted_before_it_begins_does_not_run(
     provider.add_span_processor(Raising("start", interruption))
     session: Any = Listening(shop.app)
     Threads(session).start("1", shop.context("charge"))
-    assert session.end.wait(30)
+    assert session.end.wait(PATIENCE)
     assert [each.kind for each in session.heard] == [kind]
     assert shop.ran == 0
 

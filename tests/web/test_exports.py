@@ -22,6 +22,7 @@ from dashboard.export import columns
 from dashboard.settings import LimitSettings, Settings, SourceSettings
 from queue_core.connection import connect
 from tests.contract.seeders.queue_core import Seeder
+from tests.waiting import PATIENCE
 from tests.web.conftest import words
 
 
@@ -137,7 +138,7 @@ def test_a_real_server_sends_the_file_in_pieces(redis_url: str, seeder: Seeder) 
     )
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{server.port}/jobs.csv", timeout=30) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{server.port}/jobs.csv", timeout=PATIENCE) as answer:
             assert answer.headers["Content-Length"] is None
             assert len(answer.read().decode().splitlines()) == 451
     finally:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shlex
 import subprocess
 import sys
-import time
 from html import unescape
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from dashboard.app import create_app
 from dashboard.services import Services
 from dashboard.settings import Settings, SourceSettings
 from tests.contract.seeders.queue_core import Seeder
+from tests.waiting import PATIENCE, until
 from tests.web.conftest import PARTIAL, words
 from tests.web.pages import REGIONS, live_regions
 
@@ -32,12 +32,12 @@ def copied(page: str) -> list[str]:
 
 def known(bundle: Services, name: str) -> Queue:
     """A new queue, as soon as the list of queues, which is shared for a second, has it."""
-    deadline = time.monotonic() + 15
-    while not (found := [each for each in bundle.sources.snapshot().queues if each.name == name]):
-        assert time.monotonic() < deadline, f"{name} is not listed"
-        time.sleep(0.05)
+
+    def found() -> list[Queue]:
         bundle.sources.forget()
-    return found[0]
+        return [each for each in bundle.sources.snapshot().queues if each.name == name]
+
+    return until(found, f"{name} is not listed")[0]
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -98,9 +98,9 @@ def test_the_steps_work_as_they_stand(client: FlaskClient, bundle: Services, tmp
     _, tasks, enqueue, worker = copied(client.get("/").text)
     (tmp_path / "tasks.py").write_text(tasks)
     python = [sys.executable, *shlex.split(enqueue)[1:]]
-    subprocess.run(python, cwd=tmp_path, check=True, timeout=60)
+    subprocess.run(python, cwd=tmp_path, check=True, timeout=PATIENCE)
     assert known(bundle, "emails").pending == 1
     run = [sys.executable, "-m", "dashboard", *shlex.split(worker)[1:], "--burst", "--any-eviction-policy"]
-    subprocess.run(run, cwd=tmp_path, check=True, timeout=120, capture_output=True)
+    subprocess.run(run, cwd=tmp_path, check=True, timeout=PATIENCE, capture_output=True)
     bundle.sources.forget()
     assert bundle.sources.snapshot().queue("main", "emails").succeeded == 1

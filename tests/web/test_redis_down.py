@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 import signal
-import time
-from collections.abc import Callable
 
 import pytest
 from flask.testing import FlaskClient
@@ -15,6 +13,7 @@ from dashboard.app import create_app
 from dashboard.settings import LimitSettings, Settings, SourceSettings
 from tests.conftest import RealServer
 from tests.contract.seeders.queue_core import Seeder
+from tests.waiting import until
 from tests.web.conftest import PARTIAL, words
 from tests.web.pages import PAGES, furnish, live_regions
 
@@ -36,14 +35,6 @@ def settings(server: RealServer) -> Settings:
 @pytest.fixture
 def seeder(server: RealServer) -> Seeder:
     return Seeder(server.url)
-
-
-def until(found: Callable[[], bool], what: str) -> None:
-    """Ask again until it is so; a recovery takes as long as it takes, but not for ever."""
-    deadline = time.monotonic() + 15
-    while not found():
-        assert time.monotonic() < deadline, what
-        time.sleep(0.05)
 
 
 def forget(client: FlaskClient) -> None:

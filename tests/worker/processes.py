@@ -6,10 +6,9 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 
 from queue_core.connection import Client
+from tests.waiting import PATIENCE
 
 APP = "tests.worker.sample_app:app"
 
@@ -30,7 +29,7 @@ class WorkerProcess:
     def signal(self, number: signal.Signals) -> None:
         self.process.send_signal(number)
 
-    def wait(self, seconds: float = 30) -> int:
+    def wait(self, seconds: float = PATIENCE) -> int:
         """The exit code; what it said is in `log` then."""
         _, self.log = self.process.communicate(timeout=seconds)
         return self.process.returncode
@@ -38,15 +37,7 @@ class WorkerProcess:
     def kill(self) -> None:
         """kill -9 of the agent alone: its children must end by themselves."""
         self.process.kill()
-        self.process.communicate(timeout=30)
-
-
-def eventually(condition: Callable[[], object], seconds: float = 20) -> None:
-    """Poll until something is true."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.02)
+        self.process.communicate(timeout=PATIENCE)
 
 
 def marks(client: Client, key: str) -> int:

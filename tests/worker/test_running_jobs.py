@@ -10,8 +10,9 @@ from queue_core import ReliableQueue
 from queue_core.connection import Client
 from queue_core.failure import ErrorDetail, decode
 from queue_core.message import decode as decode_payload
+from tests.waiting import until
 from tests.worker import sample_app as jobs
-from tests.worker.processes import WorkerProcess, eventually, marks
+from tests.worker.processes import WorkerProcess, marks
 
 Work = Callable[..., str]
 
@@ -37,7 +38,7 @@ def test_a_job_succeeds_and_its_result_is_kept(queue: ReliableQueue, work: Work)
 def test_a_failing_job_is_retried_then_failed_with_its_traceback_and_history(queue: ReliableQueue, work: Work) -> None:
     job = jobs.fail.enqueue("order 12 is bad")
     work()
-    eventually(lambda: queue.engine.tick().promoted or state(queue, job) != "retrying")
+    until(lambda: queue.engine.tick().promoted or state(queue, job) != "retrying")
     work()
     assert state(queue, job) == "failed"
     detail = error(queue, job)
@@ -110,13 +111,13 @@ def test_a_poison_pill_fails_after_three_crashes_with_its_payload(
     job = jobs.kill_worker.enqueue("poison")
     others = [jobs.add.enqueue(1, n) for n in range(5)]
     start_worker("--concurrency", "2")
-    eventually(lambda: state(queue, job) == "failed")
+    until(lambda: state(queue, job) == "failed")
     info = queue.get(job)
     assert info is not None
     assert (info.record["rs"], info.record["cr"], info.data) == ("poison", "3", {"key": "poison"})
     assert marks(redis_client, "poison") == 3
     assert "SIGKILL" in error(queue, job).message
-    eventually(lambda: all(state(queue, other) == "succeeded" for other in others))
+    until(lambda: all(state(queue, other) == "succeeded" for other in others))
 
 
 @pytest.mark.parametrize(
@@ -162,7 +163,7 @@ def test_every_executor_runs_plain_and_async_functions(
 def test_the_next_attempt_goes_on_from_the_checkpoint(queue: ReliableQueue, redis_client: Client, work: Work) -> None:
     job = jobs.in_steps.enqueue("steps", 6)
     work()
-    eventually(lambda: queue.engine.tick().promoted or state(queue, job) != "retrying")
+    until(lambda: queue.engine.tick().promoted or state(queue, job) != "retrying")
     work()
     assert state(queue, job) == "succeeded"
     assert [marks(redis_client, f"steps:{n}") for n in range(6)] == [1, 1, 1, 2, 1, 1]

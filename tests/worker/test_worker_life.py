@@ -11,8 +11,9 @@ import pytest
 from queue_core import ReliableQueue, ServerFull, keys
 from queue_core.connection import Client, connect
 from tests.conftest import RealServer
+from tests.waiting import until
 from tests.worker import sample_app as jobs
-from tests.worker.processes import WorkerProcess, eventually, marks
+from tests.worker.processes import WorkerProcess, marks
 
 Start = Callable[..., WorkerProcess]
 
@@ -22,9 +23,9 @@ def test_a_worker_shows_itself_and_its_current_job_and_goes_when_it_ends(
 ) -> None:
     job = jobs.until_cancelled.enqueue("shown")
     worker = start_worker("--lease", "3", "--concurrency", "2", "--queue", "default", "--queue", "other=3")
-    eventually(lambda: redis_client.zcard(keys.workers()) == 1)
+    until(lambda: redis_client.zcard(keys.workers()) == 1)
     worker_id = redis_client.zrange(keys.workers(), 0, -1)[0].decode()
-    eventually(lambda: redis_client.hget(keys.worker(worker_id), "busy") == b"1")
+    until(lambda: redis_client.hget(keys.worker(worker_id), "busy") == b"1")
     shown = redis_client.hgetall(keys.worker(worker_id))
     assert shown[b"pid"] == str(worker.process.pid).encode()
     assert (shown[b"version"], shown[b"slots"], shown[b"executor"]) == (b"7.1", b"2", b"process")
@@ -45,9 +46,9 @@ def test_a_worker_shows_itself_and_its_current_job_and_goes_when_it_ends(
 def test_a_running_job_that_is_cancelled_stops(queue: ReliableQueue, redis_client: Client, start_worker: Start) -> None:
     job = jobs.until_cancelled.enqueue("cancelled")
     start_worker("--lease", "2")
-    eventually(lambda: marks(redis_client, "cancelled") == 1)
+    until(lambda: marks(redis_client, "cancelled") == 1)
     assert queue.cancel(job) == "requested"
-    eventually(lambda: (info := queue.get(job)) is not None and info.state == "cancelled")
+    until(lambda: (info := queue.get(job)) is not None and info.state == "cancelled")
 
 
 def test_sigterm_lets_a_running_job_end_and_claims_no_other(
@@ -55,7 +56,7 @@ def test_sigterm_lets_a_running_job_end_and_claims_no_other(
 ) -> None:
     first = jobs.count.enqueue("drained", 1.0)
     worker = start_worker("--concurrency", "1")
-    eventually(lambda: marks(redis_client, "drained") == 1)
+    until(lambda: marks(redis_client, "drained") == 1)
     second = jobs.count.enqueue("drained")
     worker.signal(signal.SIGTERM)
     assert worker.wait() == 0, worker.log
@@ -68,7 +69,7 @@ def test_a_job_that_outlasts_the_drain_is_given_back_without_charge(
 ) -> None:
     job = jobs.count.enqueue("outlasts", 60)
     worker = start_worker("--drain", "0.1")
-    eventually(lambda: marks(redis_client, "outlasts") == 1)
+    until(lambda: marks(redis_client, "outlasts") == 1)
     worker.signal(signal.SIGTERM)
     assert worker.wait() == 0, worker.log
     info = queue.get(job)
@@ -79,9 +80,9 @@ def test_a_job_that_outlasts_the_drain_is_given_back_without_charge(
 def test_a_second_signal_gives_back_at_once(queue: ReliableQueue, redis_client: Client, start_worker: Start) -> None:
     job = jobs.until_cancelled.enqueue("twice")
     worker = start_worker("--drain", "600")
-    eventually(lambda: marks(redis_client, "twice") == 1)
+    until(lambda: marks(redis_client, "twice") == 1)
     worker.signal(signal.SIGTERM)
-    eventually(lambda: _stopping(redis_client))
+    until(lambda: _stopping(redis_client))
     worker.signal(signal.SIGINT)
     assert worker.wait() == 0, worker.log
     info = queue.get(job)
@@ -98,10 +99,10 @@ def test_an_idle_worker_wakes_for_a_job_and_for_a_delayed_one(
     queue: ReliableQueue, redis_client: Client, start_worker: Start
 ) -> None:
     start_worker()
-    eventually(lambda: redis_client.zcard(keys.workers()) == 1)
+    until(lambda: redis_client.zcard(keys.workers()) == 1)
     jobs.count.enqueue_in(0.3, "woken")
     jobs.count.enqueue("woken")
-    eventually(lambda: marks(redis_client, "woken") == 2)
+    until(lambda: marks(redis_client, "woken") == 2)
 
 
 def test_a_paused_queue_is_left_alone_until_it_is_resumed(queue: ReliableQueue, start_worker: Start) -> None:
@@ -145,7 +146,7 @@ def test_a_server_at_its_memory_limit_refuses_producers_while_the_worker_works_o
     with pytest.raises(ServerFull):
         full.enqueue("add", {"a": 1, "b": 1})
     worker = WorkerProcess(server.url)
-    eventually(lambda: client.zcard(full.engine.keys.succeeded) == len(ids))
+    until(lambda: client.zcard(full.engine.keys.succeeded) == len(ids))
     worker.signal(signal.SIGTERM)
     assert worker.wait() == 0, worker.log
 
@@ -155,7 +156,7 @@ def test_sigusr1_tells_what_runs_and_sigquit_ends_at_once_with_all_children(
 ) -> None:
     job = jobs.until_cancelled.enqueue("told")
     worker = start_worker("--concurrency", "1")
-    eventually(lambda: marks(redis_client, "told") == 1)
+    until(lambda: marks(redis_client, "told") == 1)
     worker.signal(signal.SIGUSR1)
     assert worker.process.stderr is not None
     said: list[str] = []

@@ -12,6 +12,7 @@ from dashboard.adapters.mirrored import tracebacks
 from dashboard.adapters.mirrored.product import DeadLetter, Fate, Kept
 from queue_core.connection import Client
 from tests.adapters.bullmq.real import Program
+from tests.waiting import until
 
 pytestmark = pytest.mark.adapters
 
@@ -249,10 +250,3 @@ def test_workers_are_seen_by_their_connections(program: Program, product: Bullmq
     assert (worker.queues, worker.lost) == (("paint",), False)
     program.stop(queue="paint")
     assert product.workers() == []
-
-
-def until(check: object) -> None:
-    deadline = time.monotonic() + 30
-    while not check():  # type: ignore[operator]
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.02)

@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,18 +18,10 @@ from dashboard.adapters.celery.product import CeleryProduct
 from dashboard.adapters.mirrored.product import DeadLetter, Kept
 from queue_core.connection import Client, connect
 from tests.adapters.celery import shop
+from tests.waiting import PATIENCE, until
 
 T = TypeVar("T")
 ROOT = Path(__file__).parents[3]
-
-
-def until(check: Callable[[], T], seconds: float = 30) -> T:
-    """What `check` answers as soon as that is true."""
-    deadline = time.monotonic() + seconds
-    while not (found := check()):
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.02)
-    return found
 
 
 class Shop:
@@ -80,7 +71,7 @@ class Shop:
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         self.processes.append(process)
-        until(lambda: any(full in reply for reply in self.app.control.ping(timeout=0.3) or []), 60)
+        until(lambda: any(full in reply for reply in self.app.control.ping(timeout=0.3) or []))
         return full
 
     def send(self, task: str, *args: Any, queue: str = "celery", **options: Any) -> str:
@@ -123,7 +114,7 @@ class Shop:
     def letters(self, *ids: str, product: CeleryProduct | None = None) -> list[DeadLetter]:
         """These failures, as looks at the product find them."""
         product, found, place = product or self.product, {}, ""
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + PATIENCE
         while not set(ids) <= set(found):
             assert time.monotonic() < deadline, "not found"
             sighting = product.look(place, 50)

@@ -7,8 +7,9 @@ from collections.abc import Callable
 import pytest
 
 from redrive.contrib.celery import capture_failures
-from tests.adapters.celery.running import Shop, kept, until
+from tests.adapters.celery.running import Shop, kept
 from tests.adapters.celery.shop import configured
+from tests.waiting import until
 
 
 def test_a_captured_failure_knows_what_was_called_and_is_put_back(make_shop: Callable[..., Shop]) -> None:

@@ -10,8 +10,9 @@ import pytest
 from dashboard.adapters.celery import successes
 from dashboard.adapters.contract import Page, Selector, State
 from dashboard.group_samples import GroupSamples
-from tests.adapters.celery.running import Shop, until
+from tests.adapters.celery.running import Shop
 from tests.adapters.celery.test_requeue_from_the_page import Desk
+from tests.waiting import until
 
 GOOD = Selector(queue="celery", type="shop.charge", state=State.SUCCEEDED)
 

@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 from dashboard.adapters.celery import results
 from dashboard.adapters.mirrored import tracebacks
-from tests.adapters.celery.running import Shop, until
+from tests.adapters.celery.running import Shop
+from tests.waiting import until
 
 
 def test_a_failure_is_found_with_what_was_called_where_and_why(shop: Shop) -> None:

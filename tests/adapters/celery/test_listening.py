@@ -14,7 +14,8 @@ from dashboard.adapters.celery.access import Access
 from dashboard.adapters.celery.watching import Channel
 from dashboard.adapters.contract import SourceUnavailable
 from queue_core.connection import connect
-from tests.adapters.celery.running import Shop, until
+from tests.adapters.celery.running import Shop
+from tests.waiting import until
 
 FAILURE = b'{"status": "FAILURE", "result": {"exc_type": "ValueError"}}'
 

@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from dashboard.adapters.contract import Action, ActionRefused, Queue, State, UnknownJob, UnknownQueue
-from tests.adapters.celery.running import Shop, until
+from tests.adapters.celery.running import Shop
+from tests.waiting import until
 
 
 def queue(shop: Shop, name: str) -> Queue:

@@ -11,8 +11,9 @@ import pytest
 from dashboard.adapters.celery.revoked import note
 from dashboard.adapters.contract import ActionRefused, InvalidRequest, UnknownJob
 from dashboard.adapters.mirrored.product import Fate
-from tests.adapters.celery.running import Shop, kept, until
+from tests.adapters.celery.running import Shop, kept
 from tests.conftest import RealServer
+from tests.waiting import until
 
 
 @pytest.fixture

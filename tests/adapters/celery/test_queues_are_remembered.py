@@ -10,9 +10,10 @@ from dashboard.adapters.celery.memory import What
 from dashboard.adapters.celery.product import CeleryProduct
 from dashboard.adapters.mirrored.adapter import MirroredAdapter
 from dashboard.adapters.reading import SourceReader
-from tests.adapters.celery.running import Shop, until
+from tests.adapters.celery.running import Shop
 from tests.adapters.celery.test_requeue_from_the_page import Desk
 from tests.sent_commands import record_commands
+from tests.waiting import until
 
 SEPARATOR = "\x06\x16"
 OTHER_KEYS = 20_000

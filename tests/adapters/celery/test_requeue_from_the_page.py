@@ -14,8 +14,9 @@ from dashboard.operations.driver import Driver
 from dashboard.operations.records import OperationState
 from dashboard.services import Services, build_services
 from dashboard.settings import Settings, SourceSettings
-from tests.adapters.celery.running import Shop, until
+from tests.adapters.celery.running import Shop
 from tests.background import Clock
+from tests.waiting import until
 from tests.web.conftest import form_to
 
 MANY = 1_000
@@ -64,15 +65,15 @@ def test_a_thousand_failures_are_executed_once_each(make_shop: Callable[..., Sho
     desk = Desk(shop)
     with shop.app.producer_or_acquire() as producer:
         ids = [shop.send("charge", number, queue="mail", producer=producer) for number in range(MANY)]
-    until(lambda: shop.broker.hlen("test:runs") == MANY, 120)
-    until(lambda: shop.failures() == MANY, 60)
+    until(lambda: shop.broker.hlen("test:runs") == MANY)
+    until(lambda: shop.failures() == MANY)
     until(lambda: len(desk.failed()) == 200)
     until(lambda: desk.failed() and desk.adapter.queue("mail").failed == MANY)
     assert "1,000" in desk.client.get("/dead").text
     shop.mend()
     operation = desk.requeue("mail")
     assert desk.bundle.operations.get(operation).done == MANY
-    until(lambda: sum(shop.run_counts()) == 2 * MANY, 120)
+    until(lambda: sum(shop.run_counts()) == 2 * MANY)
     until(lambda: shop.broker.llen("mail") + shop.broker.hlen("unacked") == 0 and shop.failures() == 0)
     assert shop.run_counts() == [2] * MANY
     assert {shop.state(each) for each in ids[::97]} == {"SUCCESS"}

@@ -10,6 +10,7 @@ import redis
 
 from dashboard.adapters.huey.product import HueyProduct
 from dashboard.adapters.mirrored.product import DeadLetter, Kept
+from tests.waiting import PATIENCE
 
 QUEUE = "shop"
 
@@ -38,7 +39,7 @@ class Application:
         consumer = self.huey.create_consumer(workers=1, periodic=False, initial_delay=0.01, max_delay=0.05)
         consumer.start()
         try:
-            assert self._done.wait(30)
+            assert self._done.wait(PATIENCE)
         finally:
             consumer.stop(graceful=True)
             for _, thread in consumer.worker_threads:
@@ -61,7 +62,7 @@ class Application:
 def failures(product: HueyProduct) -> list[DeadLetter]:
     """All failures that looking finds."""
     found: dict[str, DeadLetter] = {}
-    place, deadline = "", time.monotonic() + 30
+    place, deadline = "", time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         seen = product.look(place, 200)
         found |= {letter.id: letter for letter in seen.letters}

@@ -15,8 +15,9 @@ from dashboard.adapters.mirrored.adapter import MirroredAdapter
 from dashboard.adapters.mirrored.product import Kept
 from dashboard.adapters.rq.product import RQProduct
 from tests.adapters.rq import tasks
-from tests.adapters.rq.processes import children, kill, until, worker
+from tests.adapters.rq.processes import children, kill, worker
 from tests.adapters.rq.real import RealRQ, everything, kept
+from tests.waiting import until
 
 
 def test_a_waiting_job_is_cancelled_and_never_runs(product: RQProduct, real: RealRQ) -> None:

@@ -10,8 +10,9 @@ from rq import Retry  # type: ignore[import-untyped]
 from dashboard.adapters.contract import InvalidRequest, Job, State, UnknownQueue
 from dashboard.adapters.rq.product import RQProduct
 from tests.adapters.rq import tasks
-from tests.adapters.rq.processes import until, worker
+from tests.adapters.rq.processes import worker
 from tests.adapters.rq.real import RealRQ
+from tests.waiting import until
 
 
 def all_pages(product: RQProduct, state: State, limit: int = 3, queue: str = "mail") -> list[Job]:

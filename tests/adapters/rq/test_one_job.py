@@ -12,8 +12,9 @@ from rq.serializers import JSONSerializer  # type: ignore[import-untyped]
 from dashboard.adapters.contract import Action, Exactness, Job, State, UnknownJob, UnknownQueue
 from dashboard.adapters.rq.product import RQProduct
 from tests.adapters.rq import tasks
-from tests.adapters.rq.processes import children, kill, until, worker
+from tests.adapters.rq.processes import children, kill, worker
 from tests.adapters.rq.real import VERSION, RealRQ, everything
+from tests.waiting import until
 
 
 def offered(job: Job) -> dict[Action, Exactness]:

@@ -12,8 +12,9 @@ from rq import Retry  # type: ignore[import-untyped]
 from dashboard.adapters.contract import Queue, UnknownQueue
 from dashboard.adapters.rq.product import RQProduct
 from tests.adapters.rq import tasks
-from tests.adapters.rq.processes import children, kill, until, worker
+from tests.adapters.rq.processes import children, kill, worker
 from tests.adapters.rq.real import RealRQ
+from tests.waiting import until
 
 
 def queue(product: RQProduct, name: str = "mail") -> Queue:

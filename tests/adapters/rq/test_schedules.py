@@ -9,8 +9,9 @@ import pytest
 
 from dashboard.adapters.contract import ActionRefused, UnknownSchedule
 from dashboard.adapters.rq.product import RQProduct
-from tests.adapters.rq.processes import program, until
+from tests.adapters.rq.processes import program
 from tests.adapters.rq.real import RealRQ
+from tests.waiting import until
 
 cron = pytest.importorskip("rq.cron", reason="RQ has cron schedules from 2.4 on")
 

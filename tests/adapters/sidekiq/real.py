@@ -6,12 +6,13 @@ import os
 import shutil
 import signal
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+
+from tests.waiting import PATIENCE
 
 APP = Path(__file__).with_name("app.rb")
 
@@ -44,11 +45,4 @@ def process(url: str) -> Iterator[None]:
         yield
     finally:
         running.send_signal(signal.SIGTERM)
-        running.wait(20)
-
-
-def until(check: object) -> None:
-    deadline = time.monotonic() + 40
-    while not check():  # type: ignore[operator]
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.05)
+        running.wait(PATIENCE)

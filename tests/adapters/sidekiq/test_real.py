@@ -9,7 +9,8 @@ from dashboard.adapters.mirrored import tracebacks
 from dashboard.adapters.mirrored.product import DeadLetter, Fate, Kept
 from dashboard.adapters.sidekiq.product import SidekiqProduct
 from queue_core.connection import Client
-from tests.adapters.sidekiq.real import add, needed, process, until
+from tests.adapters.sidekiq.real import add, needed, process
+from tests.waiting import until
 
 pytestmark = pytest.mark.adapters
 

@@ -11,6 +11,7 @@ import redis
 
 from dashboard.adapters.mirrored.product import DeadLetter, Kept
 from dashboard.adapters.taskiq.product import TaskiqProduct
+from tests.waiting import PATIENCE
 
 QUEUE = "taskiq"
 
@@ -102,7 +103,7 @@ class Application:
 
     async def _idle(self) -> None:
         """Until nothing waits or runs."""
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + PATIENCE
         quiet = 0
         while quiet < 5:
             assert time.monotonic() < deadline
@@ -150,7 +151,7 @@ class Application:
 def failures(product: TaskiqProduct) -> list[DeadLetter]:
     """All failures that looking finds."""
     found: dict[str, DeadLetter] = {}
-    place, deadline = "", time.monotonic() + 30
+    place, deadline = "", time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         seen = product.look(place, 200)
         found |= {letter.id: letter for letter in seen.letters}
