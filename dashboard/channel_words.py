@@ -82,7 +82,8 @@ def _went(alert: Alert, channel: str, at: float, deliveries: Sequence[Delivery])
 
 
 def _sent(result: str, told: Sequence[tuple[str, float]]) -> str:
-    names, at = [name for name, _ in told], max(at for _, at in told)
+    names, times = [name for name, _ in told], [at for _, at in told]
+    at = min(times) if result == "waiting" else max(times)
     return gettext(_SAID[result], channel=listed(names, FEW), time=hour(at))
 
 

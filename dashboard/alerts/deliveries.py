@@ -19,7 +19,7 @@ LOOKED_AT = 1_000
 MOST_DEAD = 1_000
 _FIELDS = (
     "channel", "rule", "type", "result", "attempts", "created", "next", "finished", "status", "error", "seconds",
-    "count",
+    "count", "where",
 )  # fmt: skip
 """In the order in which newest.lua gives them."""
 
@@ -142,7 +142,8 @@ def _delivery(delivery_id: str, fields: Mapping[str, bytes | None]) -> Delivery:
         attempts=int(word("attempts") or 0), created_at=number("created") or 0.0,
         next_attempt_at=number("next") if word("result") in OPEN else None, finished_at=number("finished"),
         status=int(word("status")) if word("status") else None, error=word("error"), seconds=number("seconds"),
-        alerts=int(word("count") or 1), tries=tuple(sorted(tries, key=lambda each: each.number)),
+        alerts=int(word("count") or 1), where=word("where"),
+        tries=tuple(sorted(tries, key=lambda each: each.number)),
         about=tuple((name[2:], _summary(value or b"")) for name, value in fields.items() if name.startswith("e:")),
     )  # fmt: skip
 

@@ -234,8 +234,8 @@ class Try:
 class Delivery:
     """One message to one channel; result is `waiting`, `sent`, `retrying`, `gave up`, or `failed` of a test.
 
-    alerts: how many it tells of. tries: the last twelve, the oldest first; about: the alerts, by fingerprint, with what
-    was said of each; both are read for a single delivery only.
+    alerts: how many it tells of; where: the queue or source of the first. tries: the last twelve, the oldest first;
+    about: the alerts, by fingerprint, with what was said of each; both are read for a single delivery only.
     """
 
     id: str
@@ -251,5 +251,12 @@ class Delivery:
     error: str = ""
     seconds: float | None = None
     alerts: int = 1
+    where: str = ""
     tries: tuple[Try, ...] = ()
     about: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def tried(self) -> int:
+        """How often it was sent; that it was given up without trying is none of the tries."""
+        untried = self.result == "gave up" and self.seconds is None
+        return max(0, self.attempts - untried)

@@ -40,6 +40,7 @@ def _context(bundle: Services, found: Incident) -> dict[str, Any]:
     mutes = silences.context(bundle)["mutes"]
     return {
         "incident": found,
+        "many_sources": len(bundle.sources.names()) > 1,
         "alert": alert,
         "deliveries": found.deliveries,
         "why": "" if alert.reason == Reason.ABOVE else reason(alert),

@@ -157,6 +157,8 @@ def test_a_firing_alert_says_to_whom_it_was_sent(
     assert "Sent to ops at" in page
     assert ", accepted." in page
     (sent,) = bundle.channels.log.page().items
+    assert (sent.where, sent.tried) == ("main", 1)
+    assert "too-many-failed firing, main" in page
     message = client.get(f"/alerts/deliveries/{sent.id}")
     incident = re.search(r'href="(/alerts/incidents/[^"]+)">main: 101 failed jobs', message.text)
     assert incident

@@ -4,7 +4,7 @@
 --       the first), how many are looked at, alert that they tell of ('' any)
 -- returns {id after which there may be more or '', rows {id, {values of the fields below}}}
 local fields = { 'channel', 'rule', 'type', 'result', 'attempts', 'created', 'next', 'finished', 'status', 'error', 'seconds',
-  'count' }
+  'count', 'where' }
 local start = 0
 if ARGV[5] ~= '' then
   local rank = redis.call('ZREVRANK', KEYS[1], ARGV[5])

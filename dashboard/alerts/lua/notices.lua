@@ -33,6 +33,15 @@ local function shorten(log, dead, prefix, kept)
   end
 end
 
+-- The queue that an event is about, or its source.
+local function place(event)
+  local read, told = pcall(cjson.decode, event)
+  local data = read and type(told) == 'table' and told.data
+  if type(data) ~= 'table' then return '' end
+  if type(data.queue) == 'string' and data.queue ~= '' then return data.queue end
+  return type(data.source) == 'string' and data.source or ''
+end
+
 local function post(now, key, at)
   local outbox, log = KEYS[key], KEYS[key + 1]
   local kept, prefix, most = tonumber(ARGV[at]), ARGV[at + 1], tonumber(ARGV[at + 2])
@@ -41,7 +50,7 @@ local function post(now, key, at)
     if not join(prefix, outbox .. ':line:' .. channel .. '|' .. group, most, type, fingerprint, event, before) then
       local due = string.format('%.3f', tonumber(now) + tonumber(wait))
       redis.call('HSET', prefix .. id, 'channel', channel, 'rule', rule, 'type', type, 'key', group, 'e:' .. fingerprint, event,
-        'b:' .. fingerprint, before, 'count', 1, 'result', 'waiting', 'attempts', 0, 'created', now, 'next', due)
+        'b:' .. fingerprint, before, 'where', place(event), 'count', 1, 'result', 'waiting', 'attempts', 0, 'created', now, 'next', due)
       redis.call('ZADD', log, milliseconds(now), id)
       append(outbox, channel, group, id, milliseconds(due))
       schedule(outbox, channel)
