@@ -6,6 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from dashboard.app import create_app
+from dashboard.history.recorder import Recorder
 from tests.history.conftest import Recording
 
 
@@ -36,6 +37,30 @@ def test_every_metric_of_everything_is_offered(client: FlaskClient, recording: R
     answer = client.get(f"/api/v1/history?metric={metric}&range=1h").json
     assert answer is not None
     assert any(value is not None for _, value in answer["points"])
+
+
+def test_how_a_source_stood_is_offered_and_what_is_not_told_is_null(client: FlaskClient, recording: Recording) -> None:
+    def values(metric: str) -> set[float | None]:
+        answer = client.get(f"/api/v1/history?source=main&metric={metric}&range=15m").json
+        assert answer is not None
+        return {value for _, value in answer["points"]}
+
+    server = recording.world.jobs.client
+    recording.tick()
+    assert values("redis_memory_percent") == {None}, "without a limit there is no share of it"
+    for metric in ("source_down", "stalled", "schedules_late", "no_workers", "redis_eviction"):
+        assert values(metric) == {None, 0}, metric
+    server.config_set("maxmemory", 2**30)
+    try:
+        recording.recorder = Recorder(recording.world.store, recording.world.services.sources, recording.world.clock)
+        recording.tick()
+    finally:
+        server.config_set("maxmemory", 0)
+    recording.history.forget()
+    recording.world.services.history.forget()
+    (full,) = values("redis_memory_percent") - {None}
+    assert full is not None
+    assert 0 < full < 100
 
 
 @pytest.mark.parametrize(
