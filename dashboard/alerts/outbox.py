@@ -14,7 +14,7 @@ from dashboard.alerts.channels.contract import Channel, DeliveryError, Message
 from dashboard.alerts.channels.event import Event
 from dashboard.alerts.channels.sending import tried
 from dashboard.alerts.deliveries import MOST_DEAD
-from dashboard.store import Store
+from dashboard.store import Fence, StaleLeader, Store
 
 MOST_TRIES = 12
 MISSING_TRIES = 3
@@ -23,6 +23,10 @@ LONGEST_BACKOFF = 3600.0
 LONGEST_HOLD = 60.0
 """A channel that does not answer is left alone for at most so long before its next message is tried."""
 MESSAGES_A_ROUND = 10
+STANDSTILL = 30.0
+"""Seconds for which a sender may stand still before its message is sent again."""
+SETTLING = 5.0
+"""Seconds in which a sender that does not stand still has noted what became of a message."""
 
 log = structlog.get_logger("redrive.alerts")
 
@@ -79,7 +83,7 @@ class Outbox:
 
     A message is claimed for a time, and with it its channel: two senders never serve one channel at once, so that a
     slow receiver takes one of them at most, and messages arrive one after another. When a sender dies in between, the
-    message is sent again under the same id after that time.
+    message is sent again under the same id after that time; by a new leader as soon as it must have been sent.
 
     Args:
         store: where the messages lie.
@@ -99,21 +103,41 @@ class Outbox:
         self._channels = channels if callable(channels) else lambda: channels
         self._clock = clock
         self._jitter = jitter
+        self._epoch = 0
 
-    def deliver(self) -> bool:
-        """Send what is due, at most 10 messages; True when there may be more. Raises StoreUnavailable."""
+    def deliver(self, fence: Fence | None = None) -> bool:
+        """Send what is due, at most 10 messages; True when there may be more.
+
+        Args:
+            fence: proof of leading; without it, what another leader took is waited for in full.
+
+        Raises:
+            StoreUnavailable: the store does not answer. StaleLeader: another collector leads.
+        """
+        if fence and fence.epoch != self._epoch:
+            self._take_over(fence)
         for _ in range(MESSAGES_A_ROUND):
             longest = max((channel.timeout for channel in self._channels().values()), default=0.0)
-            claimed = self._claim(30.0 + 2 * longest)
+            claimed = self._claim(STANDSTILL + 2 * longest, SETTLING + 2 * longest)
             if claimed is None:
                 return False
             started = time.monotonic()
             self._settle(claimed, self._send(claimed), time.monotonic() - started)
         return True
 
-    def _claim(self, seconds: float) -> _Claimed | None:
+    def _take_over(self, fence: Fence) -> None:
+        keys = (self._store.outbox, self._store.lease)
+        if not self._store.run("alerts", "lines+takeover", keys, (fence.holder, fence.epoch)):
+            raise StaleLeader("another collector leads by now; it sends the messages")
+        self._epoch = fence.epoch
+
+    def _claim(self, seconds: float, sending: float | None = None) -> _Claimed | None:
+        """seconds: for which it is this sender's. sending: after which a new leader may have it."""
         now, store = self._clock(), self._store
-        argv = (round(now * 1000), round((now + seconds) * 1000), store.delivery(""))
+        argv = (
+            round(now * 1000), round((now + seconds) * 1000), store.delivery(""), self._epoch,
+            round((now + (seconds if sending is None else sending)) * 1000),
+        )  # fmt: skip
         row = store.run("alerts", "lines+claim", (store.outbox,), argv)
         if not row:
             return None

@@ -83,7 +83,7 @@ class Collector:
             Task("operations", 0.25, lambda _: self._driver.drive()),
             Task("outcomes", 2.0, lambda _: self._follow()),
             Task("alerts", self._services.settings.alerts.every, self._evaluator.evaluate),
-            *(Task(f"deliveries {number + 1}", 1.0, lambda _: self._outbox.deliver()) for number in range(SENDERS)),
+            *(Task(f"deliveries {number + 1}", 1.0, self._outbox.deliver) for number in range(SENDERS)),
             *((Task("heartbeat", 5.0, self._watchdog.beat),) if self._services.settings.alerts.heartbeat_url else ()),
             Task("history", 1.0, self._recorder.record),
             Task("upkeep", 1.0, lambda _: self._maintain()),

@@ -5,7 +5,8 @@
 --       <outbox>:said:<channel>|<key>  STRING: type and id of the last message of a channel that says the same again and again
 --       <outbox>:unheard:<channel>  HASH alert -> what the channel knew of it before a message was given up, the channel
 --                                   being disabled ('' nothing); until the next evaluation has seen it
---       <outbox>:channel:<channel>  HASH: how the channel works; busy: until when nothing else goes there (unix ms)
+--       <outbox>:channel:<channel>  HASH: how the channel works; busy: until when nothing else goes there (unix ms);
+--                                   sender, sent_by: of a message that is being sent, see claim.lua
 -- ARGV: none of its own
 -- returns nothing; `schedule`, `append` and `leave` are used by the scripts that come after it
 local function milliseconds(seconds) return string.format('%.0f', tonumber(seconds) * 1000) end

@@ -14,6 +14,7 @@ redis.call('HSET', delivery, 'result', result, 'status', ARGV[7], 'error', ARGV[
 
 local state = KEYS[1] .. ':channel:' .. channel
 redis.call('HSET', state, 'busy', ARGV[11])
+redis.call('HDEL', state, 'sender', 'sent_by')
 if ARGV[9] ~= '' then
   redis.call('HSET', delivery, 'a:' .. try, ARGV[10])
   redis.call('HDEL', delivery, 'a:' .. (tonumber(try) - 12))
