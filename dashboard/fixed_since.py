@@ -22,16 +22,19 @@ class Verdict:
     words: str
 
 
-def fixed_since(rows: Sequence[ErrorGroup], workers: Iterable[Worker]) -> Verdict:
+def fixed_since(rows: Sequence[ErrorGroup], workers: Iterable[Worker], *, told: bool = True) -> Verdict:
     """Compare the workers that serve the group's queues with the last failure.
 
     Args:
         rows: the group in each queue, at least one.
         workers: of all sources.
+        told: whether any of the group's sources tells of its workers.
     """
     last = max(rows, key=lambda row: row.last_seen)
     there = serving(rows, workers)
     queues = _names({row.queue for row in rows})
+    if not there and not told:
+        return _unknown(gettext("Which workers serve %(queues)s is not reported.", queues=queues))
     if not there:
         return _unknown(gettext("No worker serves %(queues)s now.", queues=queues))
     known = [worker for worker in there if worker.started_at is not None]

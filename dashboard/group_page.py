@@ -12,6 +12,7 @@ from dashboard.action_limits import Limit, limits
 from dashboard.adapters.contract import (
     Action,
     AdapterError,
+    Capability,
     ErrorGroup,
     Frame,
     Job,
@@ -116,7 +117,10 @@ class GroupPage:
     @cached_property
     def fixed(self) -> Verdict:
         """Whether something changed since the last failure."""
-        return fixed_since(self.rows, self._workers)
+        places = {(row.source, row.queue) for row in self.rows}
+        queues = [each for each in self.bundle.sources.snapshot().queues if (each.source, each.name) in places]
+        told = not queues or any(Capability.WORKERS in each.capabilities for each in queues)
+        return fixed_since(self.rows, self._workers, told=told)
 
     @property
     def _workers(self) -> Sequence[Worker]:

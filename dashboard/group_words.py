@@ -30,7 +30,9 @@ VERDICT_TITLES = {
 VERDICT_WORDS = {
     "nothing": N_("The arguments of these jobs look like those of jobs that succeeded: the cause lies elsewhere."),
     "no group": N_("They were requeued or purged meanwhile."),
-    "no succeeded": N_("No succeeded job of %(type)s is kept. They are kept for a while after they succeed."),
+    "no succeeded": N_(
+        "No succeeded job of %(type)s is there. Some products keep them for a while, others forget them."
+    ),
     "no arguments": N_(
         "The arguments of the failed or of the succeeded jobs of %(type)s are not kept, or cannot be read."
     ),

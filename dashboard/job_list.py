@@ -95,6 +95,7 @@ def read(
     narrowing = selector.narrowed(state=None, **dict.fromkeys(fixed, ""))
     snapshot = services.sources.snapshot()
     state = selector.state or State.FAILED
+    untold = _untold(page, state, selector, snapshot)
     return {
         **shared(services, bar, state),
         **paging.links(bar.url, query, page.next_cursor),
@@ -103,7 +104,8 @@ def read(
         "filtered": narrowing != Selector(),
         "selected_words": selectors.described(narrowing),
         "selector_query": selectors.to_query(selector),
-        "result": Result("") if unread else _result(page, state, selector, snapshot, first=not cursor),
+        "untold": untold,
+        "result": Result("") if unread or untold else _result(page, state, selector, snapshot, first=not cursor),
         "total": page.total if page.searched is None else None,
         "suggestions": [] if unread or page.items or page.next_cursor else nearest(services.sources, bar),
         "problem": "",
@@ -184,6 +186,7 @@ def shared(services: Services, bar: Bar, state: State) -> dict[str, Any]:
         "whole_url": bar.whole_url,
         "exports": (),
         "unread": "",
+        "untold": "",
         "unread_queues": (),
         "tab_url": lambda each: filter_bar.address(
             bar.here,
@@ -197,6 +200,17 @@ def _result(page: Page[Job], state: State, selector: Selector, snapshot: Snapsho
     whole = counts(snapshot, Selector(source=selector.source, queue=selector.queue))[state]
     newest = state in _NEWEST_FIRST
     return result(page, state_words.jobs(state), first=first, newest=newest, whole=whole)
+
+
+def _untold(page: Page[Job], state: State, selector: Selector, snapshot: Snapshot) -> str:
+    """Why there are no jobs where there may be some: queues do not tell of that state; empty when they do."""
+    place = Selector(source=selector.source, queue=selector.queue)
+    if page.items or page.next_cursor or selector.narrowed(source="", queue="", state=None) != Selector():
+        return ""
+    there = [q for q in snapshot.queues if place.source in ("", q.source) and place.queue in ("", q.name)]
+    if not there or counts(snapshot, place)[state] is not None:
+        return ""
+    return gettext("This queue does not report them.") if place.queue else gettext("Not every queue reports them.")
 
 
 def job_key(job: Job) -> str:

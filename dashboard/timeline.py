@@ -75,9 +75,14 @@ def timeline(job: Job, reason: str = "") -> list[Entry]:
         reason: why it failed for good, in words.
     """
     attempts = [*job.history, *_unrecorded(job)]
-    entries = [Entry(gettext("Enqueued"), job.created_at, "plus"), *_forgotten(job, attempts), *_runs(job, attempts)]
+    entries = [Entry(gettext("Enqueued"), _enqueued(job), "plus"), *_forgotten(job, attempts), *_runs(job, attempts)]
     entries = _with_changes(entries, job)
     return [*_now(job, reason, attempts), *reversed(_with_shares(entries))]
+
+
+def _enqueued(job: Job) -> float | None:
+    """When it was enqueued first; not known of a job that was enqueued again and keeps the last time alone."""
+    return job.created_at or (None if job.requeues else job.enqueued_at)
 
 
 def edits(job: Job) -> list[tuple[float | None, Difference]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
@@ -93,7 +94,8 @@ def _counts(found: Audited) -> Iterator[str]:
 def _attempts(found: Audited) -> Iterator[str]:
     crash_max = int(found.meta.get("crash_max", "3"))
     for job_id, record in found.records.items():
-        if not 0 <= int(record.get("at", "0")) <= int(record.get("mr", "0")) + 1:
+        most = int(record.get("mr", "0"))  # -1 where another product does not tell how often it tries
+        if not 0 <= int(record.get("at", "0")) <= (most + 1 if most >= 0 else math.inf):
             yield f"I6: job {job_id} made {record.get('at')} attempts and may make {int(record.get('mr', '0')) + 1}"
         if "rr" in record and int(record["rr"]) > int(record.get("rn", "0")):
             yield f"I6: job {job_id} was requeued after {record['rr']} runs and made {record.get('rn')} in all"

@@ -175,10 +175,17 @@ def _labels(chart: Chart) -> str:
         at = chart.last(track.values)
         if at is not None:
             value = track.values[at] or 0.0
-            ends.append((_y(chart, value) - 5, _beside(chart, at), track, value))
+            ends.append((_below_limit(chart, _y(chart, value) - 5), _beside(chart, at), track, value))
     ends.sort(key=lambda end: end[0])
     ys = _apart([end[0] for end in ends], 9.0 + (_APART if chart.marks else 0), BOTTOM - 4.0)
     return "".join(_name(chart, y, *end[1:]) for y, end in zip(ys, ends, strict=True))
+
+
+def _below_limit(chart: Chart, y: float) -> float:
+    """The height of a track's name, which would else run into the name of the limit."""
+    if chart.limit is None or abs(_limit_text(chart) - y) >= _APART:
+        return y
+    return _limit_text(chart) + _APART + 4
 
 
 def _beside(chart: Chart, last: int) -> float:

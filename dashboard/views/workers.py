@@ -74,8 +74,9 @@ def jobs_of_lost(worker: Worker, now: float) -> str:
         return gettext("It held no job.") if worker.busy is not None else gettext("What it held is not known.")
     if worker.jobs_back_at is None:
         return ngettext(
-            "Its job runs again when its lease ends.", "Its %(num)s jobs run again when their leases end.", held
-        )
+            "It held %(num)s job; whether that runs again is up to its product.",
+            "It held %(num)s jobs; whether they run again is up to their product.", held,
+        )  # fmt: skip
     if worker.jobs_back_at > now:
         return ngettext(
             "Its job goes back to its queue in %(time)s.", "Its %(num)s jobs go back to their queues in %(time)s.",

@@ -71,6 +71,15 @@ def test_a_limit_is_a_line_with_its_name() -> None:
     assert texts(drawn, "limit-t") == ["limit 60 (too-many)"]
 
 
+def test_the_name_of_a_track_does_not_run_into_the_name_of_the_limit() -> None:
+    tracks = (Track([1.0, 2.0], "p95"), Track([1.0, 59.0], "oldest waiting", cls="two"))
+    drawn = str(figure(chart([], tracks=tracks, columns=(Column("p95", ["a"] * 2),), limit=Limit(60, "limit 60"))))
+    (limit,) = re.findall(r'<text class="limit-t" x="0" y="([\d.]+)"', drawn)
+    names = re.findall(r'<text class="name[^"]*" x="[^"]*" y="([\d.]+)"', drawn)
+    assert len(names) == 2
+    assert all(abs(float(y) - float(limit)) >= 12 for y in names)
+
+
 def test_a_limit_far_above_is_named_and_leaves_the_values_their_room() -> None:
     drawn = str(figure(chart([1.0, 2.0, 1.0], limit=Limit(600, "limit 600"))))
     assert '<line class="limit"' not in drawn

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from dashboard.adapters.contract import Attempt, Job, JobError, State
@@ -82,14 +82,19 @@ class Stored:
         return JobError(told[0], reason or told[1], traces[-1])
 
     def _history(self) -> tuple[Attempt, ...]:
-        """One attempt for each stack that was kept; BullMQ keeps no times of them."""
+        """One attempt for each stack that was kept; BullMQ keeps the times of the last one alone."""
         traces = self._traces()
         first = max(1, whole(self.fields.get("atm")) - len(traces) + 1)
         told = [stacks.parse(each) or ("", "", ()) for each in traces]
-        return tuple(
+        found = [
             Attempt(first + i, None, None, "", "failed", type_, message[:500])
             for i, (type_, message, _) in enumerate(told)
-        )
+        ]
+        ended = seconds(self.fields.get("finishedOn"))
+        if found and ended is not None:
+            began, worker = seconds(self.fields.get("processedOn")), text(self.fields.get("pb"))
+            found[-1] = replace(found[-1], started_at=began, finished_at=ended, worker=worker)
+        return tuple(found)
 
     def _traces(self) -> list[str]:
         kept = decoded(self.fields.get("stacktrace"))

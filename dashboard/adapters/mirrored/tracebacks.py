@@ -88,7 +88,7 @@ def _block(block: str) -> tuple[str, str, tuple[Frame, ...]]:
 
 
 def _own(path: str) -> bool:
-    return is_own(path) and not any(f"/{part}" in path or path.startswith(part) for part in _FOREIGN)
+    return is_own(path) and not path.startswith(_FOREIGN)
 
 
 def _short(path: str) -> str:

@@ -40,6 +40,15 @@ def test_frames_of_the_product_and_of_libraries_are_not_the_jobs_own() -> None:
     assert told.type == "shop.errors.Refused"
 
 
+def test_a_folder_of_the_application_may_be_called_like_the_product() -> None:
+    text = (
+        "Traceback (most recent call last):\n"
+        '  File "/app/celery/tasks.py", line 9, in send\n    connect()\n'
+        "ValueError: bad\n"
+    )
+    assert [(frame.path, frame.own) for frame in tracebacks.parse(text).frames] == [("/app/celery/tasks.py", True)]
+
+
 def test_a_chain_ends_with_the_error_that_was_raised_last() -> None:
     told = tracebacks.parse(
         printed("try:\n    {}['total']\nexcept KeyError as e:\n    raise ValueError('bad order') from e")
