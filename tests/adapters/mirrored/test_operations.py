@@ -167,7 +167,7 @@ def test_a_plan_counts_what_cannot_be_put_back_and_the_operation_skips_as_many(
     assert unable == dict.fromkeys(["set result_extended", "too large"], 1 if chosen else 3)
     facts = Facts(Sources([adapter]), Action.REQUEUE, selection, LimitSettings())
     assert sorted(each.text for each in cautions(facts) if each.kind == "cannot_put_back") == [
-        f"{1 if chosen else 3} of {selection.matched} jobs cannot be put back: {reason}" for reason in sorted(unable)
+        f"{1 if chosen else 3} of {selection.matched} jobs cannot be put back: {reason}." for reason in sorted(unable)
     ]
     assert run(adapter, Action.REQUEUE, selection.parts) == (
         selection.matched - sum(unable.values()),
