@@ -19,7 +19,7 @@ from dashboard.adapters.mirrored.product import DeadLetter, Sighting
 
 MESSAGES_AT_ONCE = 2_000
 KEYS_AT_ONCE = 500
-BINDING_STEPS = 5
+BINDING_STEPS = 3
 MOST_READY = 5_000
 SUCCESSES_HEARD = 40
 SUCCESSES_SCANNED = 5
@@ -29,6 +29,8 @@ AGAIN_SECONDS = 3_600.0
 """After which all results are looked at again, in case that something was missed."""
 SOONEST_SECONDS = 60.0
 """Between two such looks, however often the connection is lost."""
+CAPTURED_SECONDS = 2.0
+"""Between two looks at what the application captured."""
 REST = "rest"
 
 
@@ -105,7 +107,7 @@ class Watch:
         self._listens = listens
         self._monotonic = monotonic
         self._channel = Channel(access)
-        self._captured_at = ""
+        self._captured_at, self._captured_looked, self._captured_all = "", -CAPTURED_SECONDS, False
         self._cursor: int | None = None
         self._begun: float | None = None
         self._asked = True
@@ -159,13 +161,17 @@ class Watch:
 
     def _hear_captured(self) -> bool:
         """Take failures that the application captured and whose results it ignores; whether all were looked at."""
+        if self._monotonic() - self._captured_looked < CAPTURED_SECONDS and self._captured_all:
+            return True
+        self._captured_looked = self._monotonic()
         with self._access.errors():
             ids, place = self._access.captured.new(self._captured_at, KEYS_AT_ONCE)
         new = [task_id for task_id in ids if task_id]
         found = results.read_all(self._access, new, only_failures=True) if new else []
         self._captured_at = place
         self._keep([each for each in found if each is not None and each.captured])
-        return not new
+        self._captured_all = not new
+        return self._captured_all
 
     def _keep_good(self, heard: dict[str, bytes]) -> None:
         """Tasks that succeeded, as long as they did so in this database."""

@@ -14,6 +14,7 @@ from dashboard.adapters.contract import Action, State
 from dashboard.adapters.mirrored.product import Fate
 from tests.adapters.celery.running import Shop, kept, until
 from tests.adapters.celery.test_requeue_from_the_page import Desk
+from tests.conftest import RealServer
 
 IGNORE = {"task_ignore_result": True}
 KEY = "redrive:captured:celery:{}"
@@ -27,10 +28,14 @@ def failed(shop: Shop, queue: str = "mail") -> str:
     return task_id
 
 
-@pytest.fixture(params=["together", "results in another database"])
-def careless(request: pytest.FixtureRequest, make_shop: Callable[..., Shop], other_database: str) -> Shop:
+@pytest.fixture(params=["together", "results in another database", "results at another server"])
+def careless(
+    request: pytest.FixtureRequest, make_shop: Callable[..., Shop], other_database: str, make_server: type[RealServer]
+) -> Shop:
     """A shop that ignores its results and captures its failures."""
-    apart = {"backend": other_database} if request.param != "together" else {}
+    apart = {} if request.param == "together" else {"backend": other_database}
+    if "server" in request.param:
+        apart = {"backend": make_server().start().url}
     shop = make_shop(conf=IGNORE, captured=True, **apart)
     shop.worker("celery,mail", slots=1, pool="threads")
     return shop
