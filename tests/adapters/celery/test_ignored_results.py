@@ -104,6 +104,7 @@ def test_both_kinds_of_failures_are_moved_together(make_shop: Callable[..., Shop
     shop = make_shop(captured=True)
     shop.worker("celery,mail", slots=1, pool="threads")
     (stored,) = shop.fail(queue="mail")
+    until(lambda: shop.broker.exists(KEY.format(stored)))
     shop.close()
     record = json.loads(shop.broker.lindex(KEY.format(stored), -1) or b"")  # type: ignore[arg-type]
     shop.broker.rpush(KEY.format("other"), json.dumps({**record, "id": "other", "ignored": True}))
@@ -122,6 +123,7 @@ def test_a_failure_whose_result_was_purged_does_not_come_back_from_what_was_capt
     shop = make_shop(captured=True)
     shop.worker("celery,mail", slots=1, pool="threads")
     (task_id,) = shop.fail(queue="mail")
+    until(lambda: shop.broker.exists(KEY.format(task_id)))
     (letter,) = shop.letters(task_id)
     assert shop.product.purge("mail", kept(letter), "op-1", 60) == [True]
     assert shop.product.still_failed("mail", [task_id]) == [False]
