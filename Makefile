@@ -56,7 +56,7 @@ servers: $(STAMP)
 	@$(RUN)/python -m tests.deploy.prometheus
 
 test: lint chromium servers
-	$(RUN)/python -m pytest -n $(JOBS) -p no:cacheprovider
+	$(RUN)/python -m pytest -n $(JOBS) --dist worksteal -p no:cacheprovider
 
 bench: $(STAMP)
 	$(RUN)/python -m benchmarks.engine

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import shutil
 import socket
 import subprocess
@@ -23,14 +24,19 @@ hypothesis.settings.register_profile(  # a busy machine is slow, which is no fau
 )
 hypothesis.settings.load_profile("default")
 compiled_once.keep()
+_given: set[int] = set()
 
 
 def free_port() -> int:
-    """A loopback port that nobody listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A loopback port that nobody listens on at this moment, and that no test process was given before."""
+    own = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:]) % 16
+    while True:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port: int = probe.getsockname()[1]
+        if port // 2 % 16 == own and port not in _given:
+            _given.add(port)
+            return port
 
 
 def server_binary() -> str:
