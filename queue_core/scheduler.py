@@ -11,7 +11,7 @@ from typing import cast
 
 import redis
 
-from queue_core import keys, triggers
+from queue_core import keys, tracing, triggers
 from queue_core.connection import Client, mapped_errors
 from queue_core.engine import Engine
 from queue_core.errors import InvalidJob, ServerFull, ServerUnavailable
@@ -108,9 +108,11 @@ class Scheduler:
     def _fire(self, engine: Engine, schedule: Schedule, expected: int, now: datetime) -> int:
         todo = due(schedule, datetime.fromtimestamp(expected / 1000, UTC), now)
         instant = _ms(todo.fired_for) if todo.fired_for else 0
-        job = schedule.job(f"cron:{schedule.name}:{instant}")
+        fired = tracing.firing(engine.name, schedule.job(f"cron:{schedule.name}:{instant}"), schedule.name)
         following = _ms(todo.next) if todo.next else -1
-        code, _ = engine.call("cron", schedule.name, expected, following, *job.argv(), instant, todo.missed)
+        code, _ = engine.call("cron", schedule.name, expected, following, *fired.job.argv(), instant, todo.missed)
+        if code == 1:
+            fired.made()
         return int(code == 1)
 
     def _upcoming(self, schedule: Schedule, now: datetime) -> datetime | None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from queue_core import triggers
+from queue_core import tracing, triggers
 from queue_core.connection import mapped_errors
 from queue_core.engine import Engine, NewJob
 from queue_core.errors import InvalidJob
@@ -125,7 +125,10 @@ class Schedules:
         (found,) = self.read([name], runs=0, payload_bytes=2**30).schedules or (None,)
         if found is None:
             return "missing", ""
-        code, who = self.engine.call("schedule_run", name, *template(found, new_id()).argv())
+        fired = tracing.firing(self.engine.name, template(found, new_id()), name)
+        code, who = self.engine.call("schedule_run", name, *fired.job.argv())
+        if int(code) == 1:
+            fired.made()
         outcomes: dict[int, Literal["enqueued", "exists", "held", "missing"]] = {
             1: "enqueued", 0: "exists", -1: "held", -2: "missing",
         }  # fmt: skip

@@ -63,6 +63,40 @@ def sending(queue: str, jobs: Sequence[NewJob]) -> Iterator[list[NewJob]]:
         yield [job if job.traceparent else replace(job, traceparent=here) for job in jobs]
 
 
+class Firing:
+    """A job that a schedule is about to make. job: with the traceparent of its producer's span, if there is one."""
+
+    def __init__(self, job: NewJob, span: Any = None) -> None:
+        self.job = job
+        self._span = span
+
+    def made(self) -> None:
+        """The job was made: its span is over. One that never ends is never sent, as for a job that was not made."""
+        if self._span is not None:
+            with _harmless():
+                self._span.end()
+
+
+def firing(queue: str, job: NewJob, schedule: str) -> Firing:
+    """A producer span for a job of a schedule, also without an active one; a job that has a traceparent keeps it.
+
+    Args:
+        queue: its name.
+        job: what the schedule makes.
+        schedule: name of the schedule.
+    """
+    api, found = _api(), Firing(job)
+    if api is not None and not job.traceparent:
+        attributes = _attributes(queue, "send") | {
+            "messaging.message.id": job.id, "queue_core.job.type": job.type, "queue_core.schedule.name": schedule,
+        }  # fmt: skip
+        with _harmless():
+            span = _tracer(api).start_span(f"send {queue}", kind=api.SpanKind.PRODUCER, attributes=attributes)
+            context = span.get_span_context()
+            found = Firing(replace(job, traceparent=traceparent(context)) if context.is_valid else job, span)
+    return found
+
+
 @contextmanager
 def attempt(job: Job) -> Iterator[Attempt]:
     """Around one run of a job: a consumer span that begins a trace of its own, linked to the producer's span.
