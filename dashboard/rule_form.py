@@ -54,6 +54,12 @@ def fields_of(name: str) -> frozenset[str]:
     return frozenset(own | narrowing | limits)
 
 
+def own_window(name: str) -> str:
+    """The window of a metric when a rule gives none."""
+    metric = metrics().get(name)
+    return _span(metric.lead(Rule("", name, 0.0))) if metric else ""
+
+
 def choices() -> list[tuple[str, str]]:
     """Metrics by name, with what they measure, in words and in order."""
     found: dict[str, Metric] = metrics()

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from dashboard.adapters.contract import InvalidRequest
 from dashboard.alerts.channels.discovery import kind_of, open_channels
 from dashboard.alerts.channels.reach import PUBLIC
+from dashboard.alerts.problems import problem_of
 from dashboard.alerts.unreadable import READING, Unreadable, another_name, why
 from dashboard.language import N_
 from dashboard.settings import ChannelSettings, SettingsError
@@ -64,9 +65,8 @@ def checked(given: Mapping[str, Any], old: ChannelSettings | None = None) -> Cha
                          kind=channel.kind)  # fmt: skip
         open_channels([channel], PUBLIC)
     except ValidationError as error:
-        first = error.errors()[0]
-        field = str(first["loc"][0]) if first["loc"] else ""
-        raise _wrong(field, f"{field}: {first['msg']}") from error
+        problem = problem_of(error.errors()[0])
+        raise _wrong(problem.field, problem.text, **problem.values) from error
     except SettingsError as error:
         text = str(error).removeprefix(f"channel {entered.get('name')}: ")
         fields = (*ChannelSettings.model_fields, "kind", "option")

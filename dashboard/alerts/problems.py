@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
 _NUMBER = N_("write a number, such as 100 or 2.5")
 _WHOLE = N_("write a whole number, such as 10")
 _SPAN = N_("write a number and its unit, such as 90s, 5m, 2h or 1d")
-_NAME = N_("use 1 to 64 letters, digits, dots, dashes and underscores, and no spaces")
+_NAME = N_("use 1 to %(most)s letters, digits, dots, dashes and underscores, and no spaces")
+_MOST = re.compile(r"\{1,(\d+)\}")
 _SAID = {
     "missing": N_("this is missing"),
     "extra_forbidden": N_("there is no such field"),
@@ -65,8 +67,14 @@ def problem_of(error: ErrorDetails) -> Problem:
     name = str(error["loc"][0]) if error["loc"] else ""
     context = dict(error.get("ctx", {}))
     if error["type"] == "string_pattern_mismatch":
-        return Problem(name, _SPAN if DURATION in str(context.get("pattern")) else _NAME)
+        return _of_pattern(name, str(context.get("pattern")))
     text = _SAID.get(error["type"])
     if text is None:
         return Problem(name, N_("this is not possible: %(problem)s"), {"problem": error["msg"]})
     return Problem(name, text, context)
+
+
+def _of_pattern(name: str, pattern: str) -> Problem:
+    """A time, or the name of something."""
+    most = _MOST.search(pattern)
+    return Problem(name, _NAME, {"most": most[1]}) if most and DURATION not in pattern else Problem(name, _SPAN)

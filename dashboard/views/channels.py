@@ -13,13 +13,17 @@ from dashboard.adapters.contract import ActionRefused, AdapterError
 from dashboard.alerts.channels.discovery import kinds
 from dashboard.alerts.page_channels import InvalidChannel
 from dashboard.alerts.records import Origin
-from dashboard.language import gettext
+from dashboard.language import N_, gettext
 from dashboard.security import check_writable
 from dashboard.settings import ChannelSettings
 from dashboard.web import Toast, changed, dialog, services
 
 blueprint = Blueprint("channels", __name__)
 _AT = "/alerts/channels/<channel>"
+_LABELS = {
+    "name": N_("Name"), "group_by": N_("One message for"), "group_wait": N_("Wait for others"),
+    "repeat": N_("Repeat after"), "options": N_("Options"),
+}  # fmt: skip
 _TEXTS = ("name", "kind", "url", "secret", "group_by", "group_wait", "repeat")
 
 
@@ -105,6 +109,12 @@ def enable(channel: str) -> ResponseReturnValue:
     return changed(Toast(gettext("Enabled channel %(name)s again.", name=channel), note), url_for("alerts.index"))
 
 
+def _problem(error: AdapterError) -> str:
+    """What is wrong, after the name of the field that it is about."""
+    label = _LABELS.get(error.field) if isinstance(error, InvalidChannel) else None
+    return f"{gettext(label)}: {error}" if label else str(error)
+
+
 def _given(form: Mapping[str, str]) -> dict[str, Any]:
     given: dict[str, Any] = {name: form[name].strip()[:2_000] for name in _TEXTS if form.get(name, "").strip()}
     pairs = (line.partition("=") for line in form.get("options", "").splitlines() if line.strip())
@@ -125,7 +135,7 @@ def _ask(
     on_pages = [known for known, each in sorted(kinds().items()) if each.TARGET_CHECKED]
     return dialog(
         "channels/form.html", "channels/_form.html", status=422 if error else 200, form=form, name=name,
-        revision=revision, problem=str(error) if error else "",
+        revision=revision, problem=_problem(error) if error else "",
         wrong=error.field if isinstance(error, InvalidChannel) else "", hint=channel_words.hint(kind),
         kinds=[(each, channel_words.kind(each)) for each in on_pages],
     )  # fmt: skip

@@ -156,6 +156,7 @@ def _page(
     return render(
         "rules/page.html", regions=parts, status=422 if error else 200, form=form, name=name, revision=revision,
         wrong=wrong, places=rule_form.places(form.get("metric", ""), new=not name), labels=rule_form.labels(),
+        own_window=rule_form.own_window(form.get("metric", "")),
         metrics=rule_form.choices(), chosen=form.getlist("channel"),
         sources=[("", gettext("all")), *rule_form.known(bundle.sources.names(), form.getlist("source"))],
         channels=rule_form.known([each.name for each in bundle.channels.channels()], form.getlist("channel")), **shown,

@@ -64,8 +64,10 @@ def test_a_wrong_value_is_told_at_its_field_and_the_rest_is_kept(client: FlaskCl
     given = {"name": "chat", "kind": "slack", "url": "http://127.0.0.1/hook", "repeat": "soon"}
     reply = client.post("/alerts/channels", data=given)
     assert reply.status_code == 422
-    assert "Not saved." in words(reply)
+    assert "Not saved. Repeat after: write a number and its unit, such as 90s" in words(reply)
     assert 'aria-invalid="true" aria-describedby="channel-problem"' in reply.text
+    named = client.post("/alerts/channels", data=given | {"repeat": "1h", "name": "on call"})
+    assert "Name: use 1 to 48 letters" in words(named)
     assert 'value="chat"' in reply.text
     assert [each.name for each in bundle.channels.channels()] == ["ops"]
 

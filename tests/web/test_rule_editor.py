@@ -81,6 +81,12 @@ def test_an_empty_form_begins_with_a_limit_that_makes_sense(client: FlaskClient,
     assert dict(form_to(page, "/alerts/rules").fields)["above"] == above
 
 
+def test_a_window_that_is_left_out_is_that_of_the_metric(client: FlaskClient) -> None:
+    for metric, window in (("burn_rate", "1h"), ("backlog_growth", "10m")):
+        page = client.get("/alerts/rules/new", query_string={"metric": metric}).text
+        assert f'placeholder="{window}"' in page.partition('id="window"')[2].partition(">")[0]
+
+
 def test_a_wrong_value_is_told_at_its_field_and_nothing_is_saved(client: FlaskClient, bundle: Services) -> None:
     for wrong, field in (({"above": "many"}, "above"), ({"for": "soon"}, "for"), ({"name": "a b"}, "name")):
         reply = client.post("/alerts/rules", data=RULE | wrong)
