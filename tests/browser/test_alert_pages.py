@@ -167,7 +167,7 @@ def test_an_incident_leads_to_its_cause_and_silences_itself(product: Alerting, n
     expect(page.locator("#dialog")).to_be_hidden()
     expect(page.locator("#incident")).to_contain_text("Silenced by")
     (silence,) = product.silences()
-    page.get_by_role("link", name="Open what it is about").click()
+    page.locator("#incident").get_by_role("link", name="Dead letters").click()
     page.wait_for_url("**/dead**")
     page.go_back()
     page.get_by_role("link", name="Rule").first.click()
