@@ -57,7 +57,13 @@ def of_held(application: Application, task: HeldTask, now: float) -> Job:
 def of_orphan(application: Application, orphan: Orphan) -> Job:
     """A message that no worker has any more."""
     made = of_held(application, orphan.task, application.clock())
-    return replace(made, state=State.PROCESSING, started_at=orphan.fetched_at, back_at=orphan.back_at)
+    return replace(
+        made,
+        state=State.PROCESSING,
+        started_at=orphan.fetched_at,
+        back_at=orphan.back_at,
+        actions=offering.of_orphan(),
+    )
 
 
 def of_running(application: Application, task: Running) -> Job:

@@ -14,6 +14,8 @@ OF_GROUP = N_("the task runs again alone: its group or chord was over when it fa
 TELLS = N_("only workers that run now are told; one that starts later may run it")
 STOPS = N_("the worker ends the process that runs it; what it has done is not taken back")
 
+TWICE = N_("if a worker that answers nobody still runs it, it runs twice")
+
 _PURGE = Offer(Action.PURGE)
 
 
@@ -48,6 +50,11 @@ def of_message(message: Message) -> tuple[Offer, ...]:
 def of_held() -> tuple[Offer, ...]:
     """A message that a worker has fetched."""
     return (Offer(Action.CANCEL, Exactness.BEST_EFFORT, TELLS),)
+
+
+def of_orphan() -> tuple[Offer, ...]:
+    """A message that no worker has any more."""
+    return (Offer(Action.REQUEUE, Exactness.BEST_EFFORT, TWICE), *of_held())
 
 
 def of_running() -> tuple[Offer, ...]:

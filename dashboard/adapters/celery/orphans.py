@@ -97,6 +97,18 @@ class Orphans:
             return
         self._decide(unlisted, now)
 
+    def still(self, orphan: Orphan) -> bool:
+        """Whether no worker has a message even now, and it is where it was; asks them all."""
+        unlisted = self._unlisted([(orphan.task, orphan.fetched_at)])
+        if not unlisted:
+            return False
+        return self._fetched([orphan.task])[0][1] == orphan.fetched_at
+
+    def drop(self, orphan: Orphan) -> None:
+        """It was handed out again."""
+        with self._lock:
+            self._known = tuple(each for each in self._known or () if each != orphan)
+
     def _decide(self, unlisted: Sequence[tuple[HeldTask, float]], now: float) -> None:
         before = self._suspected
         self._suspected = {each.tag: at for each, at in unlisted}

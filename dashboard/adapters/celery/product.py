@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from dashboard.adapters.celery import listing, offering, outcomes, queues, single, whole, workers
+from dashboard.adapters.celery import listing, offering, outcomes, queues, redelivery, single, whole, workers
 from dashboard.adapters.celery.application import Application
 from dashboard.adapters.celery.moves import Moves
 from dashboard.adapters.celery.redbeat import PREFIX, RedBeat
@@ -122,6 +122,9 @@ class CeleryProduct:
         return outcomes.fates(self._application, self._moves, queue, letters)
 
     def requeue(self, queue: str, letters: Sequence[Kept], mark: str) -> Sequence[bool]:
+        orphan = None if mark or len(letters) != 1 else redelivery.of(self._application, queue, letters[0].id)
+        if orphan is not None:  # a single job; operations act on failures alone
+            return [redelivery.redeliver(self._application, orphan)]
         return self._moves.requeue(queue, letters, mark)
 
     def purge(self, queue: str, letters: Sequence[Kept], mark: str, keep_seconds: float) -> Sequence[bool]:

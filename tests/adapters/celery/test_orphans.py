@@ -11,7 +11,8 @@ import pytest
 
 from dashboard.adapters.celery.application import Application
 from dashboard.adapters.celery.orphans import LOOKED_SECONDS, OLD_SECONDS
-from dashboard.adapters.contract import Action, Queue, State
+from dashboard.adapters.contract import Action, ActionRefused, Exactness, Queue, State, UnknownJob
+from dashboard.adapters.mirrored.product import Kept
 from tests.adapters.celery.running import Shop, until
 from tests.adapters.celery.test_requeue_from_the_page import Desk
 
@@ -144,3 +145,48 @@ def test_a_page_says_that_no_worker_has_it_and_when_it_is_handed_out_again(beref
     assert "No worker that answers has it any more." in page
     assert "handed out again at about" in page
     assert "none any more" in desk.client.get("/jobs?state=processing&source=jobs&queue=celery").text
+
+
+def test_a_message_that_no_worker_has_is_handed_out_again_at_once_and_runs_once(bereft: Shop) -> None:
+    desk = Desk(bereft)
+    application = desk.adapter._product._application  # type: ignore[attr-defined]
+    looked(application)
+    task_id = bereft.ids[1]  # type: ignore[attr-defined]
+    job = desk.adapter.job("celery", task_id)
+    assert [offer.exactness for offer in job.actions if offer.action == Action.REQUEUE] == [Exactness.BEST_EFFORT]
+    assert desk.adapter.act(Action.REQUEUE, "celery", task_id) == State.PENDING
+    assert task_id not in [each.task.id for each in application.orphans.of("celery")]
+    bereft.ended(task_id)
+    assert bereft.runs(task_id) == 1
+    assert bereft.broker.hlen("unacked") == bereft.broker.zcard("unacked_index") == 2
+    with pytest.raises((ActionRefused, UnknownJob)):
+        desk.adapter.act(Action.REQUEUE, "celery", task_id)
+    assert bereft.runs(task_id) == 1
+
+
+def test_it_is_not_handed_out_again_while_a_worker_does_not_answer_or_has_it(bereft: Shop) -> None:
+    application = bereft.product._application
+    looked(application)
+    before = bereft.broker.hgetall("unacked")
+    letter = Kept(bereft.ids[0], "", 0.0, None, {})  # type: ignore[attr-defined]
+    os.kill(bereft.processes[-1].pid, signal.SIGSTOP)
+    with pytest.raises(ActionRefused, match="does not answer"):
+        bereft.product.requeue("celery", [letter], "")
+    os.kill(bereft.processes[-1].pid, signal.SIGCONT)
+    (orphan,) = [each for each in application.orphans.of("celery") if each.task.id == letter.id]
+    bereft.broker.zadd("unacked_index", {orphan.task.tag: time.time()})
+    with pytest.raises(ActionRefused):
+        bereft.product.requeue("celery", [letter], "")
+    assert bereft.broker.hgetall("unacked") == before
+
+
+def test_a_message_that_no_worker_could_run_is_left_where_it_is(bereft: Shop) -> None:
+    application = bereft.product._application
+    looked(application)
+    orphan = application.orphans.of("celery")[0]
+    bereft.broker.hset(
+        "unacked", orphan.task.tag, b'[{"headers": {"id": "x"}, "properties": 5, "body": 3}, "", "celery"]'
+    )
+    with pytest.raises(ActionRefused, match="cannot be read"):
+        bereft.product.requeue("celery", [Kept(orphan.task.id, "", 0.0, None, {})], "")
+    assert bereft.broker.hexists("unacked", orphan.task.tag)
