@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -106,6 +107,13 @@ def checked(window: Window) -> Window:
     return window
 
 
+def _opening(window: Window, now: float) -> Window:
+    """The same, checked; to look for the next time of one that never opens takes half a second, again and again."""
+    if checked(window).next_at(now) is None:
+        raise InvalidRequest(N_("a window of %(cron)s never opens"), cron=window.cron)
+    return window
+
+
 def of_settings(settings: AlertSettings) -> tuple[Window, ...]:
     """The windows of the settings file. Raises SettingsError."""
     names = [window.name for window in settings.windows]
@@ -180,10 +188,8 @@ class Windows:
         self, name: str, matchers: Iterable[str], cron: str, lasts: float, *, zone: str = "UTC", comment: str = ""
     ) -> Window:
         """A window as who acts makes it; not kept yet. Raises InvalidRequest, also when it never opens."""
-        window = Window(name, parse_all(matchers), cron, lasts, zone, comment, who(), self._clock(), Origin.PAGE)
-        if checked(window).next_at(self._clock()) is None:
-            raise InvalidRequest(N_("a window of %(cron)s never opens"), cron=cron)
-        return window
+        now = self._clock()
+        return _opening(Window(name, parse_all(matchers), cron, lasts, zone, comment, who(), now, Origin.PAGE), now)
 
     def one(self, name: str) -> Window:
         """A window made on a page. Raises UnknownWindow, StoreUnavailable."""
@@ -219,8 +225,9 @@ class Windows:
 
 def _of_file(given: WindowSettings) -> Window:
     try:
-        return checked(
-            Window(given.name, parse_all(given.match), given.cron, seconds(given.for_), given.zone, given.comment)
+        return _opening(
+            Window(given.name, parse_all(given.match), given.cron, seconds(given.for_), given.zone, given.comment),
+            time.time(),
         )
     except (InvalidMatcher, InvalidRequest) as error:
         raise SettingsError(f"alert window {given.name}: {error}") from error

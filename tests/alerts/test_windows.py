@@ -172,7 +172,9 @@ def test_only_windows_made_on_pages_are_changed(redis_url: str, name: str) -> No
         windows.change(name, windows.made("w", ["rule~*"], "0 9 * * 1", 1800), windows.listed()[0].revision)
 
 
-@pytest.mark.parametrize("wrong", [{"match": []}, {"match": ["colour=red"]}, {"cron": "x"}, {"for": "8d"}])
+@pytest.mark.parametrize(
+    "wrong", [{"match": []}, {"match": ["colour=red"]}, {"cron": "x"}, {"cron": "0 0 30 2 *"}, {"for": "8d"}]
+)
 def test_a_file_with_an_impossible_window_is_refused(redis_url: str, wrong: dict[str, object]) -> None:
     given = {"name": "backup", "match": ["queue=mail"], "cron": "0 2 * * *", "for": "2h"} | wrong
     with pytest.raises(SettingsError, match="backup"):
