@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from dashboard.alerts.deliveries import OPEN
 from dashboard.alerts.records import Alert, AlertState, ChannelInfo, Delivery
 from dashboard.filters import hour
 from dashboard.language import N_, gettext, listed, ngettext
@@ -73,12 +74,12 @@ def told(alert: Alert, deliveries: Sequence[Delivery]) -> str:
 
 def _went(alert: Alert, channel: str, at: float, deliveries: Sequence[Delivery]) -> str:
     """How the message ended that was made for a channel at a time; of an alert that joined another, that one."""
-    own = (each for each in deliveries if (each.channel, each.rule) == (channel, alert.rule))
+    own = [each for each in deliveries if (each.channel, each.rule) == (channel, alert.rule)]
     near = (each for each in own if abs(each.created_at - at) < NEAR and each.type != "alert.resolved")
     found = min(near, key=lambda each: abs(each.created_at - at), default=None)
     if found is None:
-        return ""
-    return "waiting" if found.result == "retrying" else found.result
+        return "waiting" if any(each.result in OPEN and each.created_at < at for each in own) else ""
+    return "waiting" if found.result in OPEN else found.result
 
 
 def _sent(result: str, told: Sequence[tuple[str, float]]) -> str:

@@ -9,7 +9,6 @@ from typing import Any
 from dashboard.adapters.contract import AdapterError
 from dashboard.alerts.metrics.contract import Metric
 from dashboard.alerts.metrics.discovery import metrics
-from dashboard.alerts.problems import Problem
 from dashboard.alerts.records import Rule
 from dashboard.alerts.rulebook import InvalidRule
 from dashboard.language import N_, gettext
@@ -22,6 +21,7 @@ _ONLY = {
     "objective": ("burn_rate",),
     "window": ("backlog_growth", "new_group", "burn_rate"),
 }
+NO_NUMBER = "no number"
 _NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d{1,9}|,(?!\d{3}$)\d{1,9})?")
 LABELS = {
     "name": N_("Name"),
@@ -78,11 +78,7 @@ def known(names: Sequence[str], chosen: Sequence[str]) -> list[tuple[str, str]]:
 
 
 def given(form: Mapping[str, str], channels: Sequence[str]) -> dict[str, Any]:
-    """What was entered, as a rule of `redrive.toml`; empty fields are left out.
-
-    Raises:
-        InvalidRule: a number is none.
-    """
+    """What was entered, as a rule of `redrive.toml`; empty fields are left out."""
     shown = fields_of(form.get("metric", "")) | {"name", "metric", "severity", "source", *SPANS}
     made: dict[str, Any] = {}
     for field in (*TEXTS, *SPANS):
@@ -90,7 +86,7 @@ def given(form: Mapping[str, str], channels: Sequence[str]) -> dict[str, Any]:
             made[field] = form[field].strip()[:200]
     for field in NUMBERS:
         if field in shown and form.get(field, "").strip():
-            made[field] = _number(field, form[field].strip())
+            made[field] = _number(form[field].strip())
     if form.get("tell", "all") == "some":
         made["channels"] = tuple(channels)
     return made | ({"enabled": False} if form.get("enabled", "1") == "0" else {})
@@ -124,10 +120,13 @@ def places(metric: str, *, new: bool) -> list[str]:
     return [field for field in LABELS if field in shown]
 
 
-def _number(field: str, text: str) -> float | int:
-    """A comma may stand before decimals, never before three digits: `10,000` is ten to some, ten thousand to others."""
+def _number(text: str) -> float | int | str:
+    """A comma may stand before decimals, never before three digits: `10,000` is ten to some, ten thousand to others.
+
+    What is no number is given on as something that is refused as one, together with what else is wrong.
+    """
     if not _NUMBER.fullmatch(text):
-        raise InvalidRule([Problem(field, N_("not a number: write 10000 or 2.5"))])
+        return NO_NUMBER
     value = float(text.replace(",", "."))
     return int(value) if value.is_integer() and abs(value) < 1e15 else value
 

@@ -171,13 +171,13 @@ def test_who_was_told_is_said_by_what_became_of_each_message() -> None:
     def made(channel: str, result: str, at: float = 1_000.0, rule: str = "r") -> Delivery:
         return Delivery(f"{channel}-{at}", channel, rule, "alert.firing", result, 1, at)
 
-    told_at = {name: Told(AlertState.FIRING, 1_000.0) for name in ("a", "b", "c", "d", "e")}
+    told_at = {name: Told(AlertState.FIRING, 1_000.0) for name in ("a", "b", "c", "c2", "d", "e")}
     alert = Alert("r", "page", "failed", AlertState.FIRING, "main", "", 1.0, 0.0, 0.0, "f", 1_000.0, 1_000.0,
                   told=told_at | {"f": Told(AlertState.RESOLVED, 1_000.0)})  # fmt: skip
     log = [made("a", "gave up", 5_000.0), made("a", "sent", 1_002.0), made("b", "sent"), made("c", "retrying"),
-           made("d", "gave up"), made("e", "sent", rule="other")]  # fmt: skip
+           made("c2", "waiting", 100.0), made("d", "gave up"), made("e", "sent", rule="other")]  # fmt: skip
     assert channel_words.told(alert, log) == (
-        "Sent to a and b at 00:16, accepted. Being sent to c since 00:16, not accepted yet."
+        "Sent to a and b at 00:16, accepted. Being sent to c and c2 since 00:16, not accepted yet."
         " Could not be sent to d at 00:16. A message to e was made at 00:16."
     )
 

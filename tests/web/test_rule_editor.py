@@ -94,6 +94,8 @@ def test_a_wrong_value_is_told_at_its_field_and_nothing_is_saved(client: FlaskCl
         assert "Not saved." in words(reply)
         at = reply.text.partition(f'id="{field}"')[2].partition(">")[0]
         assert 'aria-invalid="true"' in at, field
+    all_at_once = client.post("/alerts/rules", data=RULE | {"above": "many", "for": "soon", "name": "a b"})
+    assert all_at_once.text.count('aria-invalid="true"') == 3
     assert bundle.rulebook.made() == {}
 
 
@@ -142,7 +144,7 @@ def test_a_rule_that_is_turned_off_stays_so_when_it_is_edited_until_it_is_turned
 def test_a_number_that_could_be_meant_otherwise_is_refused(client: FlaskClient, bundle: Services, text: str) -> None:
     page = client.post("/alerts/rules", data=RULE | {"above": text})
     assert page.status_code == 422
-    assert "not a number" in words(page)
+    assert "write a number, such as" in words(page)
     assert not bundle.rulebook.made()
 
 
@@ -180,7 +182,7 @@ def test_the_preview_says_what_it_would_have_done_and_saves_nothing(
     assert 'id="minimum"' in form.text
     assert 'id="objective"' not in form.text
     broken = client.post("/alerts/rules/preview", data=RULE | {"above": "x"}, headers=headers)
-    assert "not a number" in words(broken)
+    assert "write a number, such as" in words(broken)
     assert bundle.rulebook.made() == {}
 
 
