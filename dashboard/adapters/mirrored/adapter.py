@@ -37,6 +37,7 @@ from dashboard.adapters.mirrored.follower import Follower
 from dashboard.adapters.mirrored.listing import Listing
 from dashboard.adapters.mirrored.mirror import Mirror
 from dashboard.adapters.mirrored.one import One
+from dashboard.adapters.mirrored.pace import Pace, per_second
 from dashboard.adapters.mirrored.product import Product
 from dashboard.adapters.mirrored.single import Single
 from dashboard.adapters.mirrored.translation import Translation
@@ -70,7 +71,8 @@ class MirroredAdapter:
         self._one = One(product, self._mirror, redaction, self._translation)
         self._single = Single(product, self._mirror, redaction, keep_seconds, self._clock)
         self._bulk = Bulk(product, self._mirror, keep_seconds)
-        self._follower = Follower(product, self._mirror, self._clock, KEPT_DAYS * 86_400.0)
+        pace = Pace(per_second(url, options.get("store_url") or url), self._clock)
+        self._follower = Follower(product, self._mirror, self._clock, KEPT_DAYS * 86_400.0, pace)
 
     def capabilities(self) -> Capability:
         return self._product.capabilities()

@@ -14,6 +14,7 @@ import structlog
 
 from dashboard.adapters.contract import Queue, SourceUnavailable
 from dashboard.adapters.mirrored.mirror import Ending, Mirror
+from dashboard.adapters.mirrored.pace import Pace
 from dashboard.adapters.mirrored.product import Fate, Kept, Product, Sighting
 
 LOOK = 200
@@ -45,9 +46,13 @@ class Follower:
         mirror: where it is kept.
         clock: gives unix seconds.
         keep_seconds: how long a failure stays in the mirror at most.
+        pace: of a backlog.
     """
 
-    def __init__(self, product: Product, mirror: Mirror, clock: Callable[[], float], keep_seconds: float) -> None:
+    def __init__(
+        self, product: Product, mirror: Mirror, clock: Callable[[], float], keep_seconds: float, pace: Pace
+    ) -> None:
+        self._pace = pace
         self._product = product
         self._mirror = mirror
         self._clock = clock
@@ -63,7 +68,7 @@ class Follower:
 
     def turn(self) -> bool:
         """One turn; True when there is more to do at once."""
-        more = self._look()
+        more = self._pace.allows() and self._look()
         if self._due("numbers", NUMBERS_SECONDS) or more:
             self._queues = list(self._mirror.queues().items())
         waiting = [(name, numbers.pending) for name, numbers in self._queues if numbers.pending]
@@ -105,6 +110,7 @@ class Follower:
         except SourceUnavailable:
             self._seen = place, seen  # for the next turn: a product may give them only once
             raise
+        self._pace.took(new)
         if self._due(_LOOKED, LOOKED_SECONDS):
             self._looked = self._clock()
             self._mirror.keep_note(_LOOKED, f"{self._looked:.0f}")

@@ -15,7 +15,7 @@ from queue_core import keys
 from queue_core.engine import Engine
 from queue_core.replies import text
 
-LETTERS_AT_ONCE = 20
+LETTERS_AT_ONCE = 30
 """Failures that one script takes up: each is some twenty commands inside."""
 MOST_KEPT = 200_000
 """Dead letters of one queue that are kept; beyond, the oldest ones go."""

@@ -120,11 +120,14 @@ class Access:
 
     def entries(self, places: Sequence[tuple[str, str]]) -> list[Message | None]:
         """Messages of streams, each by its stream and entry; None for those that are gone."""
-        pipeline = self.server.pipeline()
-        for stream, entry in places:
-            pipeline.xrange(stream, entry, entry)
-        replies = self.server.replies(pipeline) if places else []
-        return [message_of(each[0][1]) if isinstance(each, list) and each else None for each in replies]
+
+        def read(start: int) -> Any:
+            some = places[start:]
+            argv = [portions.MOST_BYTES, *(entry for _, entry in some)]
+            return self.server.run("entries", [stream for stream, _ in some], argv)
+
+        found = portions.every(read, len(places))
+        return [message_of(dict(zip(each[::2], each[1::2], strict=True))) if each else None for each in found]
 
     def find(self, line: Line, task_id: str) -> Found | None:
         """A task's message that waits or was fetched; None when there is none near the ends of its queue."""
