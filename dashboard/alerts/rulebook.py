@@ -162,10 +162,11 @@ class RuleBook:
         stored = self._read()
         if given.name in stored.unreadable:
             raise InvalidRule([Problem("name", N_("a rule of this name cannot be read; delete it first"))])
-        if given.name in stored.rules:
-            raise InvalidRule([Problem("name", N_("there is a rule of this name; change that one"))])
         text = to_json(given, who(), self._clock())
-        if not self._store.run("alerts", "add", (self._store.page_rules,), (given.name, text, "0", MOST_RULES)):
+        added = self._store.run("alerts", "add", (self._store.page_rules,), (given.name, text, "0", MOST_RULES))
+        if added < 0:
+            raise InvalidRule([Problem("name", N_("there is a rule of this name; change that one"))])
+        if not added:
             raise ActionRefused(N_("there are %(most)s rules made on pages; delete one first"), most=MOST_RULES)
         self._changed("add", given)
         return rule

@@ -161,10 +161,12 @@ class Windows:
             InvalidRequest: it is not possible, or its name is taken. ActionRefused: there are too many.
         """
         checked(window)
-        if any(window.name == each.name for each in self.listed()):
-            raise InvalidRequest(N_("a window is called %(name)s already"), name=window.name)
         argv = (window.name, _WINDOW.dump_json(window).decode(), "0", MOST_WINDOWS)
-        if not self._store.run("alerts", "add", (self._store.windows,), argv):
+        taken = any(window.name == each.name for each in self._of_file)
+        added = -1 if taken else self._store.run("alerts", "add", (self._store.windows,), argv)
+        if added < 0:
+            raise InvalidRequest(N_("a window is called %(name)s already"), name=window.name)
+        if not added:
             raise ActionRefused(N_("there are %(most)s windows; delete one first"), most=MOST_WINDOWS)
         self._audit.record(Entry("add", "window", target=window.name, detail=_words(window)))
 

@@ -10,6 +10,7 @@ from dashboard.adapters.contract import ActionRefused
 from dashboard.alerts.book import AlertBook
 from dashboard.alerts.records import Origin
 from dashboard.alerts.rulebook import InvalidRule, RuleBook, UnknownRule
+from dashboard.alerts.stored_rules import Stored
 from dashboard.audit.log import AuditLog
 from dashboard.settings import Settings
 from dashboard.store import StoreUnavailable
@@ -94,6 +95,15 @@ def test_a_name_is_given_once(book: RuleBook) -> None:
         book.add({**MANY, "above": 9})
     assert "name" in raised.value.problems
     assert book.one("many").given.above == 7
+
+
+def test_of_two_who_give_the_same_name_at_once_the_second_is_told_that_it_is_taken(
+    world: World, book: RuleBook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(book, "_read", Stored)  # what both had read before either was kept
+    book.add(MANY)
+    with pytest.raises(InvalidRule, match="there is a rule of this name"):
+        book.add(MANY)
 
 
 def test_of_two_changes_of_what_both_have_read_one_is_refused(world: World, book: RuleBook) -> None:

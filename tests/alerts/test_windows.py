@@ -141,6 +141,17 @@ def test_one_that_never_opens_is_refused(world: World) -> None:
         world.services.windows.made("w", ["queue=mail"], "0 0 30 2 *", 3_600)
 
 
+def test_a_name_that_is_taken_is_said_to_be_also_when_what_has_it_cannot_be_read(world: World) -> None:
+    windows = world.services.windows
+    made = windows.made("nightly", ["queue=mail"], "0 2 * * *", 3_600)
+    windows.add(made)
+    with pytest.raises(InvalidRequest, match="already"):
+        windows.add(made)
+    world.store.client.hset(world.store.windows, "nightly", "{")
+    with pytest.raises(InvalidRequest, match="already"):
+        windows.add(made)
+
+
 def test_a_window_is_changed_by_the_first_of_two_who_saw_the_same(world: World) -> None:
     windows = world.services.windows
     act_as("ann")

@@ -1,7 +1,7 @@
 -- Keeps a new silence, window or rule, and forgets silences that ended long ago.
 -- KEYS: hash of silences, windows or rules
 -- ARGV: id or name, JSON, forget what ended before (unix seconds), most that are kept
--- returns 1, or 0 when there are that many already, or the id is taken
+-- returns 1, 0 when there are that many already, or -1 when the id is taken
 local kept = redis.call('HGETALL', KEYS[1])
 local count = #kept / 2
 for i = 1, math.min(#kept, 2000), 2 do
@@ -12,6 +12,7 @@ for i = 1, math.min(#kept, 2000), 2 do
     count = count - 1
   end
 end
-if count >= tonumber(ARGV[4]) or redis.call('HEXISTS', KEYS[1], ARGV[1]) == 1 then return 0 end
+if redis.call('HEXISTS', KEYS[1], ARGV[1]) == 1 then return -1 end
+if count >= tonumber(ARGV[4]) then return 0 end
 redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
 return 1
