@@ -77,7 +77,7 @@ def change(silence_id: str) -> Response:
     if sum(given) > 1 or (not any(given) and body.comment is None):
         message = "say one of extend_seconds, ends_at and until_resolved, or a comment"
         raise Unprocessable(message, [{"field": "ends_at", "message": message}])
-    if body.extend_seconds is not None and body.comment is None:
+    if body.extend_seconds is not None and (body.comment is None or bundle.silences.get(silence_id).until_resolved):
         changed = bundle.silences.extend(silence_id, body.extend_seconds, body.revision)
     else:
         known = bundle.silences.get(silence_id)

@@ -39,7 +39,11 @@ def test_one_gets_another_end_or_reason(call: Call) -> None:
     assert (named["comment"], named["ends_at"]) == ("restore", longer["ends_at"])
     both = call("PATCH", path, json={"comment": "more", "extend_seconds": 60}).get_json()
     assert (both["comment"], both["ends_at"] > longer["ends_at"]) == ("more", True)
-    assert call("PATCH", path, json={"until_resolved": True}).get_json()["until_resolved"] is True
+    until = call("PATCH", path, json={"until_resolved": True}).get_json()
+    assert until["until_resolved"] is True
+    for further in ({}, {"comment": "other"}):
+        problem(call("PATCH", path, json={"extend_seconds": 3600, **further}), 400)
+    assert call("GET", "/alerts/silences").get_json()["items"] == [until]
     for wrong in ({}, {"extend_seconds": 60, "until_resolved": True}, {"extend_seconds": 0}, {"matchers": ["queue=b"]}):
         problem(call("PATCH", path, json=wrong), 422)
     call("DELETE", path)
