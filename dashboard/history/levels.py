@@ -43,9 +43,9 @@ def memory(load: Load) -> int:
 
 def evicts(load: Load) -> int:
     """1 where Redis deletes jobs at its limit, 0 where it does not; UNTOLD where its policy is not known."""
-    if not load.memory_limit:
-        return 0
-    return (1 if load.policy != "noeviction" else 0) if load.policy else UNTOLD
+    if not load.policy:
+        return UNTOLD
+    return 1 if load.memory_limit and load.policy != "noeviction" else 0
 
 
 def _told(queue: Queue, value: int | None) -> int | None:

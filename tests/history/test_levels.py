@@ -222,7 +222,8 @@ def test_what_a_product_does_not_keep_is_not_told_and_what_could_not_be_read_is_
         (Load(50, 200, "noeviction"), 2_500, 0),
         (Load(171, 200, "allkeys-lru"), 8_550, 1),
         (Load(50, 200), 2_500, UNTOLD),
-        (Load(50), UNTOLD, 0),
+        (Load(50, policy="allkeys-lru"), UNTOLD, 0),
+        (Load(50), UNTOLD, UNTOLD),
     ],
 )
 def test_a_servers_load_in_numbers(load: Load, full: int, deletes: int) -> None:
