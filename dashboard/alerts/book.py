@@ -151,13 +151,13 @@ class AlertBook:
         """When the rules were last evaluated (unix seconds); None when never."""
         with self._store.errors():
             value = cast("bytes | None", self._store.client.get(self._store.alerts_run))
-        return float(value) if value else None
+        return _moment(value)
 
     def evaluation(self) -> Evaluation | None:
         """How the last evaluation went; None when there was none."""
         with self._store.errors():
             value = cast("bytes | None", self._store.client.get(self._store.evaluation))
-        return evaluation_from(value) if value else None
+        return _went(value)
 
     def stored_courses(self, names: Sequence[str]) -> Sequence[bytes | None]:
         """What is stored of the last hour of some rules, in their order; see `courses.hour_until`."""
@@ -198,7 +198,7 @@ class AlertBook:
             last, went = cast(
                 "list[bytes | None]", self._store.client.mget(self._store.alerts_run, self._store.evaluation)
             )
-        return self._lately(float(last) if last else None, now), evaluation_from(went) if went else None
+        return self._lately(_moment(last), now), _went(went)
 
     def _lately(self, last: float | None, now: float | None) -> bool:
         longest = max(30.0, 3 * self._settings.alerts.every)
@@ -211,6 +211,23 @@ def _read(name: bytes, text: bytes) -> dict[str, Alert]:
     except (ValidationError, UnicodeDecodeError):
         log.warning("a stored alert is not readable", fingerprint=name.decode(errors="replace"))
         return {}
+
+
+def _moment(text: bytes | None) -> float | None:
+    try:
+        found = float(text or "nan")
+    except ValueError:
+        return None
+    return found if math.isfinite(found) else None
+
+
+def _went(text: bytes | None) -> Evaluation | None:
+    """How an evaluation went; None when there was none, or what is stored of it is not readable."""
+    try:
+        return evaluation_from(text) if text else None
+    except ValidationError:
+        log.warning("what is stored of the last evaluation is not readable")
+        return None
 
 
 def _ordered(alerts: Iterable[Alert]) -> list[Alert]:

@@ -99,7 +99,7 @@ class ChannelBook:
         argv = (self._store.channel_state(""), *names)
         stored, states = self._store.run("alerts", "channels", (self._store.channels,), argv)
         pages = self._read(_flat(stored))
-        works = {name.decode(): _flat(row) for name, row in zip(states[::2], states[1::2], strict=True)}
+        works = {name.decode(errors="replace"): _flat(row) for name, row in zip(states[::2], states[1::2], strict=True)}
         own = [(channel, Origin.FILE, "") for channel in self._settings.channels]
         own += [(page.settings, Origin.PAGE, page.revision) for page in pages.values()]
         broken = self._broken(_flat(stored)).values()

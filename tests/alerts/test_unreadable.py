@@ -169,6 +169,11 @@ def test_a_channel_that_cannot_be_read_is_named_and_only_removed(world: World, t
     assert [each.name for each in book.channels()] == ["ops"]
 
 
+def test_a_channel_whose_name_is_no_text_is_named_too(world: World) -> None:
+    world.store.client.hset(world.store.channels, b"\xff", "{")
+    assert [each.name for each in world.services.channels.channels()] == ["ops", "\ufffd"]
+
+
 def test_what_a_channel_heard_is_remembered_until_it_can_be_read_again(world: World, fence: Fence) -> None:
     book: ChannelBook = world.services.channels
     opened: dict[str, Any] = {"ops": Remembering("ops"), "team": Remembering("team")}

@@ -80,6 +80,16 @@ def test_the_table_costs_as_many_commands_for_one_rule_as_for_many(
     assert counts[0] == counts[1] <= 10
 
 
+def test_pages_do_without_what_is_stored_of_an_evaluation_and_cannot_be_read(
+    client: FlaskClient, bundle: Services
+) -> None:
+    for key in (bundle.store.evaluation, bundle.store.alerts_run):
+        bundle.store.client.set(key, "{")
+    for path in ("/alerts", "/alerts/rules/source-down", "/api/v1/alerts", "/"):
+        assert client.get(path).status_code == 200, path
+    assert "Nothing was firing at the last check" in words(client.get("/alerts")), "not: nothing fires"
+
+
 def test_a_limit_far_above_the_values_is_within_the_picture_and_a_hostile_label_is_text() -> None:
     drawn = limited_spark((1.0, None, 2.0), 100.0, '"><script>', "bad")
     assert "<script" not in drawn
