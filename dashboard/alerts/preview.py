@@ -49,6 +49,11 @@ class Preview:
     deployed: tuple[Deployment, ...] = ()
     possible: bool = True
 
+    @property
+    def known(self) -> bool:
+        """Whether there ever was a reading to say something by."""
+        return any(state not in DARK for state in self.states)
+
 
 def previews(rule: Rule, targets: Sequence[Target], history: History, seconds: int = DAY) -> list[Preview]:
     """Replay the last day of some targets, minute by minute; their past is read together.

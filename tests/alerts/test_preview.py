@@ -52,6 +52,13 @@ def test_a_preview_says_what_evaluating_step_by_step_says(rule: Rule, samples: l
     assert len(begins) - len(ends) == int(standing.unresolved)
 
 
+def test_what_was_never_read_is_not_known_and_what_had_too_little_to_judge_is() -> None:
+    rule = Rule("r", "failed", above=5)
+    assert not replayed(rule, MAIL, minutes(UNREAD, UNREAD)).known
+    assert not replayed(rule, MAIL, ()).known
+    assert replayed(rule, MAIL, minutes(UNREAD, NOT_JUDGED)).known
+
+
 def test_it_names_when_it_would_have_fired_how_often_it_would_have_told_and_the_worst_value() -> None:
     rule = Rule("r", "failed", above=5, for_seconds=60)
     found = replayed(rule, MAIL, minutes(*(Sample(float(value)) for value in (1, 6, 9, 2, 6, 7, 8))))
