@@ -70,7 +70,7 @@ def _alerts(bundle: Services) -> Mapping[tuple[str, str], int]:
 
 
 def _deliveries(bundle: Services) -> Mapping[tuple[str, str], int]:
-    begun = {(channel.name, result): 0 for channel in bundle.alerts.channels() for result in RESULTS}
+    begun = {(channel, result): 0 for channel in bundle.channels.names() for result in RESULTS}
     return begun | bundle.alerts.delivery_totals()
 
 

@@ -7,6 +7,7 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families 
 from pydantic import TypeAdapter
 
 from dashboard.alerts.records import Evaluation
+from dashboard.metrics.stored import RESULTS
 from dashboard.store import Store
 from queue_core.stats import queue_stats
 from tests.conftest import RealServer
@@ -136,6 +137,15 @@ def test_a_started_operation_is_counted(seeder: Seeder, redis_url: str) -> None:
     headers = {"Origin": "http://localhost", "Sec-Fetch-Site": "same-origin"}
     assert client.post("/api/v1/operations", json=body, headers=headers).status_code == 202
     assert value(client, "redrive_operations", action="purge", state="waiting") == 1
+
+
+def test_messages_to_channels_of_pages_are_counted_from_0_too(seeder: Seeder, redis_url: str) -> None:
+    seeder.failed("mail", 1)
+    client = client_of(redis_url)
+    channels = client.application.extensions["redrive"].channels
+    channels.add({"name": "chat", "kind": "slack", "url": "https://hooks.example.com/services/T0/x"})
+    counts = [value(client, "redrive_alert_deliveries_total", channel="chat", result=each) for each in RESULTS]
+    assert counts == [0, 0]
 
 
 def test_how_the_last_evaluation_went_is_told_once_there_was_one(seeder: Seeder, redis_url: str) -> None:
