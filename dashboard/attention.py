@@ -14,6 +14,7 @@ from dashboard.alert_words import summary
 from dashboard.alerts.metrics.contract import Link, Target
 from dashboard.alerts.metrics.discovery import metrics
 from dashboard.alerts.records import Alert, AlertState
+from dashboard.alerts.states import BURNING, DARK
 from dashboard.durations import length
 from dashboard.freshness import stale
 from dashboard.language import N_, gettext, ngettext
@@ -66,9 +67,8 @@ def _alerts(bundle: Services, source: str, queue: str) -> Iterator[Note]:
     except AdapterError as error:
         yield Note("triangle-alert", "warn", gettext("Alerts can’t be read"), str(error), rank=1)
         return
-    shown = (AlertState.FIRING, AlertState.NO_DATA)
-    for alert in sorted(alerts, key=lambda alert: (alert.state != AlertState.FIRING, alert.since)):
-        if alert.state in shown and source in ("", alert.source) and queue in ("", alert.queue):
+    for alert in sorted(alerts, key=lambda alert: (alert.state not in BURNING, alert.since)):
+        if alert.state in (*BURNING, *DARK) and source in ("", alert.source) and queue in ("", alert.queue):
             yield _alert(alert)
 
 
@@ -98,6 +98,9 @@ def _alert(alert: Alert) -> Note:
     if alert.state == AlertState.NO_DATA:
         title = gettext("%(rule)s has no data", rule=alert.rule)
         return Note("circle-alert", "warn", title, summary(alert), alert.since, url_for("alerts.rule", name=alert.rule))
+    if alert.state == AlertState.ERROR:
+        link = url_for("incidents.show", incident=alert.fingerprint)
+        return Note("circle-alert", "warn", summary(alert), alert.error, alert.since, link)
     link = alert_link(alert)
     icon, kind, rank = ("octagon-alert", "bad", 0) if alert.severity == "page" else ("triangle-alert", "warn", 1)
     return Note(icon, kind, alert.rule, summary(alert), alert.starts_at or alert.since, link, rank=rank)

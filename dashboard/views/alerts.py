@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from dashboard import alert_words, channel_words, rule_page, rule_rows
+from dashboard import alert_words, channel_words, rule_page, rule_rows, visitor
 from dashboard.alert_reasons import reason
 from dashboard.alerts.records import BY_URGENCY
 from dashboard.attention import alert_link
@@ -45,7 +45,8 @@ def rule(name: str) -> ResponseReturnValue:
     """One rule: its value against the threshold over time, and its state for all that it watches."""
     bundle = services()
     if any(each.name == name for each in bundle.alerts.unreadable()):
-        return redirect(url_for("rules.ask", name=name), 303)
+        named = url_for("alerts.index", _anchor=f"u-{name}")
+        return redirect(named if visitor.lacks() else url_for("rules.ask", name=name), 303)
     found = bundle.alerts.rule(name)
     deliveries = shared_here("deliveries", lambda: bundle.alerts.deliveries(200))
     return render(

@@ -53,8 +53,9 @@ def create() -> ResponseReturnValue:
 def edit(channel: str) -> ResponseReturnValue:
     """The form, filled in; address and secret are not shown."""
     check_writable(services().settings)
-    entered = services().channels.entered(channel)
-    return _ask(_shown(entered), name=channel, revision=services().channels.channel(channel).revision)
+    book = services().channels
+    revision = book.channel(channel).revision  # before the form, so that a change in between is not taken for seen
+    return _ask(_shown(book.entered(channel)), name=channel, revision=revision)
 
 
 @blueprint.post(f"{_AT}/edit")

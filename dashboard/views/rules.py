@@ -53,10 +53,11 @@ def edit(name: str) -> ResponseReturnValue:
     """The rule as it is; a built-in one becomes one of the page when it is saved."""
     bundle = services()
     check_writable(bundle.settings)
+    revision = _revision(bundle, name)  # before the rule, so that a change in between is not taken for seen
     found = _editable(bundle, name)
     form = MultiDict(rule_form.entered(found))
     form.setlist("channel", list(found.channels or ()))
-    return _page(form, name=name, revision=_revision(bundle, name))
+    return _page(form, name=name, revision=revision)
 
 
 @blueprint.post("/alerts/rules/<name>/edit")
@@ -98,9 +99,10 @@ def delete(name: str) -> ResponseReturnValue:
 def off(name: str) -> ResponseReturnValue:
     """Turn a built-in rule off: by one of the page with its name that is not evaluated."""
     bundle = services()
+    revision = _revision(bundle, name)
     found = _editable(bundle, name)
     form = MultiDict({**rule_form.entered(found), "enabled": "0"})
-    _write(bundle, rule_form.given(form, found.channels or ()), _revision(bundle, name))
+    _write(bundle, rule_form.given(form, found.channels or ()), revision)
     note = gettext("Delete the change on its page to have it back.")
     return changed(Toast(gettext("Turned off %(name)s.", name=name), note), url_for("alerts.rule", name=name))
 

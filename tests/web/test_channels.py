@@ -12,7 +12,7 @@ from dashboard import channel_words
 from dashboard.alerts.outbox import Outbox
 from dashboard.alerts.records import Alert, AlertState, Delivery, Told
 from dashboard.services import Services, build_services
-from dashboard.settings import Settings
+from dashboard.settings import ChannelSettings, Settings
 from tests.alerts.receiver import Receiver
 from tests.contract.seeders.queue_core import Seeder
 from tests.web.conftest import form_to, forms, words
@@ -58,6 +58,26 @@ def test_a_channel_is_added_changed_and_removed_without_showing_its_address(
     gone = form_to(client.get("/alerts/channels/chat/remove"), "/remove")
     assert client.post(gone.action, data=dict(gone.fields)).status_code == 303
     assert [each.name for each in bundle.channels.channels()] == ["ops"]
+
+
+def test_a_change_made_while_the_form_was_read_is_not_overwritten(
+    client: FlaskClient, bundle: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book, entered = bundle.channels, bundle.channels.entered
+    values = {"name": "chat", "kind": "slack", "url": PUBLIC}
+    book.add(values)
+
+    def meanwhile(name: str) -> ChannelSettings:
+        found = entered(name)
+        book.update(name, values | {"repeat": "2h"}, book.channel(name).revision)
+        return found
+
+    with monkeypatch.context() as patched:
+        patched.setattr(book, "entered", meanwhile)
+        form = form_to(client.get("/alerts/channels/chat/edit"), "/edit")
+    reply = client.post(form.action, data=dict(form.fields) | {"kind": "slack", "repeat": "1h"})
+    assert (reply.status_code, "changed by somebody else" in words(reply)) == (422, True)
+    assert book.entered("chat").repeat == "2h"
 
 
 def test_a_wrong_value_is_told_at_its_field_and_the_rest_is_kept(client: FlaskClient, bundle: Services) -> None:

@@ -14,8 +14,8 @@ from dashboard.alerts.rulebook import InvalidRule
 from dashboard.app import create_app
 from dashboard.collector.lease import Lease
 from dashboard.rule_form import entered, given, places, problems
-from dashboard.services import Services
-from dashboard.settings import Settings
+from dashboard.services import Services, build_services
+from dashboard.settings import Settings, SourceSettings
 from tests.contract.seeders.queue_core import Seeder
 from tests.web.conftest import PARTIAL, form_to, remember, words
 
@@ -57,6 +57,47 @@ def test_a_stored_rule_that_cannot_be_read_is_named_and_only_deleted(client: Fla
     assert client.post(form.action, data=dict(form.fields)).status_code == 303
     assert "cannot be read" not in words(client.get("/alerts/rules/new"))
     assert bundle.alerts.unreadable() == []
+
+
+def test_a_rule_that_cannot_be_evaluated_needs_attention(client: FlaskClient, bundle: Services, seeder: Seeder) -> None:
+    seeder.failed("mail", 1)
+    bundle.store.client.hset(bundle.store.page_rules, "many", "{")
+    lease = Lease(bundle.store)
+    assert lease.renew()
+    fence = lease.fence()
+    assert fence is not None
+    Evaluator(bundle.store, bundle.sources, bundle.settings, bundle.clock, book=bundle.alerts).evaluate(fence)
+    assert "many cannot be evaluated the stored rule cannot be read" in words(client.get("/"))
+
+
+def test_who_may_not_delete_a_rule_that_cannot_be_read_is_led_to_why(redis_url: str) -> None:
+    settings = Settings(sources=(SourceSettings(name="main", url=redis_url),), read_only=True)
+    bundle = build_services(settings)
+    bundle.store.client.hset(bundle.store.page_rules, "many", "{")
+    client = create_app(settings, bundle).test_client()
+    reply = client.get("/alerts/rules/many")
+    assert (reply.status_code, reply.location) == (303, "/alerts#u-many")
+    assert 'id="u-many"' in client.get("/alerts").text
+
+
+def test_a_change_made_while_the_form_was_read_is_not_overwritten(
+    client: FlaskClient, bundle: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book, rule = bundle.rulebook, bundle.alerts.rule
+    values = {"name": "many", "metric": "failed", "above": 5}
+    book.add(values)
+
+    def meanwhile(name: str) -> Rule:
+        found = rule(name)
+        book.change(name, values | {"above": 50}, book.one(name).revision)
+        return found
+
+    with monkeypatch.context() as patched:
+        patched.setattr(bundle.alerts, "rule", meanwhile)
+        form = form_to(client.get("/alerts/rules/many/edit"), "/edit")
+    reply = client.post(form.action, data=dict(form.fields) | {"for": "1m"})
+    assert (reply.status_code, "changed meanwhile" in words(reply)) == (422, True)
+    assert book.one("many").rule.above == 50
 
 
 def test_a_rule_is_added_from_the_page_of_a_queue(client: FlaskClient, seeder: Seeder, bundle: Services) -> None:
