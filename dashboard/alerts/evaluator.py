@@ -90,8 +90,8 @@ class Evaluator:
         started, now = time.monotonic(), self._clock()
         before = self._book.stored()
         rules = {rule.name: rule for rule in self._rules()}
-        reading = self._readings.of(self._sources.snapshot(), now)
         broken = {each.name: each.english for each in self._book.unreadable() if each.name not in rules}
+        reading = self._readings.of(self._sources.snapshot(), now)
         every = Judges(reading, before).judged(rules, broken)
         on = {name: rule for name, rule in rules.items() if rule.enabled}
         values = worst(on, every)
