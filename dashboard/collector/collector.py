@@ -52,6 +52,7 @@ class Collector:
         self.lease = lease or Lease(services.store)
         parts = (services.store, services.sources, services.settings, self._clock)
         self._driver = Driver(*parts)
+        self._stumbling: dict[str, str] = {}
         muted = partial(muted_at, services.silences, services.windows)
         occasional = Occasional(services.sources)
         self._evaluator = Evaluator(
@@ -103,7 +104,17 @@ class Collector:
                 more = bool(maintain()) or more if maintain else more
             except AdapterError:
                 continue  # the alerts say that a source is down; here it is tried again in a second
+            except Exception as error:  # noqa: BLE001 - what one source stumbles over keeps no other from its upkeep
+                self._stumbled(adapter.source, error)
+                continue
+            self._stumbling.pop(adapter.source, None)
         return more
+
+    def _stumbled(self, source: str, error: Exception) -> None:
+        kind = type(error).__name__
+        if self._stumbling.get(source) != kind:
+            self._stumbling[source] = kind
+            log.warning("upkeep of a source does not work, goes on trying", source=source, kind=kind, exc_info=error)
 
     def _keep_lease(self) -> None:
         leading, failures = False, 0

@@ -12,6 +12,7 @@ from typing import Any
 from dashboard.adapters.mirrored import names, tracebacks
 from dashboard.adapters.mirrored.product import DeadLetter, Kept
 from dashboard.language import N_
+from dashboard.redaction import encodable
 from queue_core import message
 from queue_core.errors import InvalidJob
 from queue_core.failure import ErrorDetail
@@ -29,11 +30,16 @@ MOST_MEMO = 32_768
 NOT_KEPT = N_("its arguments are too large to be kept here")
 UNTOLD = N_("its arguments could not be read")
 
+LATEST = 1e11
+"""Unix seconds beyond which a time is none, some 3,000 years from now."""
+
+_TEXTS = ("type", "error_type", "message", "traceback", "undecodable", "requeueable", "worker", "version", "sign")
 _UNFIT = re.compile(r"[\x00-\x20\x7f|]")
 
 
 def script_arguments(letter: DeadLetter) -> list[Any]:
-    """What `mirror_fail` takes for one failure."""
+    """What `mirror_fail` takes for one failure; never raises, whatever the product told."""
+    letter = _storable(letter)
     told = tracebacks.parse(letter.traceback) if letter.traceback else tracebacks.Told()
     type_, said = letter.error_type or told.type, letter.message or told.message
     job_type = type_name(letter.type)
@@ -49,6 +55,21 @@ def script_arguments(letter: DeadLetter) -> list[Any]:
         detail.encode(), letter.version[:40], letter.worker[:200], f"{UNSTORED}{requeueable}" if requeueable else "",
         _ms(letter.started_at), _memo(letter, requeueable),
     ]  # fmt: skip
+
+
+def _storable(letter: DeadLetter) -> DeadLetter:
+    """The same in text that can be sent, with times that can be written: exceptions hold file names that are no UTF-8,
+    and one failure that cannot be recorded must not keep others from it."""
+    texts: dict[str, Any] = {name: encodable(getattr(letter, name)) for name in _TEXTS}
+    return replace(
+        letter, **texts, failed_at=_moment(letter.failed_at), enqueued_at=_moment(letter.enqueued_at),
+        started_at=_moment(letter.started_at),
+    )  # fmt: skip
+
+
+def _moment(told: float | None) -> float:
+    """Unix seconds, 0 for what is none."""
+    return told if told is not None and 0 < told < LATEST else 0.0
 
 
 def type_name(name: str) -> str:
