@@ -12,7 +12,7 @@ from typing import Literal
 
 import structlog
 
-from dashboard.adapters.contract import Queue, SourceUnavailable
+from dashboard.adapters.contract import AdapterError, Queue, SourceUnavailable
 from dashboard.adapters.mirrored.mirror import Ending, Mirror
 from dashboard.adapters.mirrored.pace import Pace
 from dashboard.adapters.mirrored.product import Fate, Kept, Product, Sighting
@@ -33,6 +33,7 @@ log = structlog.get_logger("redrive.mirror")
 _PLACE = "place"
 _WHOLE = "whole"
 _LOOKED = "looked"
+_REFUSED = "refused"
 _ENDINGS: dict[Fate, Ending] = {
     Fate.RUNNING: "r", Fate.SUCCEEDED: "s", Fate.CANCELLED: "x", Fate.GONE: "g", Fate.FAILED: "f",
 }  # fmt: skip
@@ -107,8 +108,11 @@ class Follower:
         (place, seen), self._seen = self._seen or self._sighting(), None
         try:
             new = self._mirror.record(seen.letters)
-        except SourceUnavailable:
+        except AdapterError as error:
             self._seen = place, seen  # for the next turn: a product may give them only once
+            if not isinstance(error, SourceUnavailable):
+                self._mirror.keep_note(_REFUSED, f"{self._clock():.0f}")  # raises too while the store takes nothing
+                self._seen = None
             raise
         self._pace.took(new)
         if self._due(_LOOKED, LOOKED_SECONDS):
