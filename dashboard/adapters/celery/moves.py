@@ -89,14 +89,18 @@ class Moves:
 
     def restore(self, queue: str, letters: Sequence[Kept], mark: str) -> list[bool]:
         """Put purged failures back; see `Product.restore`."""
-        return self._by_home(letters, lambda some: self._give_back(queue, some, "purged", mark))
+        return self._by_home(
+            queue, letters, "purged",
+            lambda some, captured: self._give_back(queue, some, "purged", mark, captured=captured),
+        )  # fmt: skip
 
     def take_back(self, queue: str, letters: Sequence[Kept], mark: str) -> list[bool]:
         """Make requeued jobs that have not started failures again; see `Product.take_back`."""
-        return self._by_home(letters, lambda some: self._take_back(queue, some, mark))
+        return self._by_home(
+            queue, letters, "requeued", lambda some, captured: self._take_back(queue, some, mark, captured=captured)
+        )
 
-    def _take_back(self, queue: str, letters: Sequence[Kept], mark: str) -> list[bool]:
-        captured = bool(letters) and _captured(letters[0])
+    def _take_back(self, queue: str, letters: Sequence[Kept], mark: str, *, captured: bool) -> list[bool]:
         records = self.records(queue, [each.id for each in letters])
         if not self._near(captured=captured):
             return self._take_back_apart(queue, letters, records, mark)
@@ -205,7 +209,9 @@ class Moves:
             done = iter(self._access.ask_each(self._access.broker, "send", calls))
         except AdapterError:
             if own:  # nobody repeats it with this mark
-                self._give_back(queue, [Kept(each.id, "", 0.0, None, {}) for each in sent], "requeued", "")
+                self._give_back(
+                    queue, [Kept(each.id, "", 0.0, None, {}) for each in sent], "requeued", "", captured=False
+                )
             raise
         return [int(next(done)) if reply == 1 else 0 for reply in taken]
 
@@ -223,11 +229,11 @@ class Moves:
         ]
         withdrawn = self._access.ask_each(self._access.broker, "withdraw", calls)
         gone = [letter for letter, reply in zip(letters, withdrawn, strict=True) if reply == 1]
-        given = dict(zip([each.id for each in gone], self._give_back(queue, gone, "requeued", mark), strict=True))
+        given = dict(zip([each.id for each in gone], self._give_back(queue, gone, "requeued", mark, captured=False),
+                         strict=True))  # fmt: skip
         return [given.get(letter.id, False) for letter in letters]
 
-    def _give_back(self, queue: str, letters: Sequence[Kept], what: str, mark: str) -> list[bool]:
-        captured = bool(letters) and _captured(letters[0])
+    def _give_back(self, queue: str, letters: Sequence[Kept], what: str, mark: str, *, captured: bool) -> list[bool]:
         calls: list[tuple[list[bytes | str], list[Any]]] = []
         for letter in letters:
             keys = Keys.of(self._access.source, queue, letter.id, what)
@@ -235,13 +241,29 @@ class Moves:
             calls.append(([moves.mark_key(mark), failure, keys.kept, keys.left], [letter.id, int(bool(mark)), MARK_MS]))
         return [reply == 1 for reply in self._access.ask_each(self._home(captured=captured), "give_back", calls)]
 
-    def _by_home(self, letters: Sequence[Kept], move: Callable[[list[Kept]], list[bool]]) -> list[bool]:
-        """Move failures that were captured, and those that have results, each where they lie."""
+    def _by_home(
+        self, queue: str, letters: Sequence[Kept], what: str, move: Callable[[list[Kept], bool], list[bool]]
+    ) -> list[bool]:
+        """Move failures that were captured, and those that had results, each where they lay."""
+        of_captures = self._captured(queue, letters, what)
         moved: dict[str, bool] = {}
         for captured in (False, True):
-            some = [each for each in letters if _captured(each) == captured]
-            moved |= dict(zip([each.id for each in some], move(some) if some else [], strict=True))
+            some = [each for each, is_one in zip(letters, of_captures, strict=True) if is_one == captured]
+            moved |= dict(zip([each.id for each in some], move(some, captured) if some else [], strict=True))
         return [moved[each.id] for each in letters]
+
+    def _captured(self, queue: str, letters: Sequence[Kept], what: str) -> list[bool]:
+        """Which are failures without a result, by the form in which they are kept; where that is gone, or at the other
+        server, as was noted of them. Nothing is noted of one that no look had found yet."""
+        with self._access.errors():
+            pipeline = self._access.broker.pipeline(transaction=False)
+            for letter in letters:
+                pipeline.type(Keys.of(self._access.source, queue, letter.id, what).kept)
+            kinds = pipeline.execute() if letters else []
+        known = {b"list": True, b"string": False}
+        return [
+            known.get(kind, letter.memo.get("captured") is True) for letter, kind in zip(letters, kinds, strict=True)
+        ]
 
     def _near(self, *, captured: bool) -> bool:
         """Whether failures lie at the server of the messages: what is captured always does."""
@@ -268,8 +290,3 @@ class Moves:
                 marked: Any = client.smismember(moves.mark_key(mark), left)
             before |= {job_id for job_id, known in zip(left, marked, strict=True) if known}
         return [done or letter.id in before for letter, done in zip(letters, moved, strict=True)]
-
-
-def _captured(letter: Kept) -> bool:
-    """Whether it is a failure without a result."""
-    return letter.memo.get("captured") is True
