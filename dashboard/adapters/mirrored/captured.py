@@ -8,18 +8,26 @@ from typing import Any
 
 import redis
 
+from dashboard.adapters.mirrored import portions, values
+from dashboard.adapters.mirrored.portions import every
 from queue_core.connection import Client
 from redrive.contrib.capture import FAILURES, MOST_BYTES, SCHEME, STREAM
 
 AT_ONCE = 100
 
 _LAST = """
-local out = {}
+-- The newest records of jobs.
+-- KEYS: lists of them.  ARGV: 1 how many of each, 2 most bytes of one, 3 after how many bytes no more are read.
+-- returns {how many lists were looked at, records of each}
+local out, left = {#KEYS}, tonumber(ARGV[3])
 for i, key in ipairs(KEYS) do
-  local found = redis.pcall('LRANGE', key, -tonumber(ARGV[1]), -1)
-  local fit = {}
-  for j, each in ipairs(found.err and {} or found) do if #each <= tonumber(ARGV[2]) then fit[#fit + 1] = each end end
-  out[i] = fit
+  if left <= 0 then out[1] = i - 1; break end
+  local found, fit = redis.pcall('LRANGE', key, -tonumber(ARGV[1]), -1), {}
+  for _, each in ipairs(found.err and {} or found) do
+    left = left - #each
+    if #each <= tonumber(ARGV[2]) then fit[#fit + 1] = each end
+  end
+  out[i + 1] = fit
 end
 return out
 """
@@ -50,18 +58,18 @@ class Captured:
 
     def of(self, job_ids: Sequence[str], most: int = 1) -> list[list[dict[str, Any]]]:
         """The newest failures of some jobs, the last one at the end; empty where none is recorded."""
-        if not job_ids:
-            return []
-        replies: Any = self._script(keys=[FAILURES.format(kind=self._kind, id=each) for each in job_ids],
-                                    args=[most, MOST_BYTES])  # fmt: skip
-        return [[each for each in map(_decoded, reply) if each is not None] for reply in replies]
+        return [[each for each in map(_decoded, found) if each is not None] for found in self._read(job_ids, most)]
 
     def last(self, job_ids: Sequence[str]) -> list[bytes]:
         """The newest failure of some jobs as it lies there; empty where none is recorded."""
-        if not job_ids:
-            return []
-        replies: Any = self._script(keys=[self.key(each) for each in job_ids], args=[1, MOST_BYTES])
-        return [reply[-1] if reply else b"" for reply in replies]
+        return [found[-1] if found else b"" for found in self._read(job_ids, 1)]
+
+    def _read(self, job_ids: Sequence[str], most: int) -> list[list[bytes]]:
+        """By commands that each read about a megabyte at most."""
+        keys = [self.key(each) for each in job_ids]
+        return every(
+            lambda start: self._script(keys=keys[start:], args=[most, MOST_BYTES, portions.MOST_BYTES]), len(keys)
+        )
 
     def key(self, job_id: str) -> str:
         """LIST of a job's failures."""
@@ -77,5 +85,5 @@ def _decoded(stored: bytes) -> dict[str, Any] | None:
         value = json.loads(stored)
     except (ValueError, RecursionError):
         return None
-    fits = isinstance(value, dict) and value.get("scheme") == SCHEME and isinstance(value.get("failed_at"), int | float)
-    return value if fits else None
+    told = value.get("failed_at") if isinstance(value, dict) and value.get("scheme") == SCHEME else None
+    return value if isinstance(told, int | float) and values.number(told) is not None else None

@@ -6,6 +6,7 @@ import pytest
 import redis
 
 from dashboard.adapters.mirrored.captured import Captured
+from dashboard.adapters.mirrored.portions import MOST_BYTES as AT_ONCE
 from queue_core.connection import connect
 from redrive.contrib.capture import MOST_BYTES, Capture
 
@@ -40,5 +41,28 @@ def test_what_is_no_record_is_passed_over(captured: Captured, redis_url: str) ->
     client = connect(redis_url)
     client.rpush("redrive:captured:celery:a", "no json", "[]", '{"scheme": 9}', "x" * (MOST_BYTES + 1))
     client.xadd("redrive:captured:celery", {"other": "field"})
-    assert captured.of(["a"], 10) == [[]]
+    for odd in ("NaN", "Infinity", "9" * 4_000, "1e999", "true", '"5"', "null"):
+        client.rpush("redrive:captured:celery:a", f'{{"scheme": 1, "failed_at": {odd}}}')
+    assert captured.of(["a"], 20) == [[]]
     assert captured.new("")[0] == []
+
+
+def test_many_large_records_are_read_in_portions_each_once(
+    captured: Captured, redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, ids = connect(redis_url), [f"{number}" for number in range(50)]
+    for each in ids:
+        client.rpush(f"redrive:captured:celery:{each}", each.ljust(60_000))
+    replies: list[int] = []
+    script = captured._script
+
+    def run(**given: object) -> list[object]:
+        reply: list[object] = script(**given)
+        replies.append(sum(len(record) for found in reply[1:] for record in found))  # type: ignore[attr-defined]
+        return reply
+
+    monkeypatch.setattr(captured, "_script", run)
+    assert [each.strip().decode() for each in captured.last(ids)] == ids
+    assert sum(replies) == 50 * 60_000
+    assert max(replies) < AT_ONCE + 65_536
+    assert captured.last([]) == captured.of([]) == []
