@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from dashboard.adapters.celery.names import Names
+from dashboard.adapters.celery.names import Names, raw
 from dashboard.adapters.mirrored.captured import Captured
 from dashboard.adapters.server import Server, script_source
 from queue_core.connection import Client, connect
@@ -40,7 +40,7 @@ class Access(Server):
     def ask(self, client: Client, name: str, keys: Sequence[bytes | str], argv: Sequence[Any] = ()) -> Any:
         """What a script replies."""
         with self.errors():
-            return client.register_script(script_source(PACKAGE, name))(keys=list(keys), args=list(argv))
+            return client.register_script(script_source(PACKAGE, name))(keys=_sent(keys), args=_sent(argv))
 
     def ask_each(
         self, client: Client, name: str, calls: Sequence[tuple[Sequence[bytes | str], Sequence[Any]]]
@@ -52,7 +52,7 @@ class Access(Server):
         with self.errors():
             pipeline = client.pipeline(transaction=False)
             for keys, argv in calls:
-                known(keys=list(keys), args=list(argv), client=pipeline)
+                known(keys=_sent(keys), args=_sent(argv), client=pipeline)
             replies: list[Any] = pipeline.execute(raise_on_error=False)
             for reply in replies:
                 if isinstance(reply, Exception):
@@ -65,6 +65,11 @@ class Access(Server):
             self.broker.ping()
             if self.backend is not self.broker:
                 self.backend.ping()
+
+
+def _sent(values: Sequence[Any]) -> list[Any]:
+    """Names of any characters as they lie in Redis, all else as it is."""
+    return [raw(each) if isinstance(each, str) else each for each in values]
 
 
 def _database(client: Client) -> int:

@@ -11,6 +11,7 @@ from dashboard.adapters.celery import building, results, revoked
 from dashboard.adapters.celery.application import Application
 from dashboard.adapters.celery.building import Call, Envelope
 from dashboard.adapters.celery.messages import UNKNOWN_TYPE
+from dashboard.adapters.celery.names import raw
 from dashboard.adapters.celery.results import DIGESTED_BYTES, Result
 from dashboard.adapters.contract import AdapterError, InvalidRequest
 from dashboard.adapters.mirrored import moves
@@ -30,14 +31,14 @@ KEPT_MS = KEPT_SECONDS * 1000
 class Keys:
     """Names of Redrive's own for one failure that was moved."""
 
-    record: str
-    kept: str
-    left: str
+    record: bytes
+    kept: bytes
+    left: bytes
 
     @classmethod
     def of(cls, source: str, queue: str, job_id: str, what: str) -> Keys:
         """For what is kept of a requeue or of a purge."""
-        named = [moves.trash_key(source, queue, job_id, f"{what}-{part}") for part in ("record", "result", "left")]
+        named = [raw(moves.trash_key(source, queue, job_id, f"{what}-{part}")) for part in ("record", "result", "left")]
         return cls(*named)
 
 
@@ -276,7 +277,7 @@ class Moves:
         broker, backend = self._access.databases
         return broker, broker if captured else backend
 
-    def _failure_key(self, job_id: str, *, captured: bool) -> bytes | str:
+    def _failure_key(self, job_id: str, *, captured: bool) -> bytes:
         return self._access.captured.key(job_id) if captured else self._access.names.result(job_id)
 
     def _or_before(self, letters: Sequence[Kept], mark: str, moved: list[bool], *clients: Client) -> list[bool]:
@@ -287,6 +288,6 @@ class Moves:
         before: set[str] = set()
         for client in dict.fromkeys(clients):
             with self._access.errors():
-                marked: Any = client.smismember(moves.mark_key(mark), left)
+                marked: Any = client.smismember(moves.mark_key(mark), list(map(raw, left)))
             before |= {job_id for job_id, known in zip(left, marked, strict=True) if known}
         return [done or letter.id in before for letter, done in zip(letters, moved, strict=True)]

@@ -14,8 +14,11 @@ _GLOB = re.compile(rb"([*?\[\]\\^])")
 
 
 def raw(name: str) -> bytes:
-    """A name as it lies in Redis, whatever characters it has."""
-    return name.encode("utf-8", "surrogateescape")
+    """A name as it lies in Redis, whatever characters it has, half ones included, which JSON can hold."""
+    try:
+        return name.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return name.encode("utf-8", "surrogatepass")
 
 
 def text(name: bytes) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from dashboard.adapters.celery import jobs, listing, messages, results
 from dashboard.adapters.celery.application import Application
 from dashboard.adapters.celery.messages import Message
+from dashboard.adapters.celery.names import raw
 from dashboard.adapters.celery.results import FINAL, Result
 from dashboard.adapters.contract import Job, State, UnknownJob
 from dashboard.language import N_
@@ -53,29 +55,33 @@ def unknown(queue: str, job_id: str) -> UnknownJob:
 def place(application: Application, queue: str, job_id: str) -> Place | None:
     """Where a message lies in the lists of a queue; only their ends are looked through."""
     access, lists = application.access, application.names.lists(queue)
-    wanted = job_id.encode("utf-8", "surrogateescape")
     for key, length in zip(lists, access.ask(access.broker, "lengths", lists, []), strict=True):
         for first, last in _windows(length):
             for message in listing.peek(application, key, first, last):
-                if (wanted in message.stored or job_id.startswith("message-")) and message.id == job_id:
+                if (_told(job_id, message.stored) or job_id.startswith("message-")) and message.id == job_id:
                     return Place(key, message)
     return None
 
 
 def held(application: Application, job_id: str) -> Message | None:
     """A message that a worker has fetched and not acknowledged."""
-    access, cursor, wanted = application.access, 0, job_id.encode("utf-8", "surrogateescape")
+    access, cursor = application.access, 0
     for _ in range(HELD_STEPS):
         with access.errors():
             reply: Any = access.broker.hscan(application.names.unacked, cursor, count=AT_ONCE)
         cursor, fields = int(reply[0]), reply[1]
         for stored in fields.values():
-            found = messages.unacked(stored) if wanted in stored else None
+            found = messages.unacked(stored) if _told(job_id, stored) else None
             if found is not None and found[0].id == job_id:
                 return found[0]
         if not cursor:
             break
     return None
+
+
+def _told(job_id: str, stored: bytes) -> bool:
+    """Whether a message may be that of a task: it has its id, as it is or as JSON escapes it."""
+    return raw(job_id) in stored or json.dumps(job_id)[1:-1].encode() in stored
 
 
 def _windows(length: int) -> Iterator[tuple[int, int]]:

@@ -71,9 +71,13 @@ class Captured:
             lambda start: self._script(keys=keys[start:], args=[most, MOST_BYTES, portions.MOST_BYTES]), len(keys)
         )
 
-    def key(self, job_id: str) -> str:
+    def key(self, job_id: str) -> bytes:
         """LIST of a job's failures."""
-        return FAILURES.format(kind=self._kind, id=job_id)
+        key = FAILURES.format(kind=self._kind, id=job_id)
+        try:
+            return key.encode("utf-8", "surrogateescape")
+        except UnicodeEncodeError:  # half a character that stands for no byte
+            return key.encode("utf-8", "surrogatepass")
 
     def used(self) -> bool:
         """Whether any failure was recorded lately."""
