@@ -13,6 +13,7 @@ import structlog
 from dashboard.alerts.channels.contract import Channel, DeliveryError, Message
 from dashboard.alerts.channels.event import Event
 from dashboard.alerts.channels.sending import tried
+from dashboard.alerts.channels.unread import Unread
 from dashboard.alerts.deliveries import MOST_DEAD
 from dashboard.store import Fence, StaleLeader, Store
 
@@ -36,7 +37,8 @@ class _Try:
     """How one try ended.
 
     wait: seconds until the next one. hold: seconds until anything else goes to the channel. disable: why it gets no
-    more messages. sent: False when nothing was sent at all. unheard: the channel is disabled by now.
+    more messages. sent: False when nothing was sent at all. unheard: the channel is disabled by now. counts: whether it
+    is one of the tries after which a message is given up.
     """
 
     result: str
@@ -48,6 +50,7 @@ class _Try:
     sent: bool = True
     repeats: bool = False
     unheard: bool = False
+    counts: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,11 @@ def _missing(claimed: _Claimed) -> _Try:
     if claimed.tried < MISSING_TRIES:
         return _Try("retrying", error=error, wait=FIRST_BACKOFF, sent=False)
     return _Try("gave up", error=error, sent=False)
+
+
+def _unread(channel: Unread) -> _Try:
+    """It can be read again once the version is there that wrote it, however long that takes."""
+    return _Try("retrying", error=channel.words, wait=LONGEST_HOLD, hold=LONGEST_HOLD, sent=False, counts=False)
 
 
 class Outbox:
@@ -152,6 +160,8 @@ class Outbox:
             return _missing(claimed)
         if claimed.disabled:
             return _Try("gave up", error=f"the channel is disabled: {claimed.disabled}", sent=False, unheard=True)
+        if isinstance(channel, Unread):
+            return _unread(channel)
         try:
             status = tried(channel, claimed.message(), self._clock())
             return _Try("sent", status, hold=channel.spacing, repeats=channel.keeps_alive)
@@ -177,6 +187,6 @@ class Outbox:
             store.delivery(""), claimed.id, claimed.attempt, tried.result, repr(now), repr(now + tried.wait),
             "" if tried.status is None else tried.status, tried.error, f"{seconds:.3f}" if tried.sent else "",
             json.dumps(entry), round((now + tried.hold) * 1000), MOST_DEAD, tried.disable,
-            int(tried.repeats), int(tried.unheard),
+            int(tried.repeats), int(tried.unheard), int(not tried.counts),
         )  # fmt: skip
         store.run("alerts", "lines+unheard+settle", keys, argv)

@@ -9,8 +9,9 @@ import pytest
 
 from dashboard.adapters.contract import ActionRefused
 from dashboard.alerts.channelbook import ChannelBook
+from dashboard.alerts.channels.contract import DeliveryError
 from dashboard.alerts.deliveries import DeliveryLog
-from dashboard.alerts.outbox import Outbox
+from dashboard.alerts.outbox import MOST_TRIES, Outbox
 from dashboard.alerts.records import Alert, AlertState, Origin
 from dashboard.alerts.rulebook import InvalidRule, RuleBook
 from dashboard.collector.collector import Collector
@@ -209,6 +210,14 @@ def test_what_waits_for_a_channel_that_cannot_be_read_is_not_given_up(world: Wor
     evaluate(world, fence)
     world.store.client.hset(world.store.channels, "team", "{")
     world.clock.forward(30)
-    Outbox(world.store, book.open, world.clock).deliver()
+    for _ in range(3 * MOST_TRIES):
+        Outbox(world.store, book.open, world.clock).deliver()
+        world.clock.forward(60)
     waiting = [each for each in DeliveryLog(world.store, world.clock).page().items if each.channel == "team"]
     assert [(each.result, "cannot be read" in each.error) for each in waiting] == [("retrying", True)]
+    errors = [DeliveryError("busy", status=503)]
+    again = Remembering("team", lambda _: errors.pop() if errors else None)
+    for _ in range(2):
+        Outbox(world.store, {"ops": Remembering("ops"), "team": again}, world.clock).deliver()
+        world.clock.forward(60)
+    assert [message.id for message in again.taken] == [waiting[0].id], "its tries begin to count now"

@@ -1,4 +1,4 @@
-"""A channel of a page that is stored and cannot be read: what is to go there waits, as for one that does not answer."""
+"""A channel of a page that is stored and cannot be read: what is to go there waits until it can be."""
 
 from __future__ import annotations
 
@@ -17,6 +17,11 @@ class Unread:
     spacing: float = 0.0
     keeps_alive: bool = False
 
+    @property
+    def words(self) -> str:
+        """Why nothing is sent."""
+        return f"the stored channel cannot be read: {self.why}"
+
     def send(self, message: Message, now: float) -> int | None:  # noqa: ARG002 - there is nothing to send it with
         """Always raises DeliveryError."""
-        raise DeliveryError(f"the stored channel cannot be read: {self.why}")
+        raise DeliveryError(self.words)

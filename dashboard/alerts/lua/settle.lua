@@ -3,13 +3,14 @@
 -- ARGV: prefix of a delivery's key, id, try, result (sent | retrying | gave up), now (unix seconds), next try (unix seconds),
 --       status, error, seconds it took ('' when nothing was sent), the try as JSON, until when nothing else goes to the
 --       channel (unix ms), most dead deliveries, why the channel is to be disabled or '', 1 when repeats replace each other,
---       1 when the channel is disabled and thus did not hear it
+--       1 when the channel is disabled and thus did not hear it, 1 when the try does not count
 -- returns 1, or 0 when it is another sender's by now, or settled
 local prefix, id, try, result, now = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
 local delivery = prefix .. id
 local known = redis.call('HMGET', delivery, 'attempts', 'channel', 'key', 'result', 'type')
 local channel, key = known[2], known[3]
 if known[1] ~= try or (known[4] ~= 'waiting' and known[4] ~= 'retrying') then return 0 end
+if ARGV[16] == '1' then redis.call('HINCRBY', delivery, 'base', 1) end
 redis.call('HSET', delivery, 'result', result, 'status', ARGV[7], 'error', ARGV[8], 'seconds', ARGV[9], 'next', ARGV[6])
 
 local state = KEYS[1] .. ':channel:' .. channel
