@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Response, jsonify
 
-from dashboard.alerts.records import Alert, Rule
+from dashboard.alerts.records import Alert, Origin, Rule
 from dashboard.alerts.unreadable import Unreadable
 from dashboard.api import arguments, wire
 from dashboard.api.blueprints import area
@@ -52,6 +52,11 @@ def _alert(record: Alert) -> wire.JSON:
         "starts_at": wire.moment(record.starts_at),
         "ends_at": wire.moment(record.ends_at),
         "summary": record.summary,
+        "type": record.type or None,
+        "group": record.group or None,
+        "reason": record.reason or None,
+        "error": record.error or None,
+        "silenced_by": record.silenced_by or None,
     }
 
 
@@ -66,11 +71,19 @@ def _rule(record: Rule) -> wire.JSON:
         "queue": record.queue or None,
         "channels": None if record.channels is None else list(record.channels),
         "minimum": record.minimum,
+        "type": record.type or None,
+        "fingerprint": record.group or None,
+        "clear": record.clear,
+        "keep_firing_seconds": record.keep_firing_seconds,
+        "enabled": record.enabled,
+        "origin": record.origin.value,
         "built_in": record.built_in,
         "unreadable": None,
     }
 
 
 def _unreadable(record: Unreadable) -> wire.JSON:
-    nothing = ("metric", "above", "for_seconds", "severity", "source", "queue", "channels", "minimum")
-    return {"name": record.name, **dict.fromkeys(nothing), "built_in": False, "unreadable": str(record)}
+    nothing = ("metric", "above", "for_seconds", "severity", "source", "queue", "channels", "minimum", "type",
+               "fingerprint", "clear", "keep_firing_seconds", "enabled")  # fmt: skip
+    known = {"origin": Origin.PAGE.value, "built_in": False, "unreadable": str(record)}
+    return {"name": record.name, **dict.fromkeys(nothing), **known}

@@ -28,10 +28,13 @@ command.add_command(enable)
 @with_services
 @json_option
 def list_alerts(services: Services, as_json: bool) -> None:
-    """List every rule's present state."""
-    alerts = services.alerts.alerts()
+    """List what fires, is pending, cannot be judged, or was over within a day; a rule without any of it is fine."""
+    book = services.alerts
+    (evaluating, went), alerts = book.going(), book.alerts()
+    last = wire.moment(went.at) if went else None
     if as_json:
-        print_json({"items": [_as_dict(dataclasses.asdict(alert)) for alert in alerts]})
+        items = [_as_dict(dataclasses.asdict(alert)) for alert in alerts]
+        print_json({"items": items, "evaluated_at": last, "evaluating": evaluating})
         return
     rows = (
         (
@@ -48,7 +51,11 @@ def list_alerts(services: Services, as_json: bool) -> None:
         for a in alerts
     )
     columns = ("state", "rule", "severity", "source", "queue", "#value", "#above", "since", "summary")
-    print_table(columns, rows, empty="No alert was evaluated yet; a collector does that.")
+    print_table(columns, rows, empty="Nothing fires." if evaluating else "Nothing was firing at the last check."
+                if last else "No rule was checked yet.")  # fmt: skip
+    if not evaluating:
+        since = f"since {last}" if last else "yet"
+        click.echo(f"Rules were not checked {since}; a collector does that: redrive collector", err=True)
 
 
 def _as_dict(alert: dict[str, object]) -> dict[str, object]:

@@ -134,4 +134,5 @@ def test_workers_rules_and_deliveries_are_lists(call: Call, seeder: Seeder) -> N
         assert isinstance(answer["items"], list)
         assert answer["next_cursor"] is None
     rules = call("GET", "/alerts/rules").get_json()["items"]
+    assert {(rule["enabled"], rule["origin"]) for rule in rules} == {(True, "built in")}
     assert {"too-many-failed", "source-down"} <= {rule["name"] for rule in rules if rule["built_in"]}

@@ -50,7 +50,10 @@ def test_a_stored_rule_that_cannot_be_read_is_named_and_only_deleted(client: Fla
         assert client.get(path).status_code == 200, path
     rules = {each["name"]: each for each in client.get("/api/v1/alerts/rules?limit=200").get_json()["items"]}
     assert (rules["many"]["metric"], rules["many"]["unreadable"]) == (None, "what is stored is damaged")
+    assert (rules["many"]["enabled"], rules["many"].keys()) == (None, rules["too-many-failed"].keys())
     assert rules["too-many-failed"]["unreadable"] is None
+    (listed,) = (each for each in client.get("/api/v1/alerts").get_json()["items"] if each["rule"] == "many")
+    assert (listed["state"], "cannot be read" in listed["error"]) == ("error", True)
     channels = client.get("/api/v1/alerts/channels").get_json()["items"]
     assert ["unknown kind" in (each["unreadable"] or "") for each in channels if each["name"] == "team"] == [True]
     form = form_to(shown, "/delete")
