@@ -11,6 +11,8 @@ MOST_BYTES = 1_000_000
 """What one command reads, and one value more at most: some two milliseconds."""
 
 COMMANDS_A_TURN = 3
+KEYS_AT_ONCE = 1_000
+MOST_SOON = 2_000
 _OWN = "dashboard.adapters.mirrored"
 
 Read = Callable[[Sequence[bytes]], Any]
@@ -32,6 +34,7 @@ class Portions:
         self._place = ""
         self._following = ""
         self._left: list[bytes] = []
+        self._soon: list[bytes] = []
 
     def turn(
         self, place: str, scan: Callable[[], tuple[str, Sequence[bytes]]], read: Read, first: Sequence[bytes] = ()
@@ -42,17 +45,20 @@ class Portions:
             place: as the last turn gave it.
             scan: gives the next place and the keys of this one, when those of the last turn are read.
             read: reads keys.
-            first: keys that are read before those of the place.
+            first: keys that are read before those of the place, by one command of each turn: however many come, the
+                place is read to its end. Beyond MOST_SOON they are left to their own places.
         """
         if not self._left or self._place != place:
             self._place = place
             self._following, keys = scan()
-            self._left = list(keys)
-        self._left = list(dict.fromkeys([*first, *self._left]))
+            self._left = list(dict.fromkeys(keys))
+        self._soon = list(dict.fromkeys([*self._soon, *first]))[:MOST_SOON]
+        soon = set(self._soon)
+        self._left = [each for each in self._left if each not in soon]
         found: list[tuple[bytes, bytes]] = []
-        for _ in range(COMMANDS_A_TURN):
-            if self._left:
-                found += self._some(read)
+        for number in range(COMMANDS_A_TURN):
+            keys = self._soon if self._soon and (number == 0 or not self._left) else self._left
+            found += _some(keys, read) if keys else []
         done = not self._left
         return Portion(found, self._following if done else place, done)
 
@@ -60,10 +66,12 @@ class Portions:
         """Begin anew at the place of the next turn."""
         self._left = []
 
-    def _some(self, read: Read) -> list[tuple[bytes, bytes]]:
-        number, *reply = read(self._left)
-        self._left = self._left[max(1, int(number)) :]
-        return list(zip(reply[::2], reply[1::2], strict=True))
+
+def _some(keys: list[bytes], read: Read) -> list[tuple[bytes, bytes]]:
+    """What was read of keys, which are no longer among them."""
+    number, *reply = read(keys[:KEYS_AT_ONCE])
+    del keys[: max(1, int(number))]
+    return list(zip(reply[::2], reply[1::2], strict=True))
 
 
 def stored(server: Server, keys: Sequence[str], largest: int) -> list[bytes]:

@@ -63,7 +63,7 @@ class Looking:
         return ended
 
     def _read(self, keys: Sequence[bytes]) -> Any:
-        return self._access.server.run("failures", keys[:KEYS_AT_ONCE], [LARGEST, MOST_BYTES])
+        return self._access.server.run("failures", keys, [LARGEST, MOST_BYTES])
 
     def _letter(self, key: bytes, raw: bytes) -> DeadLetter | None:
         """The queue is what the job says, where its key agrees."""

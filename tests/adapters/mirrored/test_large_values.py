@@ -12,7 +12,14 @@ import redis
 from dashboard.adapters.arq.product import ArqProduct
 from dashboard.adapters.huey.product import HueyProduct
 from dashboard.adapters.mirrored.plain import PlainProduct
-from dashboard.adapters.mirrored.portions import COMMANDS_A_TURN, MOST_BYTES, Portions, every
+from dashboard.adapters.mirrored.portions import (
+    COMMANDS_A_TURN,
+    KEYS_AT_ONCE,
+    MOST_BYTES,
+    MOST_SOON,
+    Portions,
+    every,
+)
 from dashboard.adapters.mirrored.product import Kept
 from dashboard.adapters.saq.product import SaqProduct
 from dashboard.adapters.taskiq.product import TaskiqProduct
@@ -92,10 +99,28 @@ def test_what_a_turn_leaves_is_read_in_the_next_one_and_keys_come_once() -> None
     second = portions.turn("", scan, read)
     assert ([key for key, _ in second.found], second.place, second.done) == ([b"c", b"d"], "next", True)
     assert scanned == [1]
-    assert asked[0] == [b"e", b"a", b"b", b"c", b"d"]
+    assert asked[:2] == [[b"e"], [b"a", b"b", b"c", b"d"]]
     portions.turn("next", scan, read)
     portions.turn("other", scan, read)
     assert scanned == [1, 1, 1], "what was left of another place is not read any more"
+
+
+def test_however_many_keys_come_first_a_place_is_read_to_its_end() -> None:
+    asked: list[int] = []
+
+    def read(keys: Any) -> Any:
+        asked.append(len(keys))
+        return [1, keys[0], b"v"]
+
+    portions = Portions()
+    for number in range(20):
+        ended = [b"%d of %d" % (each, number) for each in range(1_000)]
+        seen = portions.turn("", lambda: ("next", [b"a", b"b", b"c", b"d", b"e"]), read, first=ended)
+        if seen.done:
+            break
+    assert seen.place == "next"
+    assert len(portions._soon) <= MOST_SOON
+    assert max(asked) <= KEYS_AT_ONCE
 
 
 def test_every_value_is_read_by_commands_that_each_read_a_part() -> None:
