@@ -88,9 +88,9 @@ class Roster:
         """What is known, at once; asks again in the background when it is old."""
         with self._lock:
             if self._asking is None and (self._asked is None or time.monotonic() - self._asked > ASKED_SECONDS):
-                self._asked = time.monotonic()
-                self._asking = threading.Thread(target=self._ask, name="celery-roster", daemon=True)
-                self._asking.start()
+                thread = threading.Thread(target=self._ask, name="celery-roster", daemon=True)
+                thread.start()
+                self._asked, self._asking = time.monotonic(), thread  # not before: without a thread it would never end
             asking = self._asking
         if asking is not None and not self._seen.fresh(self._clock()):
             asking.join(FIRST_SECONDS)
