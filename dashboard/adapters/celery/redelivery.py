@@ -17,8 +17,10 @@ UNFIT = N_("the message of job %(job)s cannot be read whole; Celery hands it out
 
 
 def of(application: Application, queue: str, job_id: str) -> Orphan | None:
-    """The message of a task of which it is known that no worker has it."""
-    return next((each for each in application.orphans.of(queue) if each.task.id == job_id), None)
+    """The message of a task of which it is known that no worker has it, in a queue that there is: one whose routing key
+    is told by a pattern would go where nobody takes from."""
+    found = next((each for each in application.orphans.of(queue) if each.task.id == job_id), None)
+    return found if found and application.bindings.probe(queue) else None
 
 
 def redeliver(application: Application, orphan: Orphan) -> bool:
@@ -38,7 +40,7 @@ def redeliver(application: Application, orphan: Orphan) -> bool:
     if message is None:
         raise ActionRefused(UNFIT, job=task.id)
     keys = [names.unacked, names.unacked_index, names.list_of(task.queue, task.priority)]
-    moved = access.ask(access.broker, "redeliver", keys, [task.tag, digest(kept), message])
+    moved = access.ask(access.broker, "redeliver", keys, [task.tag, digest(kept), message, orphan.fetched_at])
     if moved == 1:
         application.orphans.drop(orphan)
         application.roster.forget()
