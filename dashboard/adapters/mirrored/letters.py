@@ -33,6 +33,8 @@ UNTOLD = N_("its arguments could not be read")
 LATEST = 1e11
 """Unix seconds beyond which a time is none, some 3,000 years from now."""
 
+LARGEST = 2**31 - 1
+
 _TEXTS = ("type", "error_type", "message", "traceback", "undecodable", "requeueable", "worker", "version", "sign")
 _UNFIT = re.compile(r"[\x00-\x20\x7f|]")
 
@@ -58,12 +60,14 @@ def script_arguments(letter: DeadLetter) -> list[Any]:
 
 
 def _storable(letter: DeadLetter) -> DeadLetter:
-    """The same in text that can be sent, with times that can be written: exceptions hold file names that are no UTF-8,
-    and one failure that cannot be recorded must not keep others from it."""
+    """The same in text that can be sent, with times that can be written and numbers that can be counted on: exceptions
+    hold file names that are no UTF-8, and one failure that cannot be recorded must not keep others from it."""
     texts: dict[str, Any] = {name: encodable(getattr(letter, name)) for name in _TEXTS}
     return replace(
         letter, **texts, failed_at=_moment(letter.failed_at), enqueued_at=_moment(letter.enqueued_at),
-        started_at=_moment(letter.started_at),
+        started_at=_moment(letter.started_at), attempts=min(max(letter.attempts, 0), LARGEST),
+        max_retries=None if letter.max_retries is None else min(max(letter.max_retries, 0), LARGEST),
+        priority=min(max(letter.priority, -LARGEST), LARGEST),
     )  # fmt: skip
 
 

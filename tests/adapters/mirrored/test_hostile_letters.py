@@ -9,6 +9,7 @@ import pytest
 
 from dashboard.adapters.contract import Selector
 from dashboard.adapters.mirrored.adapter import MirroredAdapter
+from dashboard.adapters.mirrored.mirror import Mirror
 from dashboard.adapters.mirrored.product import DeadLetter, Sighting
 from tests.adapters.mirrored.shelf import Shelf
 
@@ -43,3 +44,22 @@ def test_a_failure_is_recorded_with_whatever_was_told_of_it(
     for job in found:
         assert job.error is not None
         f"{job.type} {job.error.type} {job.error.message} {job.worker} {job.version}".encode()
+
+
+@pytest.mark.parametrize(
+    "told",
+    [{name: number} for name in ("attempts", "max_retries", "priority") for number in (10**300, 2**63, -(10**300))],
+)
+def test_a_failure_with_numbers_beyond_all_bounds_is_followed_with_the_others(
+    redis_url: str, now: float, told: dict[str, Any]
+) -> None:
+    mirror = Mirror("main", redis_url, {})
+    plain = DeadLetter("mail", "plain", "send", now, "ValueError", "bad")
+    mirror.record([replace(plain, id="odd", **told), plain])
+    for job_id in ("odd", "plain"):
+        assert mirror.engine("mail").control_job("requeue", job_id)[0]
+    letters = mirror.some("mail", "pend", 0, 10)
+    assert {each.id for each in letters} == {"odd", "plain"}
+    assert mirror.end("mail", [(each, "r") for each in letters]) == 2
+    assert mirror.end("mail", [(each, "s") for each in letters]) == 2
+    assert mirror.queues()["mail"].pending == 0
