@@ -48,6 +48,13 @@ def test_bytes_that_are_no_text_are_read_as_they_were_written() -> None:
     assert read("~FF~2F~FE") == name
 
 
+@pytest.mark.parametrize("endpoint", ["alerts.rule", "rules.edit", "rules.ask"])
+def test_a_rule_that_is_called_as_the_address_of_the_form_has_an_address_too(empty: Flask, endpoint: str) -> None:
+    with empty.test_request_context("/"):
+        path = url_for(endpoint, name="new")
+        assert empty.url_map.bind("localhost").match(path) == (endpoint, {"name": "new"})
+
+
 @pytest.mark.parametrize("name", [*ODD, *USUAL])
 def test_the_address_of_a_name_leads_to_it_again(empty: Flask, name: str) -> None:
     with empty.test_request_context("/"):
