@@ -11,6 +11,7 @@ from dashboard.adapters.contract import InvalidRequest
 from dashboard.alerts.records import Alert
 from dashboard.language import N_
 
+OPERATORS = ("=", "!=", "~", "!~")
 FIELDS = ("rule", "source", "queue", "type", "fingerprint", "severity")
 MOST = 10
 LONGEST = 200
@@ -28,11 +29,18 @@ class Matcher:
     name: of `FIELDS`; `fingerprint` is the error group that the alert is narrowed to. operator: `=` exactly, `~` as a
     pattern with `*`, `?` and `[…]`, `!=` and `!~` the contrary. value: may be empty, which an alert of a whole source
     has as its queue.
+
+    Raises:
+        ValueError: there is no such name or operator, as in what another version stored.
     """
 
     name: str
     operator: str
     value: str
+
+    def __post_init__(self) -> None:
+        if self.name not in FIELDS or self.operator not in OPERATORS:
+            raise ValueError(f"{self.name}{self.operator}: no such condition")
 
     def matches(self, alert: Alert) -> bool:
         """Whether an alert is meant."""

@@ -248,8 +248,9 @@ def _check(silence: Silence, now: float) -> None:
 
 def _read(name: bytes, text: bytes) -> list[Silence]:
     try:
-        return [_SILENCE.validate_json(text)]
-    except ValidationError:
+        found = _SILENCE.validate_json(text)
+        return [replace(found, matchers=_some(found.matchers))]
+    except (ValidationError, InvalidRequest):
         log.warning("a stored silence is not readable", silence=name.decode(errors="replace"))
         return []
 

@@ -237,7 +237,8 @@ def _of_file(given: WindowSettings) -> Window:
 
 def _read(text: bytes) -> Window | None:
     try:
-        return checked(_WINDOW.validate_json(text))
+        found = checked(_WINDOW.validate_json(text))
+        return found if found.matchers else None
     except (ValidationError, InvalidRequest):
         log.warning("a stored maintenance window is not readable")
         return None

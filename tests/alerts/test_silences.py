@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from functools import partial
 
@@ -30,6 +31,27 @@ ALERT = Alert(
 def silences(world: World) -> Silences:
     act_as("ann")
     return world.services.silences
+
+
+@pytest.mark.parametrize(
+    "matchers",
+    [[], [{"name": "team", "operator": "=", "value": "a"}], [{"name": "queue", "operator": "=~", "value": ".*"}]],
+)
+def test_conditions_that_another_version_stored_mean_nothing_and_stop_no_alert(
+    world: World, fence: Fence, silences: Silences, matchers: list[object]
+) -> None:
+    silence = {"id": "s", "matchers": matchers, "author": "ann", "comment": "", "starts_at": 0, "ends_at": 9e9,
+               "created_at": 0}  # fmt: skip
+    window = {"name": "w", "matchers": matchers, "cron": "* * * * *", "seconds": 3_600}
+    world.store.client.hset(world.store.silences, "s", json.dumps(silence))
+    world.store.client.hset(world.store.windows, "w", json.dumps(window))
+    world.jobs.dead(101)
+    muted = partial(muted_at, silences, world.services.windows)
+    Evaluator(
+        world.store, world.services.sources, world.settings, world.clock, book=world.book, muted_at=muted
+    ).evaluate(fence)
+    assert [(alert.rule, alert.silenced_by) for alert in world.book.firing()] == [("too-many-failed", "")]
+    assert (silences.listed(), world.services.windows.listed()) == ([], [])
 
 
 @pytest.mark.parametrize(
