@@ -18,6 +18,8 @@ MOST_MEMBERS = 1_000
 """Bindings of one exchange that are read."""
 MOST_BYTES = 1_024
 MOST_QUEUES = 2_000
+MOST_ROUTES = 20_000
+"""Exchanges with their routing keys that are remembered."""
 AGAIN_SECONDS = 600.0
 """After which the bindings are looked for again; sooner when something is sent to a queue that is not known."""
 SOONEST_SECONDS = 60.0
@@ -178,7 +180,7 @@ class Bindings:
             for exchange, members in zip(some, sets, strict=True):
                 self._take(exchange, members)
                 (there if members else gone).append(exchange)
-        self._exchanges.update(there)
+        self._exchanges.update(there[: max(0, MOST_ROUTES - len(self._exchanges))])
         self._memory.see(What.EXCHANGE, there)
         return gone
 
@@ -188,8 +190,9 @@ class Bindings:
             for member in members:
                 key, _, rest = member.partition(separator)
                 queue = text(rest.partition(separator)[2])
-                if self._add(queue):
-                    self._routes.setdefault((exchange, text(key)), set()).add(queue)
+                route = exchange, text(key)
+                if self._add(queue) and (route in self._routes or len(self._routes) < MOST_ROUTES):
+                    self._routes.setdefault(route, set()).add(queue)
 
     def _add(self, queue: str) -> bool:
         """Whether it is among the known ones now."""

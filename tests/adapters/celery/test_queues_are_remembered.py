@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from dashboard.adapters.celery import bindings
 from dashboard.adapters.celery.memory import What
 from dashboard.adapters.celery.product import CeleryProduct
 from dashboard.adapters.mirrored.adapter import MirroredAdapter
@@ -140,3 +141,17 @@ def test_names_that_are_remembered_are_bounded_and_go_when_they_are_not_seen(cro
     key = "{redrive}:mirror:main:known"
     assert crowded.broker.zcard(key) <= 4_000
     assert 0 < crowded.broker.ttl(key) <= 86_400
+
+
+def test_no_more_exchanges_are_remembered_than_have_room(
+    make_shop: Callable[..., Shop], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bindings, "MOST_ROUTES", 5)
+    shop = make_shop()
+    for number in range(20):
+        shop.broker.sadd(f"_kombu.binding.e{number}", f"key{number}{SEPARATOR}{SEPARATOR}orders")
+    known = shop.product._application.bindings
+    while not known.search(1):
+        pass
+    assert known.queues() == ["orders"]
+    assert (len(known._routes), len(known._exchanges)) == (5, 5)
