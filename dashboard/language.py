@@ -6,6 +6,7 @@ templates, `N_("Paused")` for constants, which are translated where they are sho
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -20,6 +21,8 @@ from babel.support import NullTranslations
 from markupsafe import Markup, escape
 
 UNKNOWN = "–"
+BOUND = 1e21
+"""Numbers beyond it are written short, as damaged data has them."""
 KEPT = 4_096
 """Numbers and dates whose words are remembered: a page has hundreds, most of them again and again."""
 
@@ -98,9 +101,20 @@ def filled(text: str, values: dict[str, object]) -> Markup:
 
 def number(value: float | None, digits: int = 0) -> str:
     """3209 as 3,209 or 3.209; an en dash when it is not known."""
-    if value is None:
+    if value is None or value != value:  # noqa: PLR0124 - the one number that is none
         return UNKNOWN
+    if not -BOUND < value < BOUND:
+        return _beyond(value)
     return _number(value, digits, locale())
+
+
+def _beyond(value: float) -> str:
+    """`1e+40`; the library that formats the others refuses it."""
+    try:
+        found = float(value)
+    except OverflowError:
+        found = math.copysign(math.inf, value > 0 or -1)
+    return f"{found:.3g}".replace("inf", "∞")
 
 
 @lru_cache(maxsize=KEPT)

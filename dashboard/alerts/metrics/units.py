@@ -22,7 +22,7 @@ def amount_in_words(unit: str, value: float) -> str:
 def few_digits(value: float) -> str:
     """A number with at most one digit after the point."""
     tenths = round(value, 1)
-    return number(tenths, 0 if tenths == int(tenths) else 1)
+    return number(tenths, 0 if tenths % 1 == 0 else 1)
 
 
 def span(seconds: float) -> str:
