@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 from dashboard import visitor
 from dashboard.adapters.contract import ActionRefused, AdapterError, InvalidRequest, NotFound, SourceUnavailable
 from dashboard.language import N_, gettext
+from dashboard.redaction import encodable
 from dashboard.web import VARY, is_htmx
 
 log = structlog.get_logger(__name__)
@@ -74,7 +75,7 @@ def page(status: int, detail: str) -> Response:
     if is_htmx():
         response = Response(f"{title}\n{detail}", status, mimetype="text/plain")
     else:
-        response = Response(_html(status, title, detail, advice), status, mimetype="text/html")
+        response = Response(encodable(_html(status, title, detail, advice)), status, mimetype="text/html")
     response.headers["Vary"] = VARY
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask import Flask
+from jinja2.utils import url_quote
 from markupsafe import Markup, escape
 
 from dashboard.appearance import Appearance
@@ -150,6 +151,11 @@ def undecodable_words(reason: str) -> str:
     return gettext(reason) if not colon else f"{gettext(words)}: {detail}"
 
 
+def in_address(value: Any) -> str:
+    """Jinja's `urlencode` of a name, also of one that is no UTF-8: each has an id of its own."""
+    return url_quote(str(value).encode("utf-8", "surrogatepass"))
+
+
 def byte_size(count: float | None) -> str:
     """1536 as 1.5 KiB."""
     if count is None:
@@ -178,6 +184,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "shortened": shortened,
     "bytes": byte_size,
     "class_name": class_name,
+    "urlencode": in_address,
     "undecodable_words": undecodable_words,
 }
 

@@ -17,6 +17,8 @@ from flask import Response, render_template, request
 from markupsafe import Markup
 from werkzeug.exceptions import BadRequest
 
+from dashboard.redaction import encodable
+
 log = structlog.get_logger(__name__)
 
 WANTED, HELD, TAGS, FAILED = "Live-Regions", "Live-Hold", "Live-Tags", "Live-Failed"
@@ -41,7 +43,7 @@ def held() -> frozenset[str]:
 def tag_of(body: str) -> str:
     """What tells one content of a region from another: its query, and its text but for ages, which browsers word."""
     words = request.full_path + _TIMES.sub(r"\1\2", body)
-    return hashlib.sha256(words.encode()).hexdigest()[:16]
+    return hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def news_of(region: str, body: str) -> str:
@@ -76,7 +78,7 @@ def several(templates: Mapping[str, str], context: Mapping[str, Any]) -> Respons
                 parts.append(_PARTIAL.format(region, Markup(body)))  # noqa: S704 - a rendered template
                 tags.append(f"{region}={new}")
     headers = {name: " ".join(found) for name, found in ((TAGS, tags), (FAILED, failed)) if found}
-    return Response("\n".join(parts), 200 if parts or failed else 304, headers, mimetype="text/html")
+    return Response(encodable("\n".join(parts)), 200 if parts or failed else 304, headers, mimetype="text/html")
 
 
 def _rendered(template: str, context: Mapping[str, Any]) -> str | None:

@@ -13,6 +13,7 @@ from werkzeug.exceptions import BadRequest
 
 from dashboard import toast as toasts
 from dashboard.language import gettext, number
+from dashboard.redaction import encodable
 from dashboard.regions import CONTENT, several, tag_of, wanted
 from dashboard.services import Services
 from dashboard.toast import Toast
@@ -165,7 +166,7 @@ def _tagged(region: str, body: str, status: int) -> Response:
 
 
 def _answer(body: str, status: int) -> Response:
-    return _unkept(Response(body, status, mimetype="text/html"))
+    return _unkept(Response(encodable(body), status, mimetype="text/html"))
 
 
 def _unkept(response: Response) -> Response:
