@@ -19,6 +19,8 @@ KEPT_SECONDS = 86_400
 AGAIN_SECONDS = 300.0
 """After which a process says anew that it sees a name."""
 LONGEST = 1_000
+LEFT_ALONE_SECONDS = 15.0
+"""For which nobody waits again for a store that did not answer."""
 OVERLAP_SECONDS = 1
 """Of one reading and the next: times in the store are whole seconds."""
 
@@ -44,7 +46,7 @@ class Name:
 
 
 class Memory:
-    """What is remembered of one source; a store that does not answer remembers nothing, and nobody waits for it twice.
+    """What is remembered of one source; a store that does not answer remembers nothing, and is left alone for a while.
 
     Args:
         source: the source's name.
@@ -61,12 +63,16 @@ class Memory:
         self._key = f"{{redrive}}:mirror:{source}:known"
         self._said: dict[bytes, float] = {}
         self._read_at = 0
+        self._alone_until = 0.0
 
     def new(self) -> list[Name]:
         """What was seen since the last call; at the first one, all there is."""
+        if self._monotonic() < self._alone_until:
+            return []
         try:
             now, rows = self._server.run("recall", [self._key], [self._read_at, MOST])
         except AdapterError:
+            self._leave_alone()
             return []
         self._read_at = int(now) - OVERLAP_SECONDS
         return list(_names(rows, float(now)))
@@ -76,7 +82,7 @@ class Memory:
         now = self._monotonic()
         stored = [what.encode() + raw(name) for name in names]
         due = [each for each in stored if len(each) <= LONGEST and now - self._said.get(each, -1e9) > AGAIN_SECONDS]
-        if not due:
+        if not due or now < self._alone_until:
             return
         if len(self._said) > 2 * MOST:
             self._said.clear()
@@ -84,6 +90,7 @@ class Memory:
         try:
             self._server.run("remember", [self._key], [MOST, KEPT_SECONDS, *due[:MOST]])
         except AdapterError:
+            self._leave_alone()
             self._said.clear()
 
     def forget(self, what: What, names: Iterable[str]) -> None:
@@ -91,11 +98,16 @@ class Memory:
         gone = [what.encode() + raw(name) for name in names]
         for each in gone:
             self._said.pop(each, None)
+        if not gone or self._monotonic() < self._alone_until:
+            return
         try:
             with self._server.errors():
-                self._server.client.zrem(self._key, *gone) if gone else None
+                self._server.client.zrem(self._key, *gone)
         except AdapterError:
-            return
+            self._leave_alone()
+
+    def _leave_alone(self) -> None:
+        self._alone_until = self._monotonic() + LEFT_ALONE_SECONDS
 
 
 def _names(rows: list[Any], now: float) -> Iterator[Name]:
