@@ -21,6 +21,8 @@ MESSAGES_AT_ONCE = 2_000
 KEYS_AT_ONCE = 500
 BINDING_STEPS = 3
 MOST_READY = 5_000
+MOST_HEARD = 20_000
+"""Tasks that are still to be read; beyond, all results are looked at instead."""
 SUCCESSES_HEARD = 40
 SUCCESSES_SCANNED = 5
 """Of one turn, tasks that succeeded whose results are read."""
@@ -57,9 +59,9 @@ class Channel:
         self._pubsub = pubsub
         return True
 
-    def drain(self, most: int) -> list[tuple[str, bytes]]:
-        """Results that may be failures: id and value. A lost connection is closed, so that `open` says so."""
-        found: list[tuple[str, bytes]] = []
+    def drain(self, most: int) -> list[str]:
+        """Tasks that may have failed. A lost connection is closed, so that `open` says so."""
+        found: list[str] = []
         try:
             self._pubsub.check_health()
             connection = self._pubsub.connection
@@ -72,7 +74,7 @@ class Channel:
                     continue
                 status, task_id = results.status_of(value[:96]), self._access.names.task_of(message["channel"])
                 if status in ("", "FAILURE"):
-                    found.append((task_id, value))
+                    found.append(task_id)  # without what may be megabytes: it is read anew
                 elif status == "SUCCESS" and len(value) <= SUCCESS_BYTES:
                     self.good.append((task_id, value))
         except (redis.RedisError, OSError):
@@ -148,7 +150,10 @@ class Watch:
         """Take what was published; another database's result is none of ours."""
         if not self._listens:
             return
-        self._heard.extend(task_id for task_id in dict(self._channel.drain(MESSAGES_AT_ONCE)) if task_id)
+        self._heard.extend(task_id for task_id in dict.fromkeys(self._channel.drain(MESSAGES_AT_ONCE)) if task_id)
+        if len(self._heard) > MOST_HEARD:  # the server has not told of them for long
+            self._heard.clear()
+            self._asked = True
         while self._heard:
             ids = list(islice(self._heard, KEYS_AT_ONCE))
             self._keep(results.read_all(self._access, ids, only_failures=True))
