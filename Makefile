@@ -22,7 +22,7 @@ help:
 	@echo "make bench-watching    what watching a million waiting jobs of RQ and of Celery costs their Redis"
 	@echo "make bench-scrape        /metrics with 200 queues and a million jobs, beside rq-exporter"
 	@echo "make test-firefox      the browser tests in the Firefox that is installed"
-	@echo "make test-adapters     the adapters with the libraries of Dramatiq, SAQ, arq and others, and their workers"
+	@echo "make test-adapters     the adapters beside the real products alone, BullMQ and Sidekiq too"
 	@echo "make test-celery       the adapter of Celery with each Celery of CELERY=\"5.3.6 5.4.0 5.5.3 5.6.3\""
 	@echo "make test-rq           the adapter of RQ with each RQ of RQ=\"1.16.2 2.0.0 2.6.1 2.12.0\""
 	@echo "make screenshots       docs/images/*.png of every page, from a demo of its own"
@@ -55,7 +55,15 @@ chromium: $(STAMP)
 servers: $(STAMP)
 	@$(RUN)/python -m tests.deploy.prometheus
 
-test: lint chromium servers
+# Real Dramatiq, SAQ, arq, Huey and taskiq, whose workers the tests run. arq asks for a redis below 6, others for a later
+# one, which arq works with as well; so it is installed without what it asks for.
+PRODUCTS := $(VENV)/.products
+$(PRODUCTS): $(STAMP)
+	$(RUN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,adapters]'
+	$(RUN)/python -m pip install --quiet --disable-pip-version-check --no-deps 'arq>=0.26'
+	@touch $@
+
+test: lint chromium servers $(PRODUCTS)
 	$(RUN)/python -m pytest -n $(JOBS) --dist worksteal -p no:cacheprovider
 
 bench: $(STAMP)
@@ -89,19 +97,9 @@ $(FIREFOX)/.installed: pyproject.toml
 test-firefox: $(FIREFOX)/.installed
 	TEST_BROWSER=firefox $(FIREFOX)/bin/python -m pytest tests/browser -p no:cacheprovider
 
-# The libraries of products that `make test` does without, in an environment of their own. arq asks for a redis below 6,
-# others for a later one, which arq works with as well; so it is installed without what it asks for.
-# The tests take about a minute, the first time some more for the libraries.
-ADAPTERS := .venv-adapters
-$(ADAPTERS)/.installed: pyproject.toml
-	@test -n "$(PYTHON)" || { echo "No Python 3.11 or newer found." >&2; exit 1; }
-	$(PYTHON) -m venv $(ADAPTERS)
-	$(ADAPTERS)/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[test,adapters]'
-	$(ADAPTERS)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps 'arq>=0.26'
-	@touch $@
-
-test-adapters: $(ADAPTERS)/.installed
-	$(ADAPTERS)/bin/python -m pytest tests/adapters tests/contract -m adapters -n $(JOBS) -p no:cacheprovider
+# Adapters beside the real products alone, also BullMQ and Sidekiq, which are installed where there is npm and gem.
+test-adapters: $(PRODUCTS)
+	$(RUN)/python -m pytest tests/adapters tests/contract -m adapters -n $(JOBS) -p no:cacheprovider
 
 # Older versions of RQ, each in a folder before the newest one, which `make test` takes.
 RQ ?= 1.16.2 2.0.0 2.6.1 2.12.0
@@ -138,4 +136,4 @@ messages: $(STAMP)
 	-$(RUN)/pybabel -q compile -d $(TRANSLATIONS)   # it minds a number that English leaves out; a test checks placeholders
 
 clean:
-	rm -rf $(VENV) $(FIREFOX) $(ADAPTERS) $(OLDER) $(OLDER_CELERY) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(FIREFOX) $(OLDER) $(OLDER_CELERY) .mypy_cache .ruff_cache .pytest_cache .hypothesis
