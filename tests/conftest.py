@@ -89,21 +89,26 @@ class RealServer:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
+OWN_DATABASES = 3_072
+"""Of `redis_url`, in turn; those behind them are of fixtures that need one for longer, or several."""
+MORE_DATABASES = 1_024
+
+
 @pytest.fixture(scope="session")
 def valkey() -> Iterator[RealServer]:
     """The Valkey of this test process; tests keep apart by database (`redis_url`) or by `RealServer` of their own."""
-    server = RealServer("--databases", "1024").start()
+    server = RealServer("--databases", str(OWN_DATABASES + MORE_DATABASES)).start()
     yield server
     server.close()
 
 
-_databases = itertools.count(1)
+_databases = itertools.count(1)  # a test that is long over has no use for its database
 
 
 @pytest.fixture
 def redis_url(valkey: RealServer) -> str:
     """Address of an empty database of its own for one test."""
-    url = f"redis://127.0.0.1:{valkey.port}/{next(_databases) % 1024}"
+    url = f"redis://127.0.0.1:{valkey.port}/{next(_databases) % OWN_DATABASES}"
     connect(url).flushdb()
     return url
 

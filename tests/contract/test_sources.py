@@ -17,6 +17,7 @@ from dashboard.adapters.sources import Sources
 from dashboard.settings import Settings, SettingsError, SourceSettings, load
 from tests.conftest import RealServer
 from tests.contract.seeders.queue_core import Seeder
+from tests.sent_commands import keep_readings
 
 
 class Clock:
@@ -101,7 +102,8 @@ def test_lists_of_two_sources_are_one_ordered_list(redis_url: str, make_server: 
     assert both.groups(Selector()).jobs == len(found)
 
 
-def test_all_viewers_of_one_second_share_one_reading(redis_url: str) -> None:
+def test_all_viewers_of_one_second_share_one_reading(redis_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    keep_readings(monkeypatch)
     seeder = Seeder(redis_url)
     seeder.pending("mail", 1)
     one = sources(redis_url)
@@ -110,7 +112,10 @@ def test_all_viewers_of_one_second_share_one_reading(redis_url: str) -> None:
     assert len({id(snapshot) for snapshot in read}) == 1
 
 
-def test_who_asks_for_the_same_list_within_a_second_shares_one_reading(redis_url: str) -> None:
+def test_who_asks_for_the_same_list_within_a_second_shares_one_reading(
+    redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep_readings(monkeypatch)
     Seeder(redis_url).failed("mail", 3)
     one = sources(redis_url)
     failed = Selector(state=State.FAILED)

@@ -10,9 +10,9 @@ import pytest
 
 from queue_core.connection import connect
 from tests.adapters.celery.running import Shop
-from tests.conftest import RealServer
+from tests.conftest import OWN_DATABASES, RealServer
 
-_databases = itertools.count(900)
+_databases = itertools.count(OWN_DATABASES)
 
 
 def database(valkey: RealServer) -> str:
