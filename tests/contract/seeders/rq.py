@@ -18,6 +18,7 @@ from dashboard.adapters import discovery
 from dashboard.adapters.mirrored.adapter import MirroredAdapter
 from tests.adapters.rq.real import QuietWorker
 from tests.contract import mirrored
+from tests.waiting import until
 
 KIND = "rq"
 CANNOT = {
@@ -122,10 +123,16 @@ class Seeder:
         self, queue: str, count: int = 1, *, error: str = "ValueError: bad address", fingerprint: str = "a" * 16,
         app_version: str = "", **options: Any,
     ) -> list[str]:  # fmt: skip
+        known = self._mirrored(queue)
         run = self._run(queue, self.pending(queue, min(count, COPIED), error=error, at=fingerprint, **options))
         ids = run + self._copies(queue, run[-1], count - len(run)) if count > len(run) else run
         self.mirror()
+        until(lambda: self._mirrored(queue) >= known + len(ids) or self.mirror())
         return ids
+
+    def _mirrored(self, queue: str) -> int:
+        found = self._adapter._mirror.queues().get(queue)
+        return (found.failed or 0) if found else 0
 
     def fail_again(self, queue: str, *, fingerprint: str = "a" * 16) -> list[str]:
         """Run everything pending, which fails."""
