@@ -74,7 +74,7 @@ def test_error_groups_are_counted_when_they_come_up_and_only_then(unshared: Reco
 def test_how_full_the_server_is_is_kept_of_the_source(unshared: Recording) -> None:
     client = unshared.world.jobs.client
     unshared.tick()
-    client.config_set("maxmemory", 256 * MIB)
+    client.config_set("maxmemory", 8_192 * MIB)  # far from full: other tests have their jobs at this server
     client.config_set("maxmemory-policy", "allkeys-lru")
     try:
         unshared.tick()
