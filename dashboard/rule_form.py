@@ -11,6 +11,7 @@ from dashboard.alerts.metrics.contract import Metric
 from dashboard.alerts.metrics.discovery import metrics
 from dashboard.alerts.records import Rule
 from dashboard.alerts.rulebook import InvalidRule
+from dashboard.alerts.rules import written
 from dashboard.language import N_, gettext
 
 SPANS = ("for", "keep_firing_for", "window", "no_data_for")
@@ -57,7 +58,7 @@ def fields_of(name: str) -> frozenset[str]:
 def own_window(name: str) -> str:
     """The window of a metric when a rule gives none."""
     metric = metrics().get(name)
-    return _span(metric.lead(Rule("", name, 0.0))) if metric else ""
+    return written(metric.lead(Rule("", name, 0.0))) if metric else ""
 
 
 def choices() -> list[tuple[str, str]]:
@@ -101,7 +102,7 @@ def entered(rule: Rule) -> dict[str, str]:
              "queue": rule.queue, "type": rule.type, "fingerprint": rule.group}  # fmt: skip
     return {
         **texts,
-        **{name: _span(value) for name, value in spans.items() if value},
+        **{name: written(value) for name, value in spans.items() if value},
         **{name: _written(value) for name, value in numbers.items() if value is not None},
         "tell": "all" if rule.channels is None else "some",
         "enabled": "1" if rule.enabled else "0",
@@ -133,10 +134,3 @@ def _number(text: str) -> float | int | str:
 
 def _written(value: float) -> str:
     return str(int(value)) if float(value).is_integer() and abs(value) < 1e15 else repr(float(value))
-
-
-def _span(seconds: float) -> str:
-    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "m")):
-        if seconds >= size and seconds % size == 0:
-            return f"{seconds / size:g}{unit}"
-    return f"{seconds:g}s"

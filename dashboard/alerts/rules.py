@@ -24,8 +24,8 @@ def written(length: float) -> str:
     """Seconds as such a duration, in its largest whole unit."""
     for unit, size in (("d", 86_400), ("h", 3_600), ("m", 60)):
         if length >= size and length % size == 0:
-            return f"{length / size:g}{unit}"
-    return f"{length:g}s"
+            return f"{length / size:.0f}{unit}"
+    return f"{length:.0f}s" if length == int(length) else f"{length}s"
 
 
 def rules_of(settings: AlertSettings) -> tuple[Rule, ...]:

@@ -6,7 +6,7 @@ import pytest
 
 from dashboard.alerts.metrics.discovery import built_in_rules, metrics
 from dashboard.alerts.records import Origin
-from dashboard.alerts.rules import rules_of, seconds
+from dashboard.alerts.rules import rules_of, seconds, written
 from dashboard.alerts.validation import check_rule
 from dashboard.settings import AlertSettings, RuleSettings, SettingsError
 
@@ -67,3 +67,11 @@ def test_durations_have_units() -> None:
     assert [seconds(text) for text in ("0s", "250ms", "90s", "5m", "1.5h", "2d")] == [0, 0.25, 90, 300, 5400, 172_800]
     with pytest.raises(ValueError, match="write a number and"):
         seconds("soon")
+
+
+@pytest.mark.parametrize(
+    ("length", "said"), [(90, "90s"), (120, "2m"), (86_400, "1d"), (0.5, "0.5s"), (1_230_001, "1230001s"), (0, "0s")]
+)
+def test_a_duration_is_written_so_that_it_is_read_again(length: float, said: str) -> None:
+    assert written(length) == said
+    assert seconds(said) == length

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
 from opentelemetry.sdk.trace import ReadableSpan, SpanProcessor, TracerProvider
-from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import SpanKind
 
-from queue_core import tracing
 from queue_core.connection import Client
 from queue_core.engine import Engine
 from queue_core.schedule import Schedule, every
@@ -19,21 +16,6 @@ from queue_core.schedules import Schedules
 from queue_core.tracing import traceparent
 
 QUEUE, NAME = "reports", "nightly"
-
-
-@pytest.fixture
-def provider(monkeypatch: pytest.MonkeyPatch) -> TracerProvider:
-    """The SDK, for these tests alone."""
-    provider = TracerProvider()
-    monkeypatch.setattr(tracing, "_tracer", lambda api: provider.get_tracer("queue_core"))
-    return provider
-
-
-@pytest.fixture
-def spans(provider: TracerProvider) -> InMemorySpanExporter:
-    exporter = InMemorySpanExporter()
-    provider.add_span_processor(SimpleSpanProcessor(exporter))
-    return exporter
 
 
 def scheduler(client: Client, ago: float = 0.0) -> Scheduler:

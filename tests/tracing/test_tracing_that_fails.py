@@ -13,10 +13,9 @@ from typing import Any
 import pytest
 from opentelemetry import trace
 from opentelemetry.sdk.trace import ReadableSpan, SpanProcessor, TracerProvider
-from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
-from queue_core import App, tracing
+from queue_core import App
 from queue_core.context import Context
 from queue_core.errors import Cancelled, JobTimeout, Release
 from queue_core.failure import decode
@@ -76,21 +75,6 @@ class Shop:
 @pytest.fixture
 def shop(redis_url: str) -> Shop:
     return Shop(redis_url)
-
-
-@pytest.fixture
-def provider(monkeypatch: pytest.MonkeyPatch) -> TracerProvider:
-    """The SDK, for these tests alone."""
-    provider = TracerProvider()
-    monkeypatch.setattr(tracing, "_tracer", lambda api: provider.get_tracer("queue_core"))
-    return provider
-
-
-@pytest.fixture
-def spans(provider: TracerProvider) -> InMemorySpanExporter:
-    exporter = InMemorySpanExporter()
-    provider.add_span_processor(SimpleSpanProcessor(exporter))
-    return exporter
 
 
 def execute_on_a_loop(app: App, context: Context) -> Ended:
