@@ -73,12 +73,13 @@ def test_half_a_message_is_waited_for_and_is_no_lost_connection(line: SlowLine, 
     channel = Channel(access)
     assert channel.open()
     until(publisher.pubsub_numpat)
-    channel.drain(100)
+    publisher.publish("celery-task-meta-first", FAILURE)
+    assert until(lambda: channel.drain(100)) == ["first"]
     line.lets = 40
     publisher.publish("celery-task-meta-a", FAILURE)
     until(lambda: channel._pubsub.connection.can_read(timeout=0))
     threading.Timer(0.2, line.rest.set).start()
-    assert channel.drain(100) == ["a"]
+    assert until(lambda: channel.drain(100)) == ["a"]
     assert not channel.open()
 
 
